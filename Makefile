@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: MIT
+# Makefile -- every target of sipush. One file, no recursion, no configure step; GNU make.
+#
+#   make [all]    build/sipush, libsipush.a and libsipush.so (release flavour)
+#   make demo     build, then run the main job on loopback
+#   make test     install libcheck if it is missing, build, run all tests; `N passed, N failed`
+#   make check    the unit tests under gcc, under clang, and with ASan and UBSan
+#   make cover    lines covered by the unit tests, a file a line
+#   make size     octets of code and data of each floor, built for size
+#   make lint     floors, purity, banned functions, lengths, format
+#   make format   clang-format on FILES (all by default)
+#   make install  DESTDIR, PREFIX
+#   make clean
+#
+# Objects of a flavour lie in $(BUILD)/<flavour>. FLOORS="base msrp" builds these floors alone, and
+# tests them alone. CFLAGS comes after the flags of the flavour, so what it says wins. V=1 shows
+# the commands.
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+FLOORS  ?= base parser sdp msrp transaction dialog push transport
+VERSION := 0.1.0
+
+CORE := base parser sdp msrp transaction dialog push
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
+        -Wcast-qual -Wwrite-strings -Wimplicit-fallthrough -Wno-missing-field-initializers
+ifeq ($(CI),true)
+WARN += -Werror
+endif
+
+# One set of objects serves the archive, the shared library and the command.
+STANDARD := -std=c11 -fPIC -fno-semantic-interposition $(WARN)
+SYSTEM   := -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
+
+FLAGS_debug   := -Og -g
+FLAGS_release := -O2 -g
+FLAGS_small   := -Os -DNDEBUG -ffunction-sections -fdata-sections
+FLAGS_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+                 -fno-sanitize-recover=all
+FLAGS_cover   := -O0 -g --coverage
+FLAGS_gcc     := -O2 -g
+FLAGS_clang   := -O2 -g
+FLAVOURS      := debug release small asan cover gcc clang
+
+LINK_small := -Wl,--gc-sections
+CC_gcc     := gcc
+CC_clang   := clang
+
+SOURCES     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.c)))
+ELSEWHERE   := $(filter-out $(SOURCES),$(wildcard $(CORE:=/*.c) transport/*.c))
+TOOLS       := $(sort $(wildcard tools/*.c))
+UNIT        := $(sort $(wildcard tests/unit/*.c tests/sim/*.c))
+# A test whose subject is in none of FLOORS is left out.
+UNIT        := $(filter-out $(patsubst %.c,tests/unit/test_%.c,$(notdir $(ELSEWHERE))),$(UNIT))
+TESTS       := $(filter test_%,$(basename $(notdir $(UNIT))))
+SCRIPTS     := $(sort $(wildcard tests/*_test.sh))
+HEADERS     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.h)))
+FORMATTED   := $(sort $(wildcard *.h $(foreach d,$(CORE) transport tools tests/*,$d/*.[ch])))
+FILES       ?= $(FORMATTED)
+
+SAY = $(if $(V),,@echo '  $@' && )
+
+.PHONY: all demo test check cover size lint format install clean unit
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/libsipush.a $(BUILD)/libsipush.so $(if $(TOOLS),$(BUILD)/sipush)
+
+# ---- a flavour: objects, archive, command, unit tests ----------------------------------------
+
+define flavour
+$(BUILD)/$1/tools/%.o $(BUILD)/$1/transport/%.o: CPPFLAGS += $(SYSTEM)
+$(BUILD)/$1/tests/%.o: CPPFLAGS += $(SYSTEM) -I$(BUILD)
+$(BUILD)/$1/tests/%.o: WARN_LESS := -Wno-missing-prototypes
+
+$(BUILD)/$1/%.o: %.c
+	@mkdir -p $$(@D)
+	$$(SAY)$$(or $(CC_$1),$$(CC)) $(STANDARD) $$(WARN_LESS) $(FLAGS_$1) $$(CPPFLAGS) $$(CFLAGS) \
+	    -MMD -MP -c -o $$@ $$<
+
+$(BUILD)/$1/libsipush.a: $(SOURCES:%.c=$(BUILD)/$1/%.o)
+	@rm -f $$@
+	$$(SAY)ar qcs $$@ $$^
+
+$(BUILD)/$1/sipush: $(TOOLS:%.c=$(BUILD)/$1/%.o) $(BUILD)/$1/libsipush.a
+	$$(SAY)$$(or $(CC_$1),$$(CC)) $(FLAGS_$1) $$(CFLAGS) $(LINK_$1) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+
+$(UNIT:%.c=$(BUILD)/$1/%.o): | $(BUILD)/.libcheck
+$(BUILD)/$1/tests/unit/main.o: $(BUILD)/suites.h
+$(BUILD)/$1/unit: $(UNIT:%.c=$(BUILD)/$1/%.o) \
+                  $(patsubst %.c,$(BUILD)/$1/%.o,$(filter-out tools/main.c,$(TOOLS))) \
+                  $(BUILD)/$1/libsipush.a
+	$$(SAY)$$(or $(CC_$1),$$(CC)) $(FLAGS_$1) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ \
+	    $$$$(tests/libcheck.sh libs) $$(LDLIBS)
+endef
+$(foreach f,$(FLAVOURS),$(eval $(call flavour,$f)))
+
+-include $(wildcard $(FLAVOURS:%=$(BUILD)/%/*/*.d) $(FLAVOURS:%=$(BUILD)/%/tests/*/*.d))
+
+$(BUILD)/libsipush.a: $(BUILD)/release/libsipush.a
+	$(SAY)cp $< $@
+
+$(BUILD)/libsipush.so: $(SOURCES:%.c=$(BUILD)/release/%.o)
+	@mkdir -p $(@D)
+	$(SAY)$(CC) $(FLAGS_release) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libsipush.so.0 -o $@ $^
+
+$(BUILD)/sipush: $(BUILD)/release/sipush
+	$(SAY)cp $< $@
+
+demo: all
+	tests/demo.sh $(BUILD)/sipush
+
+# ---- tests -----------------------------------------------------------------------------------
+
+$(BUILD)/.libcheck:
+	@mkdir -p $(@D)
+	@CC='$(CC)' tests/libcheck.sh install
+	@touch $@
+
+# The names of the suites, from the names of the files; rewritten only when they change.
+$(BUILD)/suites.h: FORCE
+	@mkdir -p $(@D)
+	@{ printf 'Suite *%s_suite(void);\n' $(TESTS); \
+	   echo 'static const struct unit_suite unit_suites[] = {'; \
+	   for t in $(TESTS); do printf '    { "%s", %s_suite },\n' $${t#test_} $$t; done; \
+	   echo '};'; } >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+.PHONY: FORCE
+FORCE:
+
+unit: $(BUILD)/debug/unit
+
+test: $(BUILD)/debug/unit $(if $(TOOLS),$(BUILD)/sipush)
+	@BUILD='$(BUILD)' CC='$(CC)' tests/run.sh $(BUILD)/debug/unit $(SCRIPTS)
+
+check: $(BUILD)/gcc/unit $(BUILD)/clang/unit $(BUILD)/asan/unit
+	@BUILD='$(BUILD)' tests/run.sh $^
+
+cover: $(BUILD)/cover/unit
+	@find $(BUILD)/cover -name '*.gcda' -delete
+	@$(BUILD)/cover/unit >$(BUILD)/cover/unit.log
+	@tests/cover.sh $(BUILD)/cover $(SOURCES)
+
+size: $(SOURCES:%.c=$(BUILD)/small/%.o) $(if $(TOOLS),$(BUILD)/small/sipush)
+	@for f in $(FLOORS); do \
+	    set -- $(BUILD)/small/$$f/*.o; [ -e "$$1" ] || continue; \
+	    size -t "$$@" | awk -v f=$$f 'END { printf "%-12s %7d text %5d data\n", f, $$1, $$2 }'; \
+	done
+	@if [ -e $(BUILD)/small/sipush ]; then \
+	    size $(BUILD)/small/sipush | \
+	        awk 'END { printf "%-12s %7d text %5d data\n", "sipush", $$1, $$2 }'; fi
+
+# ---- the law of the house --------------------------------------------------------------------
+
+lint: $(patsubst %.c,$(BUILD)/release/%.o,$(filter-out transport/%,$(SOURCES)))
+	@CC='$(CC)' OBJECTS=$(BUILD)/release tests/lint.sh
+
+format:
+	clang-format -i $(FILES)
+
+# ---- installing ------------------------------------------------------------------------------
+
+define PC
+prefix=$(PREFIX)
+libdir=$${prefix}/lib
+includedir=$${prefix}/include
+
+Name: sipush
+Description: SIP/MSRP push: sender and receiver agents, and the floors under them
+Version: $(VERSION)
+Libs: -L$${libdir} -lsipush
+Cflags: -I$${includedir}
+endef
+export PC
+
+DEST := $(DESTDIR)$(PREFIX)
+install: all
+	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(FLOORS:%=$(DEST)/include/sipush/%)
+	for h in $(HEADERS); do install -m 644 $$h $(DEST)/include/sipush/$$h || exit 1; done
+	install -m 644 $(BUILD)/libsipush.a $(DEST)/lib/
+	install -m 755 $(BUILD)/libsipush.so $(DEST)/lib/libsipush.so.0
+	ln -sf libsipush.so.0 $(DEST)/lib/libsipush.so
+	printf '%s\n' "$$PC" >$(DEST)/lib/pkgconfig/sipush.pc
+	$(if $(TOOLS),install -m 755 $(BUILD)/sipush $(DEST)/bin/)
+	for m in $(wildcard docs/man/*.[1-9]); do \
+	    install -D -m 644 $$m $(DEST)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ * base/limits.h -- every quantity that an agent may reach, with its name.
+ *
+ * All memory of an agent follows from these. Reaching a limit is an ordinary answer to the peer
+ * (503, 513, MSRP 413), never a failure of the agent. */
+#ifndef SIPUSH_BASE_LIMITS_H
+#define SIPUSH_BASE_LIMITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct sp_limits {
+    /* RFC 3261 17.1.1.1, table 4 */
+    uint32_t t1_ms, t2_ms, t4_ms;
+    uint32_t timer_c_ms, timer_d_ms;
+
+    /* parser, transaction, dialog */
+    uint32_t message_octets; /* of a SIP message over a stream; a datagram has 65,535 at most */
+    uint32_t fields;         /* header fields of one message */
+    uint32_t transactions;   /* client and server together */
+    uint32_t streams;        /* SIP connections */
+    uint32_t stream_buffers; /* SIP connections with a message half received */
+    uint32_t store_octets;   /* SIP messages kept for retransmission, together */
+    uint32_t dialogs;        /* sessions under way */
+    uint32_t dialog_octets;  /* route set, targets and tags of one dialog */
+
+    /* msrp */
+    uint32_t msrp_sessions, msrp_connections;
+    uint32_t msrp_messages;     /* sending and receiving together */
+    uint32_t msrp_head_octets;  /* start line and header fields of one chunk */
+    uint32_t msrp_path_octets;  /* a To-Path or From-Path */
+    uint32_t msrp_chunk_octets; /* body of one chunk that we send */
+    uint32_t msrp_ranges;       /* gaps tracked in one incoming message */
+    uint32_t msrp_timeout_ms;   /* RFC 4975 7.1.1: 30 s for a response */
+
+    /* push */
+    uint32_t pushes;         /* sessions and pager pushes under way */
+    uint32_t push_files;     /* files of one offer */
+    uint32_t content_octets; /* one step of content between host and agent */
+    uint32_t pager_octets;   /* RFC 3428 8: a whole MESSAGE request; 1300 */
+};
+
+/* For a desktop: a hundred pushes at once in some megabytes. */
+extern const struct sp_limits sp_limits_default;
+/* For a device that receives pager pushes: some tens of kilobytes. */
+extern const struct sp_limits sp_limits_small;
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ * base/scan.h -- a cursor over octets, for grammars written in ABNF.
+ *
+ * The first element that does not match sticks: its error, octet and rule are kept, every later
+ * call does nothing and yields zero or an empty slice. So a typed parser is a straight line, one
+ * ABNF element a call, and asks once, at the end. Never allocates, never looks before the start or
+ * past the end. */
+#ifndef SIPUSH_BASE_SCAN_H
+#define SIPUSH_BASE_SCAN_H
+
+#include "slice.h"
+
+struct sp_scan {
+    const char     *at, *end; /* the octets still to come */
+    const char     *start;    /* where positions count from */
+    enum sp_err     err;      /* the first failure, or SP_OK */
+    struct sp_where where;    /* its octet and rule */
+};
+
+/* A set of octets: one bit each. */
+struct sp_set {
+    uint32_t bits[8];
+};
+
+struct sp_scan sp_scan(struct sp_slice octets);
+
+/* Stick `err` at the octet `at` of the scanned octets, unless an error sticks already. `rule` is
+ * static text. */
+void sp_scan_fail(struct sp_scan *s, enum sp_err err, const char *at, const char *rule);
+
+/* True while no error sticks and an octet is left; the octet, or '\0'. */
+bool sp_scan_more(const struct sp_scan *s);
+char sp_scan_peek(const struct sp_scan *s);
+
+/* Take `c` if it comes next. */
+bool sp_scan_try(struct sp_scan *s, char c);
+/* `c` must come next: SP_SYNTAX. */
+void sp_scan_char(struct sp_scan *s, char c, const char *rule);
+/* These octets must come next, letters folded: SP_SYNTAX. */
+void sp_scan_text_nocase(struct sp_scan *s, struct sp_slice text, const char *rule);
+/* *set and 1*set. SP_SYNTAX when `least` octets are not there. */
+struct sp_slice sp_scan_set(struct sp_scan *s, const struct sp_set *set, size_t least,
+                            const char *rule);
+/* Everything before `stop`, or to the end. Never fails. */
+struct sp_slice sp_scan_until(struct sp_scan *s, char stop);
+/* 1*DIGIT. SP_SYNTAX without a digit, SP_RANGE past 2^32 - 1 or past 2^64 - 1. */
+uint32_t sp_scan_u32(struct sp_scan *s, const char *rule);
+uint64_t sp_scan_u64(struct sp_scan *s, const char *rule);
+
+bool sp_set_has(const struct sp_set *set, char c);
+
+/* Nothing may be left: SP_SYNTAX with rule "end". Yields the first error; fills `where` if there is
+ * one. */
+SP_MUST_USE enum sp_err sp_scan_end(const struct sp_scan *s, struct sp_where *where);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+ * base/slice.c -- octets that somebody else owns. */
+#include "slice.h"
+
+#include <string.h>
+
+struct sp_slice sp_str(const char *text)
+{
+    return (struct sp_slice){ text, text != NULL ? strlen(text) : 0 };
+}
+
+struct sp_slice sp_slice(const void *at, size_t len)
+{
+    return (struct sp_slice){ at, len };
+}
+
+struct sp_slice sp_from(struct sp_slice s, size_t from)
+{
+    if (from > s.len)
+        from = s.len;
+    /* A null pointer may not even be moved by zero in C11. */
+    return (struct sp_slice){ from > 0 ? s.at + from : s.at, s.len - from };
+}
+
+struct sp_slice sp_head(struct sp_slice s, size_t len)
+{
+    return (struct sp_slice){ s.at, len < s.len ? len : s.len };
+}
+
+bool sp_eq(struct sp_slice a, struct sp_slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+bool sp_eq_nocase(struct sp_slice a, struct sp_slice b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (sp_lower(a.at[i]) != sp_lower(b.at[i]))
+            return false;
+    return true;
+}
+
+bool sp_starts(struct sp_slice s, struct sp_slice prefix)
+{
+    return s.len >= prefix.len && sp_eq(sp_head(s, prefix.len), prefix);
+}
+
+bool sp_starts_nocase(struct sp_slice s, struct sp_slice prefix)
+{
+    return s.len >= prefix.len && sp_eq_nocase(sp_head(s, prefix.len), prefix);
+}
+
+size_t sp_find(struct sp_slice s, char octet)
+{
+    const char *found = s.len > 0 ? memchr(s.at, octet, s.len) : NULL;
+
+    return found != NULL ? (size_t)(found - s.at) : s.len;
+}
+
+size_t sp_find_slice(struct sp_slice s, struct sp_slice needle)
+{
+    size_t at = 0;
+
+    if (needle.len == 0)
+        return 0;
+    while (s.len - at >= needle.len) {
+        /* Only where the whole needle still fits can its first octet matter. */
+        struct sp_slice places = { s.at + at, s.len - at - needle.len + 1 };
+        size_t          skip = sp_find(places, needle.at[0]);
+
+        if (skip == places.len)
+            break;
+        at += skip;
+        if (memcmp(s.at + at, needle.at, needle.len) == 0)
+            return at;
+        at++;
+    }
+    return s.len;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct sp_slice sp_trim(struct sp_slice s)
+{
+    while (s.len > 0 && is_space(s.at[s.len - 1]))
+        s.len--;
+    while (s.len > 0 && is_space(s.at[0])) {
+        s.at++;
+        s.len--;
+    }
+    return s;
+}
+
+enum sp_err sp_to_u64(struct sp_slice s, uint64_t max, uint64_t *value)
+{
+    uint64_t n = 0;
+    bool     over = false;
+
+    *value = 0;
+    if (s.len == 0)
+        return SP_SYNTAX;
+    for (size_t i = 0; i < s.len; i++) {
+        uint64_t digit;
+
+        if (!sp_is_digit(s.at[i]))
+            return SP_SYNTAX;
+        digit = (uint64_t)(s.at[i] - '0');
+        if (over || n > (UINT64_MAX - digit) / 10)
+            over = true;
+        else
+            n = n * 10 + digit;
+    }
+    if (over || n > max)
+        return SP_RANGE;
+    *value = n;
+    return SP_OK;
+}
+
+bool sp_is_alpha(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool sp_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool sp_is_alnum(char c)
+{
+    return sp_is_alpha(c) || sp_is_digit(c);
+}
+
+char sp_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+int sp_hex_value(char c)
+{
+    if (sp_is_digit(c))
+        return c - '0';
+    c = sp_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
