@@ -20,6 +20,8 @@ struct sp_limits {
     uint32_t transactions;   /* client and server together */
     uint32_t streams;        /* SIP connections */
     uint32_t stream_buffers; /* SIP connections with a message half received */
+    uint32_t stream_half_ms; /* a SIP connection whose message does not get whole is closed after */
+    uint32_t stream_idle_ms; /* a SIP connection that no message and no transaction uses, too */
     uint32_t store_octets;   /* SIP messages kept for retransmission, together */
     uint32_t dialogs;        /* sessions under way */
     uint32_t dialog_octets;  /* route set, targets and tags of one dialog */
