@@ -33,7 +33,8 @@
     X(REFUSED, "the other side refused")                                                           \
     X(INTERRUPTED, "cut in the middle")                                                            \
     X(INTEGRITY, "size or hash differs")                                                           \
-    X(STORAGE, "the content could not be read or stored")
+    X(STORAGE, "the content could not be read or stored")                                          \
+    X(PENDING, "somebody in between took it; its delivery is not known")
 
 enum sp_err {
 #define SP_ERR_ENUM(name, words) SP_##name,

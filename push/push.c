@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ * push/push.c -- the choice of a mode. RFC 3428 8.
+ *
+ * Promises: a pure function; the same order always goes the same way. Never: sends a MESSAGE over
+ * the limit because somebody wished it. */
+#include "push.h"
+
+const char *push_mode_name(enum push_mode mode)
+{
+    switch (mode) {
+    case PUSH_AUTO: return "auto";
+    case PUSH_PAGER: return "pager";
+    case PUSH_SESSION: return "session";
+    }
+    return "";
+}
+
+/* What stands against pager mode, or NULL. */
+static const char *against_pager(const struct push_choice *choice)
+{
+    if (!choice->body_at_hand) {
+        return "the octets are not at hand";
+    }
+    if (choice->request_octets == 0) {
+        return "the MESSAGE cannot be written";
+    }
+    if (choice->request_octets > choice->pager_octets) {
+        return "the MESSAGE would exceed the limit of RFC 3428 section 8";
+    }
+    return NULL;
+}
+
+enum sp_err push_choose(const struct push_choice *choice, enum push_mode *mode, const char **why)
+{
+    const char *against = against_pager(choice);
+
+    *mode = PUSH_SESSION;
+    *why = "session mode was asked for";
+    if (choice->wanted == PUSH_SESSION) {
+        return SP_OK;
+    }
+    if (choice->wanted == PUSH_PAGER) {
+        *mode = PUSH_PAGER;
+        *why = against != NULL ? against : "pager mode was asked for";
+        return against != NULL ? SP_LIMIT : SP_OK;
+    }
+    if (choice->contents > 1) {
+        /* One after the other by MESSAGE would load the signalling with what is media. */
+        *why = "one session carries several contents";
+        return SP_OK;
+    }
+    if (against != NULL) {
+        *why = against;
+        return SP_OK;
+    }
+    *mode = PUSH_PAGER;
+    *why = "the whole MESSAGE is within the limit of RFC 3428 section 8";
+    return SP_OK;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ * push/push.h -- words that the Push Sender Agent and the Push Receiver Agent share. RFC 3428 8.
+ *
+ * A push is one content (a file, a text) on its way from one agent to the other: in one MESSAGE
+ * (pager mode) or over MSRP (session mode). The choice between the two is a pure function. */
+#ifndef SIPUSH_PUSH_PUSH_H
+#define SIPUSH_PUSH_PUSH_H
+
+#include "../base/sha1.h"
+#include "../dialog/sip_ua.h"
+#include "../msrp/msrp_agent.h"
+
+enum push_mode { PUSH_AUTO, PUSH_PAGER, PUSH_SESSION };
+
+const char *push_mode_name(enum push_mode mode); /* "auto", "pager", "session" */
+
+/* What is pushed, or offered. */
+struct push_content {
+    struct sp_slice name;   /* of a file, plain octets; empty: it is no file but a plain message */
+    struct sp_slice type;   /* media type */
+    uint64_t        octets; /* UINT64_MAX: not told */
+    bool            has_sha1;
+    uint8_t         sha1[SP_SHA1_OCTETS]; /* of the whole content */
+    /* Sender: the octets, where they are at hand and few (pager mode needs them); else empty. */
+    struct sp_slice body;
+};
+
+/* What the choice of a mode looks at. */
+struct push_choice {
+    enum push_mode wanted;
+    uint32_t       contents;     /* in this push order */
+    bool           body_at_hand; /* the octets are given with the content */
+    /* Of the largest MESSAGE that pager mode would send, Via included; 0: it cannot be written. */
+    size_t request_octets;
+    size_t pager_octets; /* the limit: RFC 3428 8 */
+};
+
+/* Pager or session, and why (static text, for people). SP_LIMIT: pager is wanted, and the MESSAGE
+ * would be too large or its octets are not at hand. */
+SP_MUST_USE enum sp_err push_choose(const struct push_choice *choice, enum push_mode *mode,
+                                    const char **why);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT
+ * push/push_link.c -- one SIP user agent and one MSRP endpoint behind the verbs of one agent.
+ *
+ * Promises: octets, events and cookies reach the agent that they belong to; a cookie that goes up
+ * is unique over both. Never: decides anything. */
+#include "push_link.h"
+
+enum { SIP_COOKIE = 0, MSRP_COOKIE = 1 };
+
+void push_link_init(struct push_link *link, struct sp_arena *arena, const struct sp_limits *limits,
+                    const uint8_t seed[SP_SEED_OCTETS], const struct sip_ua_config *config)
+{
+    void   *ua = sp_arena_take(arena, 1, sip_ua_size(limits));
+    void   *msrp = sp_arena_take(arena, 1, msrp_agent_size(limits));
+    uint8_t part[SP_SEED_OCTETS];
+
+    if (ua == NULL) {
+        return; /* only measured */
+    }
+    sp_ident_init(&link->ident, seed);
+    sp_ident_split(&link->ident, part);
+    link->ua = sip_ua_init(ua, limits, part, config);
+    sp_ident_split(&link->ident, part);
+    link->msrp = msrp_agent_init(msrp, limits, part);
+}
+
+void push_link_trace(struct push_link *link, struct sp_trace trace)
+{
+    link->trace = trace;
+    sip_ua_trace(link->ua, trace);
+    msrp_agent_trace(link->msrp, trace);
+}
+
+void push_link_bound(struct push_link *link, const struct sp_flow *local)
+{
+    if (local->protocol == SP_SIP) {
+        sip_ua_bound(link->ua, local);
+    } else if (local->local.family == SP_IPV4 || local->local.family == SP_IPV6) {
+        link->listeners[local->local.family == SP_IPV6] = *local;
+    }
+}
+
+void push_link_receive(struct push_link *link, uint64_t now_us, const struct sp_flow *flow,
+                       struct sp_slice octets)
+{
+    link->now_us = now_us;
+    if (flow->protocol == SP_SIP) {
+        sip_ua_receive(link->ua, now_us, flow, octets);
+    } else {
+        msrp_receive(link->msrp, now_us, flow, octets);
+    }
+}
+
+void push_link_accepted(struct push_link *link, uint64_t now_us, const struct sp_flow *flow)
+{
+    link->now_us = now_us;
+    if (flow->protocol == SP_SIP) {
+        sip_ua_accepted(link->ua, now_us, flow);
+    } else {
+        msrp_accepted(link->msrp, now_us, flow);
+    }
+}
+
+void push_link_connected(struct push_link *link, uint64_t now_us, uint64_t cookie,
+                         const struct sp_flow *flow)
+{
+    link->now_us = now_us;
+    if ((cookie & 1) == SIP_COOKIE) {
+        sip_ua_connected(link->ua, now_us, cookie >> 1, flow);
+    } else {
+        msrp_connected(link->msrp, now_us, cookie >> 1, flow);
+    }
+}
+
+void push_link_closed(struct push_link *link, uint64_t now_us, uint64_t cookie,
+                      const struct sp_flow *flow, enum sp_err err)
+{
+    bool sip;
+
+    if (flow != NULL && flow->id == 0) {
+        flow = NULL;
+    }
+    sip = flow != NULL ? flow->protocol == SP_SIP : (cookie & 1) == SIP_COOKIE;
+    link->now_us = now_us;
+    if (sip) {
+        sip_ua_closed(link->ua, now_us, cookie >> 1, flow, err);
+    } else {
+        msrp_closed(link->msrp, now_us, cookie >> 1, flow, err);
+    }
+}
+
+void push_link_resolved(struct push_link *link, uint64_t now_us, uint64_t cookie,
+                        const struct sp_addr *addrs, size_t count)
+{
+    link->now_us = now_us;
+    if ((cookie & 1) == SIP_COOKIE) {
+        sip_ua_resolved(link->ua, now_us, cookie >> 1, addrs, count);
+    } else {
+        msrp_resolved(link->msrp, now_us, cookie >> 1, addrs, count);
+    }
+}
+
+void push_link_sent(struct push_link *link, uint64_t now_us, const struct sp_flow *flow)
+{
+    link->now_us = now_us;
+    if (flow->protocol == SP_MSRP) {
+        msrp_sent(link->msrp, now_us, flow);
+    }
+}
+
+void push_link_tick(struct push_link *link, uint64_t now_us)
+{
+    link->now_us = now_us;
+    sip_ua_tick(link->ua, now_us);
+    msrp_tick(link->msrp, now_us);
+}
+
+uint64_t push_link_deadline(const struct push_link *link)
+{
+    uint64_t sip = sip_ua_deadline(link->ua);
+    uint64_t msrp = msrp_deadline(link->msrp);
+
+    return sip < msrp ? sip : msrp;
+}
+
+bool push_link_next(struct push_link *link, struct push_link_action *action)
+{
+    if (sip_ua_next(link->ua, &action->sip)) {
+        action->kind = PUSH_LINK_SIP;
+        if (action->sip.kind == SIP_UA_IO) {
+            action->kind = PUSH_LINK_IO;
+            action->io = action->sip.io;
+            action->io.cookie = action->io.cookie << 1 | SIP_COOKIE;
+        }
+        return true;
+    }
+    if (msrp_next(link->msrp, &action->msrp)) {
+        action->kind = PUSH_LINK_MSRP;
+        if (action->msrp.kind == MSRP_IO) {
+            action->kind = PUSH_LINK_IO;
+            action->io = action->msrp.io;
+            action->io.cookie = action->io.cookie << 1 | MSRP_COOKIE;
+        }
+        return true;
+    }
+    return false;
+}
+
+/* Our address of exactly this family. */
+static bool media_of(const struct push_link *link, uint8_t family, struct push_media_addr *media)
+{
+    const struct sp_flow *listener = &link->listeners[family == SP_IPV6];
+
+    media->listens = listener->id != 0;
+    if (media->listens && !sp_addr_any(&listener->local)) {
+        media->addr = listener->local;
+        return true;
+    }
+    if (!sip_ua_local(link->ua, family, &media->addr)) {
+        return false;
+    }
+    media->addr.port = media->listens ? listener->local.port : PUSH_DISCARD_PORT;
+    return true;
+}
+
+bool push_link_media(const struct push_link *link, enum sp_family family,
+                     struct push_media_addr *media)
+{
+    uint8_t first = family == SP_IPV6 ? SP_IPV6 : SP_IPV4;
+    uint8_t second = first == SP_IPV6 ? SP_IPV4 : SP_IPV6;
+
+    return media_of(link, first, media) || media_of(link, second, media);
+}
+
+void push_put_path(struct sp_buf *to, const struct push_media_addr *media,
+                   struct sp_slice session_id)
+{
+    sp_put_text(to, "msrp://");
+    sp_put_host_port(to, &media->addr);
+    sp_put_char(to, '/');
+    sp_put(to, session_id);
+    sp_put_text(to, ";tcp");
+}
+
+void push_put_session_lines(struct sp_buf *to, const struct push_media_addr *media, uint64_t id,
+                            uint64_t version)
+{
+    char                  text[64];
+    struct sp_buf         address = sp_buf(text, sizeof(text));
+    struct sdp_origin     origin = { .username = SP_LIT("-"), .session_id = id };
+    struct sdp_connection connection = { .nettype = SP_LIT("IN") };
+
+    sp_put_addr(&address, &media->addr);
+    connection.addrtype = media->addr.family == SP_IPV6 ? SP_LIT("IP6") : SP_LIT("IP4");
+    connection.address = sp_written(&address);
+    origin.version = version;
+    origin.nettype = connection.nettype;
+    origin.addrtype = connection.addrtype;
+    origin.address = connection.address;
+    sdp_put_session(to, &origin, SP_LIT("-"), &connection);
+}
+
+uint64_t push_user_of(struct sp_handle handle)
+{
+    return (uint64_t)handle.generation << 32 | handle.slot;
+}
+
+struct sp_handle push_handle_of(uint64_t user)
+{
+    struct sp_handle handle = { .slot = (uint32_t)user, .generation = (uint32_t)(user >> 32) };
+
+    return handle;
+}

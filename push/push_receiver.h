@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ * push/push_receiver.h -- the Push Receiver Agent. RFC 3428, RFC 4975, RFC 5547 8; ../docs/guide
+ * tells the profile.
+ *
+ * Tells of each content that is offered, lets its user decide before an octet of it flows (in
+ * session mode: before the INVITE is answered), hands the octets on where they lie, and confirms a
+ * content to the sender only after the user stored it. Driven by the verbs of base/io.h; flows of
+ * SIP and MSRP alike. */
+#ifndef SIPUSH_PUSH_PUSH_RECEIVER_H
+#define SIPUSH_PUSH_PUSH_RECEIVER_H
+
+#include "push.h"
+
+struct push_receiver;
+
+/* Slices are copied. */
+struct push_receiver_config {
+    struct sp_slice uri;        /* our own, for From and Contact user; empty: none */
+    struct sp_slice user_agent; /* empty: none */
+    /* Media ranges of contents, comma list ("text/plain, image/..."); empty: all. */
+    struct sp_slice accept_types;
+    uint64_t        max_size; /* octets of one content; 0: no bound */
+};
+
+enum push_receiver_action_kind {
+    PUSH_RECEIVER_IO,
+    /* `push`: a content is offered: `mode`, `from`, `content`; answer with push_receiver_decide. A
+     * plain message within a session (`at_once`) must be decided before the next call of next. */
+    PUSH_RECEIVER_OFFERED,
+    PUSH_RECEIVER_CONTENT, /* `octets` belong at `offset`; in any order, and perhaps again */
+    /* All octets came, `total` of them; check, store, then push_receiver_stored. */
+    PUSH_RECEIVER_COMPLETE,
+    /* Its confirmation is on its way to the sender; the handle is gone. */
+    PUSH_RECEIVER_DELIVERED,
+    /* It will not be whole: `err`, or declined: REFUSED with `status`; the handle is gone. */
+    PUSH_RECEIVER_FAILED,
+};
+
+struct push_receiver_action {
+    enum push_receiver_action_kind kind;
+    struct sp_io                   io;
+    struct sp_handle               push;
+    uint64_t                       user;    /* as set with push_receiver_decide */
+    enum push_mode                 mode;    /* OFFERED */
+    struct sp_slice                from;    /* OFFERED: URI of the sender (From) */
+    struct push_content            content; /* OFFERED; slices valid until the next call */
+    bool                           at_once; /* OFFERED */
+    uint64_t                       offset, total;
+    struct sp_slice                octets;
+    uint16_t                       status;
+    enum sp_err                    err;
+};
+
+size_t                push_receiver_size(const struct sp_limits *limits);
+struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *limits,
+                                         const uint8_t                      seed[SP_SEED_OCTETS],
+                                         const struct push_receiver_config *config);
+void                  push_receiver_trace(struct push_receiver *receiver, struct sp_trace trace);
+/* A local socket or listener, of SIP or of MSRP (flow.protocol). */
+void push_receiver_bound(struct push_receiver *receiver, const struct sp_flow *local);
+
+/* What the configuration itself says to a content: 200, 413 (too large) or 415 (type): a pure
+ * function, for users without rules of their own. */
+uint16_t push_receiver_judge(const struct push_receiver_config *config,
+                             const struct push_content         *content);
+
+/* Accept (status 200) or decline (4xx, 6xx) what was offered. `user` comes back in every later
+ * note. SP_STALE, SP_STATE. */
+SP_MUST_USE enum sp_err push_receiver_decide(struct push_receiver *receiver, uint64_t now_us,
+                                             struct sp_handle push, uint16_t status, uint64_t user);
+/* The user stored the content (SP_OK), or could not (STORAGE, LIMIT) or found that it differs
+ * (INTEGRITY): confirms to the sender, or reports the failure. SP_STALE, SP_STATE. */
+SP_MUST_USE enum sp_err push_receiver_stored(struct push_receiver *receiver, uint64_t now_us,
+                                             struct sp_handle push, enum sp_err err);
+/* Give up on a push that is under way (the disk is full): the sender is told. FAILED follows.
+ * SP_STALE. */
+SP_MUST_USE enum sp_err push_receiver_abort(struct push_receiver *receiver, uint64_t now_us,
+                                            struct sp_handle push, enum sp_err err);
+
+/* The verbs of base/io.h. */
+void     push_receiver_receive(struct push_receiver *receiver, uint64_t now_us,
+                               const struct sp_flow *flow, struct sp_slice octets);
+void     push_receiver_accepted(struct push_receiver *receiver, uint64_t now_us,
+                                const struct sp_flow *flow);
+void     push_receiver_connected(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
+                                 const struct sp_flow *flow);
+void     push_receiver_closed(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
+                              const struct sp_flow *flow, enum sp_err err);
+void     push_receiver_resolved(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
+                                const struct sp_addr *addrs, size_t count);
+void     push_receiver_sent(struct push_receiver *receiver, uint64_t now_us,
+                            const struct sp_flow *flow);
+void     push_receiver_tick(struct push_receiver *receiver, uint64_t now_us);
+uint64_t push_receiver_deadline(const struct push_receiver *receiver);
+bool     push_receiver_next(struct push_receiver *receiver, struct push_receiver_action *action);
+/* End every session in order; drive on until push_receiver_open is 0. */
+void push_receiver_close(struct push_receiver *receiver, uint64_t now_us);
+/* Pushes, sessions and transactions that are not over yet. */
+uint32_t push_receiver_open(const struct push_receiver *receiver);
+
+void push_receiver_count(const struct push_receiver *receiver, struct sip_tx_counters *sip,
+                         struct msrp_counters *msrp);
+
+#endif

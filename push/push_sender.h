@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ * push/push_sender.h -- the Push Sender Agent. RFC 3428, RFC 4975, RFC 5547 8; ../docs/guide tells
+ * the profile.
+ *
+ * Takes orders (contents to one target), chooses the mode, and tells of each content exactly one
+ * end: delivered, refused or failed. Session mode: delivered means that a success REPORT came for
+ * every octet, not that the INVITE was answered. Driven by the verbs of base/io.h; flows of SIP and
+ * MSRP alike. */
+#ifndef SIPUSH_PUSH_PUSH_SENDER_H
+#define SIPUSH_PUSH_PUSH_SENDER_H
+
+#include "push.h"
+
+struct push_sender;
+
+struct push_sender_config {
+    struct sp_slice from;       /* our URI; empty: anonymous */
+    struct sp_slice user_agent; /* empty: none */
+};
+
+/* One order. Slices are copied, but for `body` of a content, which must stay until the order
+ * ended. */
+struct push_order {
+    struct sp_slice            to;    /* URI of the target */
+    struct sp_slice            route; /* URI of an outbound proxy; empty: none */
+    enum push_mode             mode;
+    const struct push_content *contents;
+    uint32_t                   count;
+    bool     parallel; /* session mode: all in one offer; else one by one in one dialog */
+    uint64_t user;
+};
+
+enum push_sender_action_kind {
+    PUSH_SENDER_IO,
+    PUSH_SENDER_CHOSEN,   /* `mode`, `why` */
+    PUSH_SENDER_WANT,     /* give `octets` of content `index` from `offset` on: push_sender_content.
+                           Never of a content whose `body` was given with the order */
+    PUSH_SENDER_STARTED,  /* the receiver took content `index`: its first octet may flow */
+    PUSH_SENDER_PROGRESS, /* `offset` octets of content `index` are acknowledged */
+    /* Content `index`: `err` SP_OK delivered; PENDING (202: somebody in between took it); REFUSED
+     * with `status`; else what failed. */
+    PUSH_SENDER_CONTENT_ENDED,
+    PUSH_SENDER_ENDED, /* the order, after all its contents ended; the handle is gone */
+};
+
+struct push_sender_action {
+    enum push_sender_action_kind kind;
+    struct sp_io                 io;
+    struct sp_handle             order;
+    uint64_t                     user;
+    uint32_t                     index;
+    uint64_t                     offset, octets;
+    enum push_mode               mode;
+    const char                  *why;    /* static text */
+    uint16_t                     status; /* SIP or MSRP status that decided; 0: none */
+    struct sp_slice              reason; /* its phrase, or words of ours; may be empty */
+    enum sp_err                  err;
+    const char                  *timer; /* err TIMEOUT: its name */
+    uint64_t rtt_us; /* ENDED: from the first SIP request to its final response; 0: none came */
+};
+
+size_t              push_sender_size(const struct sp_limits *limits);
+struct push_sender *push_sender_init(void *memory, const struct sp_limits *limits,
+                                     const uint8_t                    seed[SP_SEED_OCTETS],
+                                     const struct push_sender_config *config);
+void                push_sender_trace(struct push_sender *sender, struct sp_trace trace);
+/* A local socket or listener, of SIP or of MSRP (flow.protocol). Without an MSRP listener only
+ * active setup is offered. */
+void push_sender_bound(struct push_sender *sender, const struct sp_flow *local);
+
+/* SP_SYNTAX, SP_UNSUPPORTED: `to`; SP_MISSING: no content, or one whose size is not told; SP_LIMIT:
+ * pager wanted and too large, more contents than limits.push_files, or no slot; SP_INJECTION. */
+SP_MUST_USE enum sp_err push_sender_submit(struct push_sender *sender, uint64_t now_us,
+                                           const struct push_order *order,
+                                           struct sp_handle        *handle);
+/* The MESSAGE or INVITE that `order` would send first, Via left out (--dry-run). Errors stick in
+ * `to`. */
+void push_sender_preview(struct push_sender *sender, const struct push_order *order,
+                         struct sp_buf *to);
+/* The answer to WANT, as msrp_content. */
+void push_sender_content(struct push_sender *sender, uint64_t now_us, struct sp_handle order,
+                         uint32_t index, uint64_t offset, struct sp_slice octets);
+/* Give an order up: contents not ended yet end with INTERRUPTED. SP_STALE. */
+SP_MUST_USE enum sp_err push_sender_abort(struct push_sender *sender, uint64_t now_us,
+                                          struct sp_handle order);
+
+/* The verbs of base/io.h. */
+void push_sender_receive(struct push_sender *sender, uint64_t now_us, const struct sp_flow *flow,
+                         struct sp_slice octets);
+void push_sender_accepted(struct push_sender *sender, uint64_t now_us, const struct sp_flow *flow);
+void push_sender_connected(struct push_sender *sender, uint64_t now_us, uint64_t cookie,
+                           const struct sp_flow *flow);
+void push_sender_closed(struct push_sender *sender, uint64_t now_us, uint64_t cookie,
+                        const struct sp_flow *flow, enum sp_err err);
+void push_sender_resolved(struct push_sender *sender, uint64_t now_us, uint64_t cookie,
+                          const struct sp_addr *addrs, size_t count);
+void push_sender_sent(struct push_sender *sender, uint64_t now_us, const struct sp_flow *flow);
+void push_sender_tick(struct push_sender *sender, uint64_t now_us);
+uint64_t push_sender_deadline(const struct push_sender *sender);
+bool     push_sender_next(struct push_sender *sender, struct push_sender_action *action);
+/* Abort every order, end every session; drive on until push_sender_open is 0. */
+void push_sender_close(struct push_sender *sender, uint64_t now_us);
+/* Orders, dialogs and requests that are not over yet (BYE unanswered, say). 0: nothing is left to
+ * do. */
+uint32_t push_sender_open(const struct push_sender *sender);
+
+void push_sender_count(const struct push_sender *sender, struct sip_tx_counters *sip,
+                       struct msrp_counters *msrp);
+
+#endif
