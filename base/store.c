@@ -9,7 +9,8 @@
 #include <assert.h>
 #include <string.h>
 
-#define ORDERS 32
+/* Blocks of more octets than a size_t can count do not exist. */
+#define ORDERS (sizeof(size_t) > 4 ? 32u : 26u)
 
 static size_t block_octets(unsigned order)
 {

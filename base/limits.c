@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ * base/limits.c -- two sets of limits: a desktop's and a small device's. */
+#include "limits.h"
+
+const struct sp_limits sp_limits_default = {
+    .t1_ms = 500,
+    .t2_ms = 4000,
+    .t4_ms = 5000,
+    .timer_c_ms = 181000, /* more than 3 minutes: RFC 3261 16.6 step 11 */
+    .timer_d_ms = 32000,
+
+    .message_octets = 65536,
+    .fields = 256,
+    .transactions = 256,
+    .streams = 64,
+    .stream_buffers = 16,
+    .stream_half_ms = 32000, /* as long as a transaction may last */
+    .stream_idle_ms = 180000,
+    .store_octets = 1024 * 1024,
+    .dialogs = 64,
+    .dialog_octets = 4096,
+
+    .msrp_sessions = 128,
+    .msrp_connections = 64,
+    .msrp_messages = 128,
+    .msrp_head_octets = 4096,
+    .msrp_path_octets = 1024,
+    .msrp_chunk_octets = 262144,
+    .msrp_ranges = 64,
+    .msrp_timeout_ms = 30000,
+
+    .pushes = 64,
+    .push_files = 64,
+    .content_octets = 65536,
+    .pager_octets = 1300,
+};
+
+const struct sp_limits sp_limits_small = {
+    .t1_ms = 500,
+    .t2_ms = 4000,
+    .t4_ms = 5000,
+    .timer_c_ms = 181000,
+    .timer_d_ms = 32000,
+
+    .message_octets = 2048,
+    .fields = 32,
+    .transactions = 8,
+    .streams = 2,
+    .stream_buffers = 1,
+    .stream_half_ms = 32000,
+    .stream_idle_ms = 64000,
+    .store_octets = 8192,
+    .dialogs = 1,
+    .dialog_octets = 512,
+
+    .msrp_sessions = 1,
+    .msrp_connections = 1,
+    .msrp_messages = 2,
+    .msrp_head_octets = 1024,
+    .msrp_path_octets = 256,
+    .msrp_chunk_octets = 2048,
+    .msrp_ranges = 4,
+    .msrp_timeout_ms = 30000,
+
+    .pushes = 2,
+    .push_files = 1,
+    .content_octets = 1024,
+    .pager_octets = 1300,
+};

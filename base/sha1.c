@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ * base/sha1.c -- SHA-1. FIPS 180-4 6.1; the names there (a-e, W, T) are the names here.
+ *
+ * Files of gigabytes pass through: blocks are hashed where they lie, and five steps stand in a row
+ * so that nothing is moved from letter to letter. */
+#include "sha1.h"
+
+#include <string.h>
+
+static inline uint32_t rotl(uint32_t x, unsigned by)
+{
+    return x << by | x >> (32 - by);
+}
+
+static inline uint32_t load(const uint8_t *from)
+{
+    return (uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 | (uint32_t)from[2] << 8 | from[3];
+}
+
+static inline uint32_t ch(uint32_t x, uint32_t y, uint32_t z)
+{
+    return z ^ (x & (y ^ z));
+}
+
+static inline uint32_t parity(uint32_t x, uint32_t y, uint32_t z)
+{
+    return x ^ y ^ z;
+}
+
+static inline uint32_t maj(uint32_t x, uint32_t y, uint32_t z)
+{
+    return (x & y) + (z & (x ^ y));
+}
+
+/* One step; instead of moving a to b, b to c, ... the next step names them anew. */
+#define STEP(a, b, c, d, e, f, k, w)                                                               \
+    e += rotl(a, 5) + f(b, c, d) + (k) + (w);                                                      \
+    b = rotl(b, 30)
+
+#define FIVE_STEPS(f, k, w)                                                                        \
+    STEP(a, b, c, d, e, f, k, (w)[0]);                                                             \
+    STEP(e, a, b, c, d, f, k, (w)[1]);                                                             \
+    STEP(d, e, a, b, c, f, k, (w)[2]);                                                             \
+    STEP(c, d, e, a, b, f, k, (w)[3]);                                                             \
+    STEP(b, c, d, e, a, f, k, (w)[4])
+
+static void compress(uint32_t H[5], const uint8_t *block)
+{
+    uint32_t W[80];
+    uint32_t a = H[0], b = H[1], c = H[2], d = H[3], e = H[4];
+    int      t;
+
+    for (t = 0; t < 16; t++)
+        W[t] = load(block + 4 * t);
+    for (; t < 80; t++)
+        W[t] = rotl(W[t - 3] ^ W[t - 8] ^ W[t - 14] ^ W[t - 16], 1);
+
+    for (t = 0; t < 20; t += 5) {
+        FIVE_STEPS(ch, 0x5a827999, W + t);
+    }
+    for (; t < 40; t += 5) {
+        FIVE_STEPS(parity, 0x6ed9eba1, W + t);
+    }
+    for (; t < 60; t += 5) {
+        FIVE_STEPS(maj, 0x8f1bbcdc, W + t);
+    }
+    for (; t < 80; t += 5) {
+        FIVE_STEPS(parity, 0xca62c1d6, W + t);
+    }
+    H[0] += a;
+    H[1] += b;
+    H[2] += c;
+    H[3] += d;
+    H[4] += e;
+}
+
+void sp_sha1_init(struct sp_sha1 *sha)
+{
+    *sha = (struct sp_sha1){ .h = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0 } };
+}
+
+void sp_sha1_add(struct sp_sha1 *sha, struct sp_slice octets)
+{
+    size_t have = sha->octets % 64;
+
+    sha->octets += octets.len;
+    if (have > 0) {
+        size_t n = octets.len < 64 - have ? octets.len : 64 - have;
+
+        if (n > 0)
+            memcpy(sha->block + have, octets.at, n);
+        octets = sp_from(octets, n);
+        if (have + n < 64)
+            return;
+        compress(sha->h, sha->block);
+    }
+    for (; octets.len >= 64; octets = sp_from(octets, 64))
+        compress(sha->h, (const uint8_t *)octets.at);
+    if (octets.len > 0)
+        memcpy(sha->block, octets.at, octets.len);
+}
+
+void sp_sha1_end(struct sp_sha1 *sha, uint8_t digest[SP_SHA1_OCTETS])
+{
+    static const char padding[64] = { '\x80' };
+    uint64_t          bits = sha->octets * 8;
+    size_t            have = sha->octets % 64;
+    char              length[8];
+
+    for (int i = 0; i < 8; i++)
+        length[i] = (char)(bits >> (56 - 8 * i));
+    sp_sha1_add(sha, sp_slice(padding, have < 56 ? 56 - have : 120 - have));
+    sp_sha1_add(sha, sp_slice(length, sizeof length));
+    for (int i = 0; i < SP_SHA1_OCTETS; i++)
+        digest[i] = (uint8_t)(sha->h[i / 4] >> (24 - 8 * (i % 4)));
+}
