@@ -6,7 +6,7 @@
 # proved. Exits 0 only if all of it held. Keeps its files under build/demo (traces among them).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-SIPUSH=${SIPUSH:-build/sipush}
+SIPUSH=${1:-build/sipush}
 WORK=${WORK:-build/demo}
 rm -rf "$WORK"
 mkdir -p "$WORK"/{files,in}
