@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * base/sha1.c -- SHA-1. FIPS 180-4 6.1; the names there (a-e, W, T) are the names here.
  *
- * Files of gigabytes pass through: blocks are hashed where they lie, and five steps stand in a row
+ * Files of gigabytes pass through: blocks are hashed where they lie, and the steps stand in a row
  * so that nothing is moved from letter to letter. */
 #include "sha1.h"
 
@@ -32,41 +32,45 @@ static inline uint32_t maj(uint32_t x, uint32_t y, uint32_t z)
     return (x & y) + (z & (x ^ y));
 }
 
-/* One step; instead of moving a to b, b to c, ... the next step names them anew. */
-#define STEP(a, b, c, d, e, f, k, w)                                                               \
-    e += rotl(a, 5) + f(b, c, d) + (k) + (w);                                                      \
+/* W_t, made when its step comes; of the 80 words only the last 16 are kept. */
+static inline uint32_t word(uint32_t W[16], const uint8_t *block, unsigned t)
+{
+    if (t < 16)
+        W[t] = load(block + 4 * t);
+    else
+        W[t % 16] = rotl(W[(t - 3) % 16] ^ W[(t - 8) % 16] ^ W[(t - 14) % 16] ^ W[(t - 16) % 16],
+                         1);
+    return W[t % 16];
+}
+
+/* One step; instead of moving a to b, b to c, ... the next step names them anew. Written out eighty
+ * times, with t a constant in each: four times as fast as a loop. */
+#define STEP(a, b, c, d, e, f, K, t)                                                               \
+    e += rotl(a, 5) + f(b, c, d) + (K) + word(W, block, t);                                        \
     b = rotl(b, 30)
 
-#define FIVE_STEPS(f, k, w)                                                                        \
-    STEP(a, b, c, d, e, f, k, (w)[0]);                                                             \
-    STEP(e, a, b, c, d, f, k, (w)[1]);                                                             \
-    STEP(d, e, a, b, c, f, k, (w)[2]);                                                             \
-    STEP(c, d, e, a, b, f, k, (w)[3]);                                                             \
-    STEP(b, c, d, e, a, f, k, (w)[4])
+#define FIVE_STEPS(f, K, t)                                                                        \
+    STEP(a, b, c, d, e, f, K, (t));                                                                \
+    STEP(e, a, b, c, d, f, K, (t) + 1);                                                            \
+    STEP(d, e, a, b, c, f, K, (t) + 2);                                                            \
+    STEP(c, d, e, a, b, f, K, (t) + 3);                                                            \
+    STEP(b, c, d, e, a, f, K, (t) + 4)
+
+#define TWENTY_STEPS(f, K, t)                                                                      \
+    FIVE_STEPS(f, K, (t));                                                                         \
+    FIVE_STEPS(f, K, (t) + 5);                                                                     \
+    FIVE_STEPS(f, K, (t) + 10);                                                                    \
+    FIVE_STEPS(f, K, (t) + 15)
 
 static void compress(uint32_t H[5], const uint8_t *block)
 {
-    uint32_t W[80];
+    uint32_t W[16];
     uint32_t a = H[0], b = H[1], c = H[2], d = H[3], e = H[4];
-    int      t;
 
-    for (t = 0; t < 16; t++)
-        W[t] = load(block + 4 * t);
-    for (; t < 80; t++)
-        W[t] = rotl(W[t - 3] ^ W[t - 8] ^ W[t - 14] ^ W[t - 16], 1);
-
-    for (t = 0; t < 20; t += 5) {
-        FIVE_STEPS(ch, 0x5a827999, W + t);
-    }
-    for (; t < 40; t += 5) {
-        FIVE_STEPS(parity, 0x6ed9eba1, W + t);
-    }
-    for (; t < 60; t += 5) {
-        FIVE_STEPS(maj, 0x8f1bbcdc, W + t);
-    }
-    for (; t < 80; t += 5) {
-        FIVE_STEPS(parity, 0xca62c1d6, W + t);
-    }
+    TWENTY_STEPS(ch, 0x5a827999, 0);
+    TWENTY_STEPS(parity, 0x6ed9eba1, 20);
+    TWENTY_STEPS(maj, 0x8f1bbcdc, 40);
+    TWENTY_STEPS(parity, 0xca62c1d6, 60);
     H[0] += a;
     H[1] += b;
     H[2] += c;
