@@ -15,7 +15,8 @@ struct sp_arena sp_arena(void *memory)
     return (struct sp_arena){ .at = memory };
 }
 
-/* a + b and a * b, or SIZE_MAX: no host has that much, so a size that overflows is refused there. */
+/* a + b and a * b, or SIZE_MAX: no host has that much, so a size that overflows is refused there.
+ */
 static size_t add(size_t a, size_t b)
 {
     return a > SIZE_MAX - b ? SIZE_MAX : a + b;

@@ -17,7 +17,8 @@ install() {
         command -v sudo >/dev/null || { echo "libcheck: no root and no sudo" >&2; exit 1; }
         as_root=sudo
     fi
-    command -v apt-get >/dev/null || { echo "libcheck: no apt-get; install it by hand" >&2; exit 1; }
+    command -v apt-get >/dev/null ||
+        { echo "libcheck: no apt-get; install it by hand" >&2; exit 1; }
     $as_root apt-get update -qq
     DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq check >/dev/null
     present || { echo "libcheck: still no <check.h>" >&2; exit 1; }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/unit.h -- what every unit test shares.
  *
- * A file tests/unit/test_<file>.c defines `Suite *test_<file>_suite(void)`; the Makefile finds it by
- * its name. Inputs are copied into heap blocks of exactly their size, so that a sanitizer sees one
- * octet too far; the blocks live until the test's process ends. */
-#ifndef SIPUSH_TESTS_UNIT_H
-#define SIPUSH_TESTS_UNIT_H
+ * A file tests/unit/test_<file>.c defines `Suite *test_<file>_suite(void)`; the Makefile finds it
+ * by its name. Inputs are copied into heap blocks of exactly their size, so that a sanitizer sees
+ * one octet too far; the blocks live until the test's process ends. */
+#ifndef SIPUSH_TESTS_UNIT_UNIT_H
+#define SIPUSH_TESTS_UNIT_UNIT_H
 
 #include <check.h>
 #include <stdlib.h>
