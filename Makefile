@@ -153,7 +153,7 @@ size: $(SOURCES:%.c=$(BUILD)/small/%.o) $(if $(TOOLS),$(BUILD)/small/sipush)
 # ---- the law of the house --------------------------------------------------------------------
 
 lint: $(patsubst %.c,$(BUILD)/release/%.o,$(filter-out transport/%,$(SOURCES)))
-	@CC='$(CC)' OBJECTS=$(BUILD)/release tests/lint.sh
+	@CC='$(CC)' OBJECTS=$(BUILD)/release FLOORS='$(FLOORS) tools tests' tests/lint.sh
 
 format:
 	clang-format -i $(FILES)

@@ -7,6 +7,7 @@ lint=$(cd "$(dirname "$0")" && pwd)/lint.sh
 config=$(cd "$(dirname "$0")/.." && pwd)/.clang-format
 CC=${CC:-cc}
 export CC
+unset FLOORS OBJECTS
 house=$(mktemp -d) || exit 1
 trap 'rm -rf "$house"' EXIT
 passed=0
@@ -144,6 +145,11 @@ C
 breach format base/format.c 'make format' <<'C'
 int   f( void ){return 3;}
 C
+
+build_house
+(cd "$house" && OBJECTS=build/release "$lint" purity) >"$house/out" 2>&1
+[ $? -ne 0 ] && grep -q 'base/good.c:1: has no object' "$house/out"
+count $? "purity passes without objects"
 
 # A table may be long.
 build_house
