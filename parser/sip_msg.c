@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT
+ * parser/sip_msg.c -- indexing a SIP message in one pass: RFC 3261 7, 18.3, 25.1. */
+#include "sip_msg.h"
+
+#include <string.h>
+
+#include "sip_lines.h"
+#include "sip_scan.h"
+
+void sip_msg_init(struct sip_msg *msg, struct sip_field *fields, uint32_t room)
+{
+    memset(msg, 0, sizeof *msg);
+    msg->fields = fields;
+    msg->field_room = room;
+}
+
+static bool is_wsp(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static struct sp_slice between(const char *from, const char *to)
+{
+    return sp_slice(from, (size_t)(to - from));
+}
+
+/* SIP-Version = "SIP" "/" 1*DIGIT "." 1*DIGIT, all of `text` */
+static bool is_version(struct sp_slice text)
+{
+    struct sp_scan s;
+
+    if (text.len == 7 && memcmp(text.at, "SIP/2.0", 7) == 0)
+        return true;
+    s = sp_scan(text);
+    sp_scan_text_nocase(&s, SP_LIT("SIP/"), "SIP-Version");
+    sp_scan_u64(&s, "1*DIGIT");
+    sp_scan_char(&s, '.', "SIP-Version");
+    sp_scan_u64(&s, "1*DIGIT");
+    return s.err == SP_OK && s.at == s.end;
+}
+
+/* Request-Line = Method SP Request-URI SP SIP-Version CRLF. A line with too many spaces is wrong
+ * (RFC 4475 3.1.2.8 to 3.1.2.10), but what is meant is clear enough to be answered. */
+static void index_request_line(struct sp_scan *s, struct sp_slice line, struct sip_msg *msg)
+{
+    const char *at = line.at, *end = line.at + line.len, *uri;
+
+    msg->request = true;
+    while (at < end && sip_is(*at, SIP_TOKEN))
+        at++;
+    msg->method_name = between(line.at, at);
+    msg->method = sip_method_of(msg->method_name);
+    if (at == line.at || at == end || *at != ' ')
+        sp_scan_fail(s, SP_SYNTAX, at, "Method");
+    uri = at < end ? at + 1 : end;
+    msg->request_uri = sp_head(between(uri, end), sp_find(between(uri, end), ' '));
+    at = uri + msg->request_uri.len;
+    msg->version = at < end ? between(at + 1, end) : between(end, end);
+    if (msg->request_uri.len > 0 && is_version(msg->version))
+        return;
+
+    sp_scan_fail(s, SP_SYNTAX, msg->request_uri.len == 0 ? uri : at,
+                 msg->request_uri.len == 0 ? "Request-URI" : "SIP-Version");
+    line = sp_trim(line);
+    at = line.at + line.len;
+    while (at > uri && at[-1] != ' ')
+        at--;
+    msg->version = between(at, line.at + line.len);
+    msg->request_uri = sp_trim(between(uri, at > uri ? at : uri));
+    if (msg->method_name.len == 0 || !is_version(msg->version))
+        msg->version = sp_slice(NULL, 0);
+}
+
+/* Status-Line = SIP-Version SP Status-Code SP Reason-Phrase CRLF; the second SP may be missing
+ * where the phrase is (RFC 4475 3.1.1.13). */
+static void index_status_line(struct sp_scan *s, struct sp_slice line, struct sip_msg *msg)
+{
+    struct sp_slice rest = sp_from(line, sp_find(line, ' ')), code;
+    uint64_t        status = 0;
+
+    msg->request = false;
+    msg->version = sp_head(line, line.len - rest.len);
+    if (!is_version(msg->version) || rest.len == 0) {
+        sp_scan_fail(s, SP_SYNTAX, line.at, "SIP-Version");
+        msg->version = sp_slice(NULL, 0);
+        return;
+    }
+    rest = sp_from(rest, 1);
+    code = sp_head(rest, sp_find(rest, ' '));
+    msg->reason = sp_from(rest, code.len + 1);
+    if (code.len != 3 || sp_to_u64(code, 999, &status) != SP_OK)
+        sp_scan_fail(s, SP_SYNTAX, rest.at, "Status-Code");
+    else if (status < 100 || status > 699)
+        sp_scan_fail(s, SP_RANGE, rest.at, "Status-Code");
+    else
+        msg->status = (uint16_t)status;
+}
+
+/* The end of the line at the cursor: its CR, or the end of the octets. A lone CR or LF in it is
+ * told, and passed over: such a line is not kept, for its octets would break the lines of who
+ * copies them. */
+static const char *line_end(struct sp_scan *s, const char *at, bool *clean)
+{
+    for (;; at++) {
+        at = sip_find_eol(at, s->end);
+        if (at == s->end || (*at == '\r' && (at + 1 == s->end || at[1] == '\n')))
+            return at;
+        sp_scan_fail(s, SP_SYNTAX, at, "CRLF");
+        *clean = false;
+    }
+}
+
+static void index_start_line(struct sp_scan *s, struct sip_msg *msg)
+{
+    bool        clean = true;
+    const char *end;
+
+    while (s->end - s->at >= 2 && s->at[0] == '\r' && s->at[1] == '\n')
+        s->at += 2;
+    msg->head.at = s->at;
+    end = line_end(s, s->at, &clean);
+    if (clean && end - s->at >= 4 && sp_starts_nocase(between(s->at, end), SP_LIT("SIP/")))
+        index_status_line(s, between(s->at, end), msg);
+    else if (clean)
+        index_request_line(s, between(s->at, end), msg);
+    s->at = s->end - end >= 2 ? end + 2 : s->end;
+}
+
+static void keep_field(struct sp_scan *s, struct sip_msg *msg, struct sp_slice name,
+                       struct sp_slice value)
+{
+    enum sip_field_id id = sip_field_of(name);
+
+    if (msg->field_count == msg->field_room) {
+        sp_scan_fail(s, SP_ROOM, name.at, "message-header");
+        return;
+    }
+    msg->fields[msg->field_count++] = (struct sip_field){ id, name, value };
+    if (msg->first[id] == 0)
+        msg->first[id] = msg->field_count;
+    else
+        msg->repeated[id / 32] |= 1U << id % 32;
+}
+
+/* message-header = header-name HCOLON header-value CRLF, with its folds. False: the octets end in
+ * it. */
+static bool index_field(struct sp_scan *s, struct sip_msg *msg)
+{
+    const char *from = s->at, *name_end, *at = from, *value, *end = s->end;
+    bool        clean = true;
+
+    while (at < end && sip_is(*at, SIP_TOKEN))
+        at++;
+    name_end = at;
+    while (at < end && is_wsp(*at))
+        at++;
+    if (at < end && (*at != ':' || name_end == from)) {
+        sp_scan_fail(s, SP_SYNTAX, at, name_end == from ? "header-name" : "HCOLON");
+        clean = false;
+    }
+    value = at < end ? at + (*at == ':') : at;
+    for (at = value;; at += 3) {
+        at = line_end(s, at, &clean);
+        if (end - at < 3) {
+            s->at = end;
+            return false;
+        }
+        if (!is_wsp(at[2]))
+            break;
+    }
+    s->at = at + 2;
+    if (!clean)
+        return true;
+    while (value < at && (unsigned char)*value <= ' ' &&
+           (is_wsp(*value) || *value == '\r' || *value == '\n'))
+        value++;
+    while (at > value && (unsigned char)at[-1] <= ' ' &&
+           (is_wsp(at[-1]) || at[-1] == '\r' || at[-1] == '\n'))
+        at--;
+    keep_field(s, msg, between(from, name_end), between(value, at));
+    return true;
+}
+
+/* All fields and the empty line. False: the octets end before it. */
+static bool index_fields(struct sp_scan *s, struct sip_msg *msg)
+{
+    while (s->end - s->at >= 2) {
+        if (s->at[0] == '\r' && s->at[1] == '\n') {
+            s->at += 2;
+            return true;
+        }
+        if (!index_field(s, msg))
+            break;
+    }
+    return false;
+}
+
+/* The body: as long as Content-Length says, or the rest of the datagram (18.3). */
+static void index_body(struct sp_scan *s, struct sip_msg *msg)
+{
+    size_t      left = (size_t)(s->end - s->at);
+    uint32_t    octets = 0;
+    enum sp_err err = sip_msg_content_length(msg, &octets);
+
+    if (err == SP_MISSING) {
+        msg->body = sp_slice(s->at, left);
+    } else if (err != SP_OK) {
+        sp_scan_fail(s, err, sip_msg_value(msg, SIP_FIELD_CONTENT_LENGTH).at, "Content-Length");
+        msg->body = sp_slice(s->at, 0);
+    } else if (octets > left) {
+        sp_scan_fail(s, SP_PARTIAL, s->end, "message-body");
+        msg->body = sp_slice(s->at, left);
+    } else {
+        msg->body = sp_slice(s->at, octets);
+    }
+}
+
+enum sp_err sip_msg_parse(struct sp_slice octets, struct sip_msg *msg, struct sp_where *where)
+{
+    struct sp_scan s = sp_scan(octets);
+
+    sip_msg_init(msg, msg->fields, msg->field_room);
+    index_start_line(&s, msg);
+    if (index_fields(&s, msg)) {
+        msg->head.len = (size_t)(s.at - msg->head.at);
+        index_body(&s, msg);
+    } else {
+        sp_scan_fail(&s, SP_PARTIAL, s.end, "CRLF");
+        msg->head.len = (size_t)(s.end - msg->head.at);
+        msg->body = sp_slice(s.end, 0);
+    }
+    msg->octets = sp_slice(msg->head.at, msg->head.len + msg->body.len);
+    if (s.err == SP_OK && !sp_eq_nocase(msg->version, SP_LIT("SIP/2.0")))
+        sp_scan_fail(&s, SP_UNSUPPORTED, msg->version.at, "SIP-Version");
+    *where = s.where;
+    return s.err;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT
+ * parser/sip_scan.c -- the basic rules of SIP's grammar on a cursor: RFC 3261 25.1. */
+#include "sip_scan.h"
+
+const struct sp_set sip_set_token = { {
+    0, 0x03ff6c62, /* ! % ' * + - . 0-9 */
+    0x87fffffe,    /* A-Z _ */
+    0x47ffffff,    /* ` a-z ~ */
+} };
+
+static bool is_wsp(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static bool is_control(char c)
+{
+    return (unsigned char)c < 0x20 || c == 0x7f;
+}
+
+/* The octet after SWS. */
+static const char *after_sws(const char *at, const char *end)
+{
+    if (at == end || (unsigned char)*at > ' ')
+        return at;
+    while (at < end && is_wsp(*at))
+        at++;
+    if (end - at > 2 && at[0] == '\r' && at[1] == '\n' && is_wsp(at[2])) {
+        at += 3;
+        while (at < end && is_wsp(*at))
+            at++;
+    }
+    return at;
+}
+
+void sip_scan_sws(struct sp_scan *s)
+{
+    if (s->err == SP_OK)
+        s->at = after_sws(s->at, s->end);
+}
+
+void sip_scan_lws(struct sp_scan *s)
+{
+    const char *from = s->at;
+
+    sip_scan_sws(s);
+    if (s->at == from)
+        sp_scan_fail(s, SP_SYNTAX, from, "LWS");
+}
+
+struct sp_slice sip_scan_class(struct sp_scan *s, unsigned classes, size_t least, const char *rule)
+{
+    const char *from = s->at, *at = from, *end = s->end;
+
+    if (s->err != SP_OK)
+        return sp_slice(NULL, 0);
+    while (at < end && sip_is(*at, classes))
+        at++;
+    if ((size_t)(at - from) < least) {
+        sp_scan_fail(s, SP_SYNTAX, at, rule);
+        return sp_slice(NULL, 0);
+    }
+    s->at = at;
+    return sp_slice(from, (size_t)(at - from));
+}
+
+struct sp_slice sip_scan_escaped(struct sp_scan *s, unsigned classes, size_t least,
+                                 const char *rule)
+{
+    const char *from = s->at, *at = from, *end = s->end;
+
+    if (s->err != SP_OK)
+        return sp_slice(NULL, 0);
+    for (; at < end; at++) {
+        if (sip_is(*at, classes))
+            continue;
+        if (*at != '%')
+            break;
+        if (end - at < 3 || !sip_is(at[1], SIP_HEX) || !sip_is(at[2], SIP_HEX)) {
+            sp_scan_fail(s, SP_SYNTAX, at, "escaped");
+            return sp_slice(NULL, 0);
+        }
+        at += 2;
+    }
+    if ((size_t)(at - from) < least) {
+        sp_scan_fail(s, SP_SYNTAX, at, rule);
+        return sp_slice(NULL, 0);
+    }
+    s->at = at;
+    return sp_slice(from, (size_t)(at - from));
+}
+
+struct sp_slice sip_scan_token(struct sp_scan *s, const char *rule)
+{
+    return sip_scan_class(s, SIP_TOKEN, 1, rule);
+}
+
+/* What may follow a backslash: everything in ASCII but CR and LF. */
+static bool is_pair(const char *at, const char *end)
+{
+    return at < end && (unsigned char)*at < 0x80 && *at != '\r' && *at != '\n';
+}
+
+struct sp_slice sip_scan_quoted(struct sp_scan *s, const char *rule)
+{
+    const char *from, *at, *end = s->end;
+
+    sip_scan_sws(s);
+    from = s->at;
+    sp_scan_char(s, '"', rule);
+    if (s->err != SP_OK)
+        return sp_slice(NULL, 0);
+    for (at = s->at; at < end && *at != '"'; at++) {
+        if (*at == '\\') {
+            at++;
+            if (!is_pair(at, end)) {
+                sp_scan_fail(s, SP_SYNTAX, at, "quoted-pair");
+                return sp_slice(NULL, 0);
+            }
+        } else if (*at == '\r') {
+            const char *next = after_sws(at, end);
+
+            if (next == at)
+                break;
+            at = next - 1;
+        } else if (is_control(*at) && *at != '\t') {
+            break;
+        }
+    }
+    if (at == end || *at != '"') {
+        sp_scan_fail(s, SP_SYNTAX, at, rule);
+        return sp_slice(NULL, 0);
+    }
+    s->at = at + 1;
+    return sp_slice(from, (size_t)(at + 1 - from));
+}
+
+struct sp_slice sip_scan_comment(struct sp_scan *s, const char *rule)
+{
+    const char *from, *at, *end = s->end;
+    size_t      depth = 0;
+
+    sip_scan_sws(s);
+    from = at = s->at;
+    if (s->err != SP_OK)
+        return sp_slice(NULL, 0);
+    do {
+        if (at == end || (depth == 0 && *at != '(') ||
+            (is_control(*at) && *at != '\t' && *at != '\r'))
+            break;
+        if (*at == '(') {
+            depth++;
+        } else if (*at == ')') {
+            depth--;
+        } else if (*at == '\\') {
+            at++;
+            if (!is_pair(at, end))
+                break;
+        } else if (*at == '\r') {
+            const char *next = after_sws(at, end);
+
+            if (next == at)
+                break;
+            at = next - 1;
+        }
+        at++;
+    } while (depth > 0);
+    if (depth > 0 || at == from) {
+        sp_scan_fail(s, SP_SYNTAX, at, rule);
+        return sp_slice(NULL, 0);
+    }
+    s->at = at;
+    return sp_slice(from, (size_t)(at - from));
+}
+
+bool sip_scan_try_separator(struct sp_scan *s, char c)
+{
+    const char *at;
+
+    if (s->err != SP_OK)
+        return false;
+    at = after_sws(s->at, s->end);
+    if (at == s->end || *at != c)
+        return false;
+    s->at = after_sws(at + 1, s->end);
+    return true;
+}
+
+void sip_scan_separator(struct sp_scan *s, char c, const char *rule)
+{
+    if (!sip_scan_try_separator(s, c)) {
+        sip_scan_sws(s);
+        sp_scan_fail(s, SP_SYNTAX, s->at, rule);
+    }
+}
+
+/* Four groups of one to three digits. */
+static bool is_ipv4(struct sp_slice host)
+{
+    int groups = 1, digits = 0;
+
+    for (size_t i = 0; i < host.len; i++) {
+        if (host.at[i] == '.') {
+            if (digits == 0)
+                return false;
+            groups++;
+            digits = 0;
+        } else if (!sp_is_digit(host.at[i]) || ++digits > 3) {
+            return false;
+        }
+    }
+    return groups == 4 && digits > 0;
+}
+
+/* hostname = *( domainlabel "." ) toplabel [ "." ]; the place of the octet that is wrong, or its
+ * end. */
+static const char *hostname_end(struct sp_slice host)
+{
+    const char *end = host.at + host.len, *label = host.at;
+
+    for (const char *at = host.at; at < end; at++) {
+        if (at == label ? !sp_is_alnum(*at) : *at == '.' && at[-1] == '-')
+            return at;
+        if (*at == '.' && at + 1 < end)
+            label = at + 1;
+    }
+    if (end[-1] == '-')
+        return end - 1;
+    return sp_is_alpha(*label) ? end : label; /* toplabel starts with a letter */
+}
+
+/* hexseq: groups of up to four digits with single colons between; how many groups. */
+static int scan_hexseq(struct sp_scan *s)
+{
+    int groups = 0;
+
+    for (;;) {
+        const char *from = s->at;
+        size_t      len = sip_scan_class(s, SIP_HEX, 0, "hex4").len;
+
+        if (s->at < s->end && *s->at == '.') {
+            s->at = from; /* these digits begin an IPv4address */
+            return groups;
+        }
+        if (len == 0)
+            return groups;
+        if (len > 4)
+            sp_scan_fail(s, SP_SYNTAX, from + 4, "hex4");
+        groups++;
+        if (s->end - s->at < 2 || s->at[0] != ':' || s->at[1] == ':')
+            return groups;
+        s->at++;
+    }
+}
+
+struct sp_slice sip_scan_ipv6(struct sp_scan *s, const char *rule)
+{
+    const char *from = s->at, *gap = NULL;
+    bool        third = false;
+    int         groups = scan_hexseq(s);
+
+    if (s->err == SP_OK && s->end - s->at >= 2 && s->at[0] == ':' && s->at[1] == ':') {
+        s->at += 2;
+        third = sp_scan_try(s,
+                            ':'); /* as the grammar of RFC 3261 has it, by mistake: RFC 5118 4.10 */
+        gap = s->at;
+        groups += scan_hexseq(s);
+    }
+    if (s->err == SP_OK && s->at > from && s->at[-1] == ':' && s->at < s->end &&
+        sp_is_digit(*s->at)) {
+        struct sp_slice ipv4 = sip_scan_class(s, SIP_HOST, 0, "IPv4address");
+
+        if (!is_ipv4(ipv4))
+            sp_scan_fail(s, SP_SYNTAX, ipv4.at, "IPv4address");
+        groups += 2;
+        third = third && s->at == gap;
+    }
+    if (s->err == SP_OK && (s->at == from || (s->at[-1] == ':' && s->at != gap) || third))
+        sp_scan_fail(s, SP_SYNTAX, s->at, rule);
+    if (gap != NULL ? groups > 7 : groups != 8)
+        sp_scan_fail(s, SP_SYNTAX, s->at, rule);
+    return s->err == SP_OK ? sp_slice(from, (size_t)(s->at - from)) : sp_slice(NULL, 0);
+}
+
+struct sp_slice sip_scan_host(struct sp_scan *s, const char *rule)
+{
+    const char     *from = s->at, *wrong;
+    struct sp_slice host;
+
+    if (sp_scan_try(s, '[')) {
+        sip_scan_ipv6(s, "IPv6address");
+        sp_scan_char(s, ']', "IPv6reference");
+        return s->err == SP_OK ? sp_slice(from, (size_t)(s->at - from)) : sp_slice(NULL, 0);
+    }
+    host = sip_scan_class(s, SIP_HOST, 1, rule);
+    if (host.len == 0 || is_ipv4(host))
+        return host;
+    wrong = hostname_end(host);
+    if (wrong != host.at + host.len) {
+        sp_scan_fail(s, SP_SYNTAX, wrong, rule);
+        return sp_slice(NULL, 0);
+    }
+    return host;
+}
+
+uint16_t sip_scan_port(struct sp_scan *s, const char *rule)
+{
+    const char *from;
+    uint32_t    port;
+
+    if (!sip_scan_try_separator(s, ':'))
+        return 0;
+    from = s->at;
+    port = sp_scan_u32(s, rule);
+    if (s->err == SP_OK && (port == 0 || port > 65535))
+        sp_scan_fail(s, SP_RANGE, from, rule);
+    return s->err == SP_OK ? (uint16_t)port : 0;
+}

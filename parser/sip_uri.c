@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT
+ * parser/sip_uri.c -- reading and writing URIs: RFC 3261 19.1, 25.1. */
+#include "sip_uri.h"
+
+#include <string.h>
+
+const struct sp_set sip_set_user = { {
+    0, 0xafffffd2, /* ! $ & ' ( ) * + , - . / 0-9 ; = ? */
+    0x87fffffe,    /* A-Z _ */
+    0x47fffffe,    /* a-z ~ */
+} };
+
+const struct sp_set sip_set_uri_header = { {
+    0, 0x87ffef92, /* ! $ ' ( ) * + - . / 0-9 : ? */
+    0xaffffffe,    /* A-Z [ ] _ */
+    0x47fffffe,    /* a-z ~ */
+} };
+
+/* userinfo = user [ ":" password ] "@", where there is an "@" at all: it stands nowhere else
+ * unescaped. */
+static void scan_userinfo(struct sp_scan *s, struct sip_uri *uri)
+{
+    if (s->err != SP_OK || memchr(s->at, '@', (size_t)(s->end - s->at)) == NULL)
+        return;
+    uri->has_user = true;
+    uri->user = sip_scan_escaped(s, SIP_USER, 1, "user");
+    if (sp_scan_try(s, ':'))
+        uri->password = sip_scan_escaped(s, SIP_PASSWORD, 0, "password");
+    sp_scan_char(s, '@', "userinfo");
+}
+
+/* [ ":" port ]; no white space, unlike elsewhere */
+static uint16_t scan_port(struct sp_scan *s)
+{
+    const char *from = s->at + 1;
+    uint32_t    port;
+
+    if (!sp_scan_try(s, ':'))
+        return 0;
+    port = sp_scan_u32(s, "port");
+    if (s->err == SP_OK && (port == 0 || port > 65535))
+        sp_scan_fail(s, SP_RANGE, from, "port");
+    return s->err == SP_OK ? (uint16_t)port : 0;
+}
+
+/* *( ";" pname [ "=" pvalue ] ) */
+static struct sp_slice scan_uri_parameters(struct sp_scan *s)
+{
+    const char *from = s->at;
+
+    while (sp_scan_try(s, ';')) {
+        sip_scan_escaped(s, SIP_PARAM, 1, "pname");
+        if (sp_scan_try(s, '='))
+            sip_scan_escaped(s, SIP_PARAM, 1, "pvalue");
+    }
+    return s->err == SP_OK ? sp_slice(from, (size_t)(s->at - from)) : sp_slice(NULL, 0);
+}
+
+/* "?" header *( "&" header ) */
+static struct sp_slice scan_headers(struct sp_scan *s)
+{
+    const char *from = s->at + 1;
+
+    if (!sp_scan_try(s, '?'))
+        return sp_slice(NULL, 0);
+    do {
+        sip_scan_escaped(s, SIP_HEADER, 1, "hname");
+        sp_scan_char(s, '=', "header");
+        sip_scan_escaped(s, SIP_HEADER, 0, "hvalue");
+    } while (sp_scan_try(s, '&'));
+    return s->err == SP_OK ? sp_slice(from, (size_t)(s->at - from)) : sp_slice(NULL, 0);
+}
+
+static enum sip_scheme scheme_of(struct sp_slice name)
+{
+    if (name.len == 3 && sp_eq_nocase(name, SP_LIT("sip")))
+        return SIP_SCHEME_SIP;
+    if (name.len == 4 && sp_eq_nocase(name, SP_LIT("sips")))
+        return SIP_SCHEME_SIPS;
+    if (name.len == 3 && sp_eq_nocase(name, SP_LIT("tel")))
+        return SIP_SCHEME_TEL;
+    return SIP_SCHEME_OTHER;
+}
+
+/* scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) */
+static struct sp_slice scan_scheme(struct sp_scan *s)
+{
+    const char *from = s->at;
+
+    if (!sp_scan_more(s) || !sp_is_alpha(*s->at)) {
+        sp_scan_fail(s, SP_SYNTAX, s->at, "scheme");
+        return sp_slice(NULL, 0);
+    }
+    while (s->at < s->end && (sip_is(*s->at, SIP_HOST) || *s->at == '+'))
+        s->at++;
+    return sp_slice(from, (size_t)(s->at - from));
+}
+
+enum sp_err sip_uri_parse(struct sp_slice octets, struct sip_uri *uri, struct sp_where *where)
+{
+    struct sp_scan s = sp_scan(octets);
+
+    memset(uri, 0, sizeof *uri);
+    uri->octets = octets;
+    uri->scheme_name = scan_scheme(&s);
+    sp_scan_char(&s, ':', "scheme");
+    uri->scheme = scheme_of(uri->scheme_name);
+    if (uri->scheme == SIP_SCHEME_SIP || uri->scheme == SIP_SCHEME_SIPS) {
+        scan_userinfo(&s, uri);
+        uri->host = sip_scan_host(&s, "host");
+        uri->port = scan_port(&s);
+        uri->params = scan_uri_parameters(&s);
+        uri->headers = scan_headers(&s);
+    } else {
+        uri->opaque = sip_scan_escaped(&s, SIP_URIC, 1, "absoluteURI");
+    }
+    return sp_scan_end(&s, where);
+}
+
+void sip_uri_write(struct sp_buf *to, const struct sip_uri *uri)
+{
+    sp_put_value(to, uri->scheme_name);
+    sp_put_char(to, ':');
+    if (uri->scheme != SIP_SCHEME_SIP && uri->scheme != SIP_SCHEME_SIPS) {
+        sp_put_value(to, uri->opaque);
+        return;
+    }
+    if (uri->user.len > 0) {
+        sp_put_value(to, uri->user);
+        /* a userinfo whose password is empty keeps its colon: it is not equal to one without */
+        if (uri->password.at != NULL) {
+            sp_put_char(to, ':');
+            sp_put_value(to, uri->password);
+        }
+        sp_put_char(to, '@');
+    }
+    sp_put_value(to, uri->host);
+    if (uri->port > 0) {
+        sp_put_char(to, ':');
+        sp_put_u64(to, uri->port);
+    }
+    sp_put_value(to, uri->params);
+    if (uri->headers.len > 0) {
+        sp_put_char(to, '?');
+        sp_put_value(to, uri->headers);
+    }
+}
+
+void sip_put_unescaped(struct sp_buf *to, struct sp_slice escaped)
+{
+    for (size_t i = 0; i < escaped.len; i++) {
+        if (escaped.at[i] == '%' && i + 2 < escaped.len && sp_hex_value(escaped.at[i + 1]) >= 0 &&
+            sp_hex_value(escaped.at[i + 2]) >= 0) {
+            sp_put_char(
+                to, (char)(sp_hex_value(escaped.at[i + 1]) * 16 + sp_hex_value(escaped.at[i + 2])));
+            i += 2;
+        } else {
+            sp_put_char(to, escaped.at[i]);
+        }
+    }
+}
+
+void sip_put_escaped(struct sp_buf *to, struct sp_slice text, const struct sp_set *keep)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (sp_set_has(keep, text.at[i])) {
+            sp_put_char(to, text.at[i]);
+        } else {
+            sp_put_char(to, '%');
+            sp_put_hex(to, sp_slice(text.at + i, 1), true, '\0');
+        }
+    }
+}
