@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT
+ * dialog/sip_client.c -- a request outside of dialogs, from the user to its final response. RFC
+ * 3261 8.1; RFC 3428 8. */
+#include <assert.h>
+
+#include "sip_core.h"
+
+static const char *name_of(enum sip_client_state state)
+{
+    switch (state) {
+    case SIP_CLIENT_RESOLVING: return "RESOLVING";
+    case SIP_CLIENT_WAITING: return "WAITING";
+    case SIP_CLIENT_SENT: return "SENT";
+    case SIP_CLIENT_ENDED: return "ENDED";
+    }
+    return "";
+}
+
+static void enter(struct sip_ua *ua, struct sip_client *client, enum sip_client_state to,
+                  const char *on)
+{
+    sp_trace_arrow(&ua->trace, ua->now_us, "request", sp_pool_handle(&ua->clients, client).slot,
+                   name_of(client->state), on, name_of(to));
+    client->state = to;
+}
+
+/* The key under which a MESSAGE waits for another: user and host of its URI as RFC 3261 19.1.4
+ * compares them, as far as 256 octets hold them; the URIs themselves are compared after that. */
+static uint64_t message_hash(const struct sip_ua *ua, const struct sip_uri *uri)
+{
+    char            key[256];
+    struct sp_buf   to = sp_buf(key, sizeof(key));
+    struct sp_slice part;
+
+    sip_put_unescaped(&to, sp_head(uri->user, sizeof(key) / 2));
+    for (size_t i = 0; i < uri->host.len && i < sizeof(key) / 2; i++)
+        sp_put_char(&to, sp_lower(uri->host.at[i]));
+    part = sp_written(&to);
+    return sp_table_hash(&ua->messages, &part, 1);
+}
+
+/* Another MESSAGE to the same URI is under way (RFC 3428 8). */
+static bool is_overlapping(const struct sip_ua *ua, const struct sip_uri *uri, uint64_t hash)
+{
+    struct sp_table_link *link = sp_table_first(&ua->messages, hash);
+
+    for (; link != NULL; link = sp_table_next(link)) {
+        const struct sip_client *other = SP_OF(link, struct sip_client, message);
+        struct sip_uri           theirs;
+        struct sp_where          where;
+
+        if (sip_uri_parse(other->draft.uri, &theirs, &where) == SP_OK && sip_uri_eq(uri, &theirs))
+            return true;
+    }
+    return false;
+}
+
+static enum sp_err transmit(struct sip_ua *ua, struct sip_client *client, const char *on)
+{
+    struct sp_buf    to = sip_core_scratch(ua);
+    struct sp_handle self = sp_pool_handle(&ua->clients, client), tx;
+    enum sp_err      err;
+
+    sip_put_draft(ua, &to, &client->draft, &client->hop.target);
+    err = to.err;
+    if (err == SP_OK)
+        err = sip_tx_request(ua->tx, ua->now_us, &client->hop.target, sp_written(&to),
+                             sip_core_cookie(SIP_OWNER_CLIENT, self), &tx);
+    if (err == SP_OK)
+        enter(ua, client, SIP_CLIENT_SENT, on);
+    return err;
+}
+
+/* Its target is known: it is sent, or waits for its turn. */
+static enum sp_err start(struct sip_ua *ua, struct sip_client *client, const char *on)
+{
+    struct sip_uri  uri;
+    struct sp_where where;
+    uint64_t        hash;
+    enum sp_err     err;
+
+    if (client->draft.method != SIP_MESSAGE)
+        return transmit(ua, client, on);
+    err = sip_uri_parse(client->draft.uri, &uri, &where);
+    if (err != SP_OK)
+        return err;
+    hash = message_hash(ua, &uri);
+    if (is_overlapping(ua, &uri, hash)) {
+        enter(ua, client, SIP_CLIENT_WAITING, on);
+        sp_list_add(&ua->waiting, &client->wait);
+        return SP_OK;
+    }
+    err = transmit(ua, client, on);
+    if (err == SP_OK)
+        sp_table_add(&ua->messages, &client->message, hash);
+    return err;
+}
+
+static void leave(struct sip_ua *ua, struct sip_client *client)
+{
+    sip_hop_drop(&client->hop);
+    sp_list_remove(&client->wait);
+    if (client->draft.method == SIP_MESSAGE && client->state == SIP_CLIENT_SENT)
+        sp_table_remove(&ua->messages, &client->message);
+}
+
+/* FAILED follows. */
+static void fail(struct sip_ua *ua, struct sip_client *client, enum sp_err err, const char *on)
+{
+    leave(ua, client);
+    enter(ua, client, SIP_CLIENT_ENDED, on);
+    client->note.err = err;
+    /* 8.1.3.1: what the layer tells counts as these. */
+    client->note.status = err == SP_TIMEOUT ? 408 : 503;
+    sip_core_note(ua, &client->note, SIP_UA_FAILED);
+}
+
+void sip_client_turn(struct sip_ua *ua)
+{
+    struct sp_link *link = sp_list_first(&ua->waiting), *next;
+
+    ua->turn = false;
+    for (; link != NULL; link = next) {
+        struct sip_client *client = SP_OF(link, struct sip_client, wait);
+        struct sip_uri     uri;
+        struct sp_where    where;
+        enum sp_err        err;
+
+        next = sp_list_after(&ua->waiting, link);
+        err = sip_uri_parse(client->draft.uri, &uri, &where);
+        assert(err == SP_OK);
+        if (err == SP_OK && is_overlapping(ua, &uri, message_hash(ua, &uri)))
+            continue;
+        sp_list_remove(link);
+        err = start(ua, client, "turn");
+        if (err != SP_OK)
+            fail(ua, client, err, "turn");
+    }
+}
+
+enum sp_err sip_client_send(struct sip_ua *ua, const struct sip_ua_request *request,
+                            struct sp_handle *handle)
+{
+    struct sip_client *client = sp_pool_take(&ua->clients);
+    struct sp_slice    hop;
+    enum sp_err        err;
+
+    if (client == NULL)
+        return SP_LIMIT;
+    client->note.owner = SIP_OWNER_CLIENT;
+    client->user = request->user;
+    *handle = sp_pool_handle(&ua->clients, client);
+    err = sip_draft_make(ua, request, &client->draft);
+    if (err == SP_OK)
+        err = sip_draft_next_hop(&client->draft, &hop);
+    if (err == SP_OK)
+        err = sip_hop_find(&client->hop, hop, sip_core_cookie(SIP_OWNER_CLIENT, *handle),
+                           &ua->asks);
+    if (err == SP_OK && client->hop.state == SIP_HOP_KNOWN)
+        err = start(ua, client, "send");
+    if (err != SP_OK) {
+        leave(ua, client);
+        sip_client_free(ua, client);
+    }
+    return err;
+}
+
+void sip_client_resolved(struct sip_ua *ua, struct sip_client *client, const struct sp_addr *addrs,
+                         size_t count)
+{
+    enum sp_err err;
+
+    if (client->state != SIP_CLIENT_RESOLVING)
+        return;
+    err = sip_hop_resolved(&client->hop, ua->tx, addrs, count);
+    if (err == SP_OK)
+        err = start(ua, client, "resolved");
+    if (err != SP_OK)
+        fail(ua, client, err, "resolved");
+}
+
+void sip_client_take(struct sip_ua *ua, struct sip_client *client,
+                     const struct sip_tx_action *action)
+{
+    if (client->state != SIP_CLIENT_SENT)
+        return;
+    if (action->kind == SIP_TX_TIMEOUT || action->kind == SIP_TX_TRANSPORT) {
+        client->note.timer = action->timer;
+        fail(ua, client, action->kind == SIP_TX_TIMEOUT ? SP_TIMEOUT : action->err, "failed");
+    } else {
+        client->note.status = action->msg->status;
+        if (action->msg->status >= 200) {
+            leave(ua, client);
+            enter(ua, client, SIP_CLIENT_ENDED, "final");
+        }
+        sip_core_note(ua, &client->note, SIP_UA_RESPONSE);
+    }
+}
+
+void sip_client_free(struct sip_ua *ua, struct sip_client *client)
+{
+    if (client->draft.method == SIP_MESSAGE)
+        ua->turn = true;
+    sip_draft_free(ua, &client->draft);
+    sp_pool_give(&ua->clients, client);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * dialog/sip_core.c -- what the files of this floor share. RFC 3261 8. */
+#include "sip_core.h"
+
+uint64_t sip_core_cookie(enum sip_owner owner, struct sp_handle handle)
+{
+    return (uint64_t)owner << 62 | (uint64_t)handle.slot << 32 | handle.generation;
+}
+
+enum sip_owner sip_core_owner(uint64_t cookie)
+{
+    return (enum sip_owner)(cookie >> 62);
+}
+
+struct sp_handle sip_core_handle(uint64_t cookie)
+{
+    struct sp_handle handle = { (uint32_t)(cookie >> 32) & 0x3fffffff, (uint32_t)cookie };
+
+    return handle;
+}
+
+struct sp_buf sip_core_scratch(struct sip_ua *ua)
+{
+    return sp_buf(ua->scratch, (size_t)ua->limits.message_octets + SIP_ANSWER_MORE);
+}
+
+struct sip_dialog_room sip_core_room(struct sip_ua *ua)
+{
+    struct sip_dialog_room room = { &ua->store, ua->limits.dialog_octets, ua->text };
+
+    return room;
+}
+
+void sip_core_note(struct sip_ua *ua, struct sip_note *note, enum sip_ua_action_kind kind)
+{
+    note->kind = kind;
+    sp_list_add(&ua->notes, &note->link);
+}

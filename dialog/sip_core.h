@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT
+ * dialog/sip_core.h -- what the files of this floor share: the agent, its requests, its notes. RFC
+ * 3261 8. Not for users.
+ *
+ * A note for the user is a fact in the object that it is about, never a copied action: the object
+ * stands in `notes` until sip_ua_next hands the fact out. A note that arises from a message is
+ * handed out while the layer's message is still valid. */
+#ifndef SIPUSH_DIALOG_SIP_CORE_H
+#define SIPUSH_DIALOG_SIP_CORE_H
+
+#include "../base/store.h"
+#include "../base/timers.h"
+#include "sip_dialog.h"
+#include "sip_merged.h"
+#include "sip_target.h"
+#include "sip_ua.h"
+
+/* Whose an action of the layer, a resolved name or a note is. */
+enum sip_owner {
+    SIP_OWNER_NONE,
+    SIP_OWNER_CLIENT,  /* a request outside of dialogs */
+    SIP_OWNER_INVITE,  /* a session, by its INVITE */
+    SIP_OWNER_SESSION, /* a session, by another request within it */
+};
+
+/* What a user must be told of an object; at most one thing at a time. */
+struct sip_note {
+    struct sp_link          link;
+    enum sip_owner          owner;
+    enum sip_ua_action_kind kind;
+    uint16_t                status;
+    bool                    again, by_peer;
+    enum sp_err             err;
+    const char             *timer;
+};
+
+/* An answer for which the layer had no room: it is given as soon as there is some. Until then the
+ * request is a transaction that nobody else would ever end. */
+enum { SIP_OWED_TAG = 16 };
+
+struct sip_owed {
+    struct sp_handle tx;
+    uint16_t         status;
+    uint8_t          tag_octets;
+    char             tag[SIP_OWED_TAG];
+};
+
+/* What a response may be longer than the request that it answers. */
+enum { SIP_ANSWER_MORE = 1024 };
+
+struct sip_ua {
+    struct sip_tx_layer *tx;
+    struct sp_limits     limits;
+    struct sip_ua_config config; /* slices into `config_block` */
+    void                *config_block;
+    uint32_t             allow; /* methods that are answered: 1 << enum sip_method */
+    struct sp_trace      trace;
+    struct sp_ident      ident;
+    struct sp_store      store; /* texts of dialogs and requests, 2xx that are repeated */
+    struct sp_timers     timers;
+    struct sp_pool       clients;  /* struct sip_client */
+    struct sp_pool       sessions; /* struct sip_session */
+    struct sp_table      dialogs;
+    struct sp_table      messages; /* clients with a MESSAGE under way, by where it goes */
+    struct sip_merged    merged;
+    struct sp_list       asks;    /* struct sip_hop that want a name resolved */
+    struct sp_list       notes;   /* struct sip_note */
+    struct sp_list       work;    /* sessions with something due */
+    struct sp_list       waiting; /* clients whose MESSAGE waits for another (RFC 3428 8) */
+    bool                 turn;    /* a MESSAGE ended since the waiting ones were looked at */
+    uint64_t             now_us;
+    /* The action in hand, while its message is valid; NULL once the layer was called again. */
+    const struct sip_tx_action *in_hand;
+    struct sip_tx_action        action;
+    struct sip_msg              again; /* a request of a server transaction, indexed once more */
+    struct sip_field           *again_fields;
+    char                       *text;    /* limits.dialog_octets to write in: texts of dialogs */
+    char                       *scratch; /* to write messages in */
+    struct sip_note             request; /* that the request in hand is the user's */
+    struct sp_handle            request_session; /* the session that it is in */
+    struct sip_owed            *owed;            /* as many as there are transactions */
+    uint32_t                    owed_count;
+};
+
+/* Owner and object in the 64 bits that the layer and the host give back. */
+uint64_t         sip_core_cookie(enum sip_owner owner, struct sp_handle handle);
+enum sip_owner   sip_core_owner(uint64_t cookie);
+struct sp_handle sip_core_handle(uint64_t cookie);
+
+/* A request that we may have to write more than once: for a resolved target, for another try. */
+struct sip_draft {
+    void           *block; /* NULL: no draft */
+    enum sip_method method;
+    struct sp_slice uri, route, fields, content_type, body;
+    struct sp_slice call_id, tag; /* of From */
+    uint32_t        cseq;
+};
+
+/* sip_uac.c: requests that we write (8.1.1) */
+
+/* Copies the request into texts of its own, with a new Call-ID, tag and CSeq. SP_SYNTAX: the URI or
+ * the Route; SP_INJECTION: `fields` are no lines; SP_LIMIT. */
+SP_MUST_USE enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *request,
+                                       struct sip_draft *draft);
+void                    sip_draft_free(struct sip_ua *ua, struct sip_draft *draft);
+/* The URI that tells where it goes (8.1.2). SP_SYNTAX. */
+SP_MUST_USE enum sp_err sip_draft_next_hop(const struct sip_draft *draft, struct sp_slice *uri);
+/* The request outside of a dialog, whole but for Via. */
+void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft *draft,
+                   const struct sip_target *target);
+/* Contact, as we are reached from a target: of that transport and family. */
+void sip_put_contact(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target);
+/* Allow, Supported: 20.5, 20.37. */
+void sip_put_allow(const struct sip_ua *ua, struct sp_buf *to);
+void sip_put_supported(const struct sip_ua *ua, struct sp_buf *to);
+
+/* A request outside of dialogs that we sent. */
+enum sip_client_state {
+    SIP_CLIENT_RESOLVING, /* its target's name */
+    SIP_CLIENT_WAITING,   /* for another MESSAGE to the same URI to end (RFC 3428 8) */
+    SIP_CLIENT_SENT,      /* a transaction has it */
+    SIP_CLIENT_ENDED,     /* its last note waits */
+};
+
+struct sip_client {
+    struct sip_note       note; /* first: the note is the object */
+    struct sp_link        wait;
+    struct sp_table_link  message; /* in ua->messages */
+    enum sip_client_state state;
+    struct sip_draft      draft;
+    struct sip_hop        hop;
+    uint64_t              user;
+};
+
+SP_MUST_USE enum sp_err sip_client_send(struct sip_ua *ua, const struct sip_ua_request *request,
+                                        struct sp_handle *handle);
+/* A response to it, its end without one, its addresses. */
+void sip_client_take(struct sip_ua *ua, struct sip_client *client,
+                     const struct sip_tx_action *action);
+void sip_client_resolved(struct sip_ua *ua, struct sip_client *client, const struct sp_addr *addrs,
+                         size_t count);
+/* Those that wait for another MESSAGE to end and whose turn it is now are sent. */
+void sip_client_turn(struct sip_ua *ua);
+/* Its last note was handed out. */
+void sip_client_free(struct sip_ua *ua, struct sip_client *client);
+
+/* sip_core.c */
+struct sp_buf          sip_core_scratch(struct sip_ua *ua);
+struct sip_dialog_room sip_core_room(struct sip_ua *ua);
+void sip_core_note(struct sip_ua *ua, struct sip_note *note, enum sip_ua_action_kind kind);
+
+#endif

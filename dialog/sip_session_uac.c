@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT
+ * dialog/sip_session_uac.c -- our INVITE, ACK, CANCEL and BYE. RFC 3261 13.2, 14.1, 15.1.1, 9.1. */
+#include <assert.h>
+
+#include "../parser/sip_write.h"
+#include "sip_session.h"
+#include "sip_texts.h"
+
+static uint64_t cookie_of(const struct sip_ua *ua, enum sip_owner owner,
+                          const struct sip_session *session)
+{
+    return sip_core_cookie(owner, sp_pool_handle(&ua->sessions, session));
+}
+
+enum sp_err sip_session_next_hop(const struct sip_session *session, struct sp_slice *uri)
+{
+    if (session->dialog.block != NULL)
+        return sip_dialog_next_hop(&session->dialog, uri);
+    return sip_draft_next_hop(&session->draft, uri);
+}
+
+/* What follows the head of a request within the dialog. */
+static void put_rest(struct sip_ua *ua, struct sp_buf *to, struct sp_slice content_type,
+                     struct sp_slice body)
+{
+    if (ua->config.user_agent.len > 0)
+        sip_put_field(to, SIP_FIELD_USER_AGENT, ua->config.user_agent);
+    sip_put_body(to, content_type, body);
+}
+
+enum sp_err sip_session_send_invite(struct sip_ua *ua, struct sip_session *session)
+{
+    struct sp_buf to = sip_core_scratch(ua);
+
+    if (session->dialog.block == NULL) {
+        sip_put_draft(ua, &to, &session->draft, &session->hop.target);
+    } else {
+        session->draft.cseq = ++session->dialog.local_cseq;
+        sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_INVITE),
+                            session->draft.cseq);
+        sip_put_contact(ua, &to, &session->hop.target);
+        sip_put_allow(ua, &to);
+        sip_put_supported(ua, &to);
+        put_rest(ua, &to, session->draft.content_type, session->draft.body);
+    }
+    if (to.err != SP_OK)
+        return to.err;
+    return sip_tx_request(ua->tx, ua->now_us, &session->hop.target, sp_written(&to),
+                          cookie_of(ua, SIP_OWNER_INVITE, session), &session->invite);
+}
+
+enum sp_err sip_session_send_ack(struct sip_ua *ua, struct sip_session *session)
+{
+    struct sp_buf   to = sip_core_scratch(ua);
+    struct sp_slice none = { NULL, 0 };
+
+    sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_ACK), session->ack_cseq);
+    put_rest(ua, &to, none, none);
+    if (to.err != SP_OK)
+        return to.err;
+    return sip_tx_send(ua->tx, ua->now_us, &session->hop.target, sp_written(&to));
+}
+
+enum sp_err sip_session_send_bye(struct sip_ua *ua, struct sip_session *session)
+{
+    struct sp_buf    to = sip_core_scratch(ua);
+    struct sp_slice  none = { NULL, 0 };
+    struct sp_handle tx;
+
+    sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_BYE),
+                        ++session->dialog.local_cseq);
+    put_rest(ua, &to, none, none);
+    if (to.err != SP_OK)
+        return to.err;
+    return sip_tx_request(ua->tx, ua->now_us, &session->hop.target, sp_written(&to),
+                          cookie_of(ua, SIP_OWNER_SESSION, session), &tx);
+}
+
+enum sp_err sip_session_invite(struct sip_ua *ua, const struct sip_ua_request *request,
+                               struct sp_handle *handle)
+{
+    struct sip_session *session = sip_session_take(ua, SIP_SESSION_RESOLVING);
+    struct sp_slice     hop;
+    enum sp_err         err;
+
+    if (session == NULL)
+        return SP_LIMIT;
+    session->owner = true;
+    session->user = request->user;
+    *handle = sp_pool_handle(&ua->sessions, session);
+    err = sip_draft_make(ua, request, &session->draft);
+    if (err == SP_OK)
+        err = sip_draft_next_hop(&session->draft, &hop);
+    if (err == SP_OK)
+        err = sip_hop_find(&session->hop, hop, cookie_of(ua, SIP_OWNER_SESSION, session),
+                           &ua->asks);
+    if (err == SP_OK && session->hop.state == SIP_HOP_KNOWN) {
+        sip_session_on(ua, session, SIP_ON_RESOLVED);
+        session->due = 0;
+        err = sip_session_send_invite(ua, session);
+    }
+    if (err != SP_OK)
+        sip_session_free(ua, session);
+    return err;
+}
+
+enum sp_err sip_session_reinvite(struct sip_ua *ua, struct sip_session *session,
+                                 struct sp_slice content_type, struct sp_slice body)
+{
+    struct sip_draft      *draft = &session->draft;
+    struct sp_slice *const texts[] = { &draft->content_type, &draft->body };
+    enum sp_err            err;
+
+    if (session->state != SIP_SESSION_CONFIRMED || draft->block != NULL)
+        return SP_STATE; /* 14.1: one INVITE at a time */
+    draft->method = SIP_INVITE;
+    draft->content_type = content_type;
+    draft->body = body;
+    err = sip_texts_move(&ua->store, ua->limits.message_octets, texts, 2, &draft->block);
+    if (err != SP_OK)
+        return err;
+    session->glares = 0;
+    sip_session_on(ua, session, SIP_ON_REINVITE);
+    sip_session_due(ua, session, SIP_DUE_INVITE);
+    sip_session_work(ua, session);
+    return SP_OK;
+}
+
+void sip_session_resolved(struct sip_ua *ua, struct sip_session *session,
+                          const struct sp_addr *addrs, size_t count)
+{
+    enum sp_err err;
+
+    if (session->hop.state != SIP_HOP_ASKS)
+        return;
+    err = sip_hop_resolved(&session->hop, ua->tx, addrs, count);
+    if (err != SP_OK) {
+        session->note.err = err;
+        session->note.status = 503;
+        session->due = 0;
+        sip_session_on(ua, session, SIP_ON_FAILURE);
+    } else if (session->state == SIP_SESSION_RESOLVING) {
+        sip_session_on(ua, session, SIP_ON_RESOLVED);
+    } else if (session->due != 0) {
+        sip_session_due(ua, session, session->due);
+    }
+}
+
+/* A 2xx whose dialog we do not know, although its INVITE is answered or over: another branch of the
+ * fork. It gets its ACK and is ended (13.2.2.4). Without room for it, the peer gives up by itself.
+ */
+static void take_fork(struct sip_ua *ua, const struct sip_msg *msg, uint32_t cseq)
+{
+    struct sip_session    *fork = sip_session_take(ua, SIP_SESSION_LEAVING);
+    struct sip_dialog_room room = sip_core_room(ua);
+    struct sip_address     to;
+    struct sp_where        where;
+
+    if (fork == NULL)
+        return;
+    if (sip_address_parse(sip_msg_value(msg, SIP_FIELD_TO), &to, &where) != SP_OK ||
+        sip_dialog_of_response(&fork->dialog, &room, msg, to.uri.octets) != SP_OK) {
+        fork->dialog.block = NULL;
+        sip_session_free(ua, fork);
+        return;
+    }
+    sip_dialog_add(&ua->dialogs, &fork->dialog);
+    fork->ack_cseq = cseq;
+    sip_session_due(ua, fork, SIP_DUE_ACK | SIP_DUE_BYE);
+}
+
+static bool is_calling(const struct sip_session *session)
+{
+    return session->state <= SIP_SESSION_CANCELLING;
+}
+
+/* The first 2xx to our INVITE makes the dialog. */
+static void take_first(struct sip_ua *ua, struct sip_session *session, const struct sip_msg *msg,
+                       uint32_t cseq)
+{
+    struct sip_dialog_room room = sip_core_room(ua);
+    enum sp_err            err;
+
+    err = sip_dialog_of_response(&session->dialog, &room, msg, session->draft.uri);
+    if (err != SP_OK) {
+        session->dialog.block = NULL;
+        session->note.err = err;
+        sip_session_on(ua, session, SIP_ON_FAILURE);
+        return;
+    }
+    sip_dialog_add(&ua->dialogs, &session->dialog);
+    sip_hop_drop(&session->hop);
+    sip_draft_free(ua, &session->draft);
+    session->ack_cseq = cseq;
+    sip_session_on(ua, session, SIP_ON_SUCCESS);
+}
+
+static void take_success(struct sip_ua *ua, struct sip_session *session,
+                         const struct sip_tx_action *action)
+{
+    struct sip_dialog_room room = sip_core_room(ua);
+    struct sip_dialog_id   id;
+    struct sip_dialog     *dialog;
+    struct sip_cseq        cseq;
+    struct sp_where        where;
+    bool                   moved;
+    enum sp_err            err = sip_dialog_id_of(action->msg, &id);
+
+    if (err == SP_OK)
+        err = sip_cseq_parse(sip_msg_value(action->msg, SIP_FIELD_CSEQ), &cseq, &where);
+    if (err != SP_OK)
+        return;
+    dialog = sip_dialog_find(&ua->dialogs, &id);
+    if (dialog == NULL && session != NULL && is_calling(session)) {
+        take_first(ua, session, action->msg, cseq.number);
+        return;
+    }
+    if (dialog == NULL) {
+        take_fork(ua, action->msg, cseq.number);
+        return;
+    }
+    session = SP_OF(dialog, struct sip_session, dialog);
+    session->ack_cseq = cseq.number;
+    if (session->state != SIP_SESSION_REINVITING || !sp_handle_eq(action->tx, session->invite)) {
+        sip_session_due(ua, session, SIP_DUE_ACK); /* it came again */
+        return;
+    }
+    err = sip_dialog_refresh(&session->dialog, &room, action->msg, &moved);
+    if (err == SP_OK && moved)
+        sip_hop_drop(&session->hop);
+    sip_session_on(ua, session, SIP_ON_SUCCESS);
+}
+
+/* A final response that refuses, or the end without one. */
+static void take_refusal(struct sip_ua *ua, struct sip_session *session, uint16_t status)
+{
+    session->note.status = status;
+    if (session->state != SIP_SESSION_REINVITING) {
+        sip_session_on(ua, session, session->note.err == SP_OK ? SIP_ON_REFUSAL : SIP_ON_FAILURE);
+        return;
+    }
+    if (status == 491 && session->glares++ == 0) {
+        sip_session_on(ua, session, SIP_ON_GLARE);
+    } else if (status == 408 || status == 481) {
+        if (session->note.err == SP_OK)
+            session->note.err = status == 408 ? SP_TIMEOUT : SP_REFUSED;
+        sip_session_on(ua, session, SIP_ON_LOST);
+    } else {
+        sip_session_on(ua, session, SIP_ON_REFUSAL);
+    }
+}
+
+void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,
+                             const struct sip_tx_action *action)
+{
+    if (action->kind == SIP_TX_RESPONSE && action->msg->status / 100 == 2) {
+        if (session != NULL)
+            session->note.status = action->msg->status;
+        take_success(ua, session, action);
+        return;
+    }
+    /* Of an INVITE that is none of this session's any more: nothing is to be done. */
+    if (session == NULL || !sp_handle_eq(action->tx, session->invite) ||
+        (!is_calling(session) && session->state != SIP_SESSION_REINVITING))
+        return;
+    session->note.err = SP_OK;
+    if (action->kind == SIP_TX_RESPONSE) {
+        session->note.status = action->msg->status;
+        if (action->msg->status < 200)
+            sip_session_on(ua, session, SIP_ON_PROVISIONAL);
+        else
+            take_refusal(ua, session, action->msg->status);
+    } else if (action->kind == SIP_TX_TIMEOUT) {
+        session->note.err = SP_TIMEOUT; /* counts as 408 (8.1.3.1) */
+        session->note.timer = action->timer;
+        take_refusal(ua, session, 408);
+    } else if (action->kind == SIP_TX_TRANSPORT) {
+        session->note.err = action->err;
+        take_refusal(ua, session, 503);
+    }
+}
+
+void sip_session_take_other(struct sip_ua *ua, struct sip_session *session,
+                            const struct sip_tx_action *action)
+{
+    if (session == NULL ||
+        (session->state != SIP_SESSION_ENDING && session->state != SIP_SESSION_LEAVING))
+        return;
+    if (action->kind == SIP_TX_RESPONSE && action->msg->status < 200)
+        return;
+    session->note.err = SP_OK;
+    if (action->kind == SIP_TX_RESPONSE)
+        session->note.status = action->msg->status;
+    else if (action->kind == SIP_TX_TIMEOUT)
+        session->note.err = SP_TIMEOUT;
+    else
+        session->note.err = action->err;
+    session->note.timer = action->timer;
+    sip_session_on(ua, session, SIP_ON_BYE_DONE);
+}

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: MIT
+ * dialog/sip_ua.c -- the verbs of a SIP user agent. RFC 3261 8, 12, 13. */
+#include "sip_ua.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "sip_session.h"
+#include "sip_texts.h"
+#include "sip_uas.h"
+
+/* A buddy store needs room for the block that each text is rounded up to. */
+static size_t store_octets(const struct sp_limits *limits)
+{
+    return (size_t)limits->store_octets + (size_t)limits->dialogs * limits->dialog_octets +
+           limits->dialog_octets;
+}
+
+/* Measures over an empty arena, lays out over another. */
+static struct sip_ua *lay_out(struct sp_arena *arena, const struct sp_limits *limits,
+                              const uint8_t key[16])
+{
+    struct sip_ua  spare, *ua = sp_arena_take(arena, 1, sizeof(*ua));
+    struct sip_ua *to = ua != NULL ? ua : &spare;
+
+    sp_pool_init(&to->clients, arena, limits->transactions, sizeof(struct sip_client));
+    sp_pool_init(&to->sessions, arena, limits->dialogs, sizeof(struct sip_session));
+    sp_store_init(&to->store, arena, store_octets(limits));
+    sp_timers_init(&to->timers, arena, limits->dialogs * SIP_SESSION_TIMERS);
+    sp_table_init(&to->dialogs, arena, limits->dialogs, key);
+    sp_table_init(&to->messages, arena, limits->transactions, key);
+    sip_merged_init(&to->merged, arena, limits->transactions);
+    to->again_fields = sp_arena_take(arena, limits->fields, sizeof(*to->again_fields));
+    to->text = sp_arena_take(arena, limits->dialog_octets, 1);
+    to->scratch = sp_arena_take(arena, (size_t)limits->message_octets + SIP_ANSWER_MORE, 1);
+    to->owed = sp_arena_take(arena, limits->transactions, sizeof(*to->owed));
+    return ua;
+}
+
+size_t sip_ua_size(const struct sp_limits *limits)
+{
+    static const uint8_t key[16] = { 0 };
+    struct sp_arena      arena = sp_arena(NULL);
+
+    (void)lay_out(&arena, limits, key);
+    (void)sp_arena_take(&arena, 1, sip_tx_size(limits));
+    return arena.used;
+}
+
+static bool copy_config(struct sip_ua *ua, const struct sip_ua_config *config)
+{
+    struct sp_slice *const texts[] = { &ua->config.from,           &ua->config.contact_user,
+                                       &ua->config.contact_params, &ua->config.user_agent,
+                                       &ua->config.accept,         &ua->config.message_types,
+                                       &ua->config.supported,      &ua->config.capabilities };
+
+    ua->config = *config;
+    return sip_texts_move(&ua->store, ua->limits.dialog_octets, texts,
+                          sizeof(texts) / sizeof(texts[0]), &ua->config_block) == SP_OK;
+}
+
+/* ACK, CANCEL, OPTIONS are everybody's (11), BYE goes with INVITE (13.1); without room for a
+ * session there is no INVITE. */
+static uint32_t allowed(uint32_t methods, const struct sp_limits *limits)
+{
+    uint32_t always = 1u << SIP_ACK | 1u << SIP_CANCEL | 1u << SIP_OPTIONS;
+
+    if (limits->dialogs == 0)
+        methods &= ~(1u << SIP_INVITE | 1u << SIP_BYE);
+    if ((methods & 1u << SIP_INVITE) != 0)
+        methods |= 1u << SIP_BYE;
+    return (methods & ~(1u << SIP_METHOD_OTHER)) | always;
+}
+
+struct sip_ua *sip_ua_init(void *memory, const struct sp_limits *limits,
+                           const uint8_t seed[SP_SEED_OCTETS], const struct sip_ua_config *config)
+{
+    struct sp_arena arena = sp_arena(memory);
+    struct sp_ident ident;
+    uint8_t         key[16], tx_seed[SP_SEED_OCTETS];
+    struct sip_ua  *ua;
+
+    sp_ident_init(&ident, seed);
+    sp_ident_octets(&ident, key, sizeof(key));
+    sp_ident_split(&ident, tx_seed);
+    ua = lay_out(&arena, limits, key);
+    ua->limits = *limits;
+    ua->ident = ident;
+    ua->tx = sip_tx_init(sp_arena_take(&arena, 1, sip_tx_size(limits)), limits, tx_seed);
+    sp_list_init(&ua->asks);
+    sp_list_init(&ua->notes);
+    sp_list_init(&ua->work);
+    sp_list_init(&ua->waiting);
+    ua->allow = allowed(config->methods, limits);
+    return copy_config(ua, config) ? ua : NULL;
+}
+
+void sip_ua_trace(struct sip_ua *ua, struct sp_trace trace)
+{
+    ua->trace = trace;
+    sip_tx_trace(ua->tx, trace);
+}
+
+void sip_ua_bound(struct sip_ua *ua, const struct sp_flow *local)
+{
+    sip_tx_bound(ua->tx, local);
+}
+
+bool sip_ua_local(const struct sip_ua *ua, uint8_t family, struct sp_addr *local)
+{
+    struct sip_target target;
+
+    memset(&target, 0, sizeof(target));
+    target.addr.family = family;
+    target.transport = SP_UDP;
+    if (sip_tx_local(ua->tx, &target, local))
+        return true;
+    target.transport = SP_TCP;
+    return sip_tx_local(ua->tx, &target, local);
+}
+
+/* Time passes with every verb that brings it; what a verb calls reads it here. */
+static void begin(struct sip_ua *ua, uint64_t now_us)
+{
+    ua->now_us = now_us;
+    ua->in_hand = NULL;
+}
+
+/* What the last note left to be done. */
+static void work(struct sip_ua *ua)
+{
+    struct sp_link *link;
+
+    while ((link = sp_list_first(&ua->work)) != NULL) {
+        sp_list_remove(link);
+        sip_session_work(ua, SP_OF(link, struct sip_session, work));
+    }
+    if (ua->turn)
+        sip_client_turn(ua);
+    if (ua->owed_count > 0)
+        sip_uas_pay(ua);
+}
+
+enum sp_err sip_ua_send(struct sip_ua *ua, uint64_t now_us, const struct sip_ua_request *request,
+                        struct sp_handle *handle)
+{
+    enum sip_method method = request->method;
+
+    begin(ua, now_us);
+    work(ua);
+    if (method == SIP_METHOD_OTHER || method == SIP_INVITE || method == SIP_ACK ||
+        method == SIP_CANCEL || method == SIP_BYE || method == SIP_PRACK || method == SIP_UPDATE)
+        return SP_UNSUPPORTED;
+    return sip_client_send(ua, request, handle);
+}
+
+enum sp_err sip_ua_respond(struct sip_ua *ua, uint64_t now_us, struct sp_handle request,
+                           uint16_t status, struct sp_slice fields, struct sp_slice content_type,
+                           struct sp_slice body)
+{
+    struct sip_answer answer = {
+        .status = status, .fields = fields, .content_type = content_type, .body = body
+    };
+    struct sp_flow flow;
+    enum sp_err    err;
+
+    begin(ua, now_us);
+    work(ua);
+    if (status < 100 || status > 699)
+        return SP_RANGE;
+    if (!sip_texts_are_lines(fields))
+        return SP_INJECTION;
+    err = sip_uas_again(ua, request, &flow);
+    if (err != SP_OK)
+        return err;
+    if (ua->again.method == SIP_MESSAGE && status / 100 == 2 && body.len > 0)
+        return SP_UNSUPPORTED; /* RFC 3428 7: a 2xx to MESSAGE has no body */
+    return sip_uas_answer(ua, request, &ua->again, &flow, &answer);
+}
+
+void sip_ua_preview(struct sip_ua *ua, const struct sip_ua_request *request, struct sp_buf *to)
+{
+    struct sip_draft draft;
+    enum sp_err      err = sip_draft_make(ua, request, &draft);
+
+    if (err != SP_OK) {
+        sp_put_fail(to, err);
+        return;
+    }
+    sip_put_draft(ua, to, &draft, NULL);
+    sip_draft_free(ua, &draft);
+}
+
+enum sp_err sip_ua_invite(struct sip_ua *ua, uint64_t now_us, const struct sip_ua_request *request,
+                          struct sp_handle *session)
+{
+    struct sip_ua_request invite = *request;
+
+    begin(ua, now_us);
+    work(ua);
+    if (request->body.len == 0)
+        return SP_MISSING; /* the offer: without one, the ACK would have to bring an answer (13.2.1)
+                            */
+    invite.method = SIP_INVITE;
+    return sip_session_invite(ua, &invite, session);
+}
+
+/* The session of a verb, after what the last note left to be done. */
+static struct sip_session *session_of(struct sip_ua *ua, uint64_t now_us, struct sp_handle handle)
+{
+    begin(ua, now_us);
+    work(ua);
+    return sip_session_find(ua, handle);
+}
+
+enum sp_err sip_ua_reinvite(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                            struct sp_slice content_type, struct sp_slice body)
+{
+    struct sip_session *one = session_of(ua, now_us, session);
+
+    if (one == NULL)
+        return SP_STALE;
+    return body.len > 0 ? sip_session_reinvite(ua, one, content_type, body) : SP_MISSING;
+}
+
+enum sp_err sip_ua_progress(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                            uint16_t status)
+{
+    struct sip_session *one = session_of(ua, now_us, session);
+
+    return one != NULL ? sip_session_progress(ua, one, status) : SP_STALE;
+}
+
+enum sp_err sip_ua_accept(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                          struct sp_slice content_type, struct sp_slice body)
+{
+    struct sip_session *one = session_of(ua, now_us, session);
+
+    return one != NULL ? sip_session_accept(ua, one, content_type, body) : SP_STALE;
+}
+
+enum sp_err sip_ua_refuse(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                          uint16_t status, struct sp_slice fields)
+{
+    struct sip_session *one = session_of(ua, now_us, session);
+    enum sp_err         err;
+
+    if (one == NULL)
+        return SP_STALE;
+    err = sip_session_refuse(ua, one, status, fields);
+    if (err == SP_OK)
+        sip_session_on(ua, one, SIP_ON_REFUSE);
+    return err;
+}
+
+enum sp_err sip_ua_end(struct sip_ua *ua, uint64_t now_us, struct sp_handle session)
+{
+    struct sip_session *one = session_of(ua, now_us, session);
+
+    if (one == NULL)
+        return SP_STALE;
+    if (one->state == SIP_SESSION_INVITED || one->state == SIP_SESSION_REINVITED) {
+        uint16_t status = one->state == SIP_SESSION_INVITED ? 480 : 487;
+
+        if (sip_session_refuse(ua, one, status, sp_slice(NULL, 0)) == SP_LIMIT)
+            sip_uas_owe(ua, one->invite, status, one->dialog.local_tag);
+    }
+    sip_session_on(ua, one, SIP_ON_END);
+    work(ua);
+    return SP_OK;
+}
+
+void sip_ua_set_user(struct sip_ua *ua, struct sp_handle session, uint64_t user)
+{
+    struct sip_session *one = sp_pool_find(&ua->sessions, session);
+
+    if (one != NULL)
+        one->user = user;
+}
+
+void sip_ua_receive(struct sip_ua *ua, uint64_t now_us, const struct sp_flow *flow,
+                    struct sp_slice octets)
+{
+    begin(ua, now_us);
+    sip_tx_receive(ua->tx, now_us, flow, octets);
+}
+
+void sip_ua_accepted(struct sip_ua *ua, uint64_t now_us, const struct sp_flow *flow)
+{
+    begin(ua, now_us);
+    sip_tx_accepted(ua->tx, now_us, flow);
+}
+
+void sip_ua_connected(struct sip_ua *ua, uint64_t now_us, uint64_t cookie,
+                      const struct sp_flow *flow)
+{
+    begin(ua, now_us);
+    sip_tx_connected(ua->tx, now_us, cookie, flow);
+}
+
+void sip_ua_closed(struct sip_ua *ua, uint64_t now_us, uint64_t cookie, const struct sp_flow *flow,
+                   enum sp_err err)
+{
+    begin(ua, now_us);
+    sip_tx_closed(ua->tx, now_us, cookie, flow, err);
+}
+
+void sip_ua_resolved(struct sip_ua *ua, uint64_t now_us, uint64_t cookie,
+                     const struct sp_addr *addrs, size_t count)
+{
+    struct sp_handle handle = sip_core_handle(cookie);
+    void            *object;
+
+    begin(ua, now_us);
+    if (sip_core_owner(cookie) == SIP_OWNER_CLIENT) {
+        object = sp_pool_find(&ua->clients, handle);
+        if (object != NULL)
+            sip_client_resolved(ua, object, addrs, count);
+    } else {
+        object = sp_pool_find(&ua->sessions, handle);
+        if (object != NULL)
+            sip_session_resolved(ua, object, addrs, count);
+    }
+}
+
+void sip_ua_tick(struct sip_ua *ua, uint64_t now_us)
+{
+    struct sp_timer *timer;
+
+    begin(ua, now_us);
+    sip_tx_tick(ua->tx, now_us);
+    while ((timer = sp_timers_due(&ua->timers, now_us)) != NULL)
+        sip_session_timer(ua, timer);
+}
+
+uint64_t sip_ua_deadline(const struct sip_ua *ua)
+{
+    uint64_t own = sp_timers_deadline(&ua->timers), below = sip_tx_deadline(ua->tx);
+
+    return own < below ? own : below;
+}
+
+/* A request that came. */
+static void take_request(struct sip_ua *ua, const struct sip_tx_action *action)
+{
+    struct sip_dialog  *dialog;
+    struct sip_session *session = NULL;
+    uint16_t            status = sip_uas_check(ua, action, &dialog);
+    uint32_t            cseq = sip_uas_cseq(action->msg);
+
+    if (dialog != NULL)
+        session = SP_OF(dialog, struct sip_session, dialog);
+    /* 12.2.2: out of order. Where the checks refuse a request, its number is taken all the same. */
+    if (dialog != NULL && !sip_dialog_take_cseq(dialog, cseq) && status == 0)
+        status = 500;
+    if (status != 0) {
+        sip_uas_say(ua, action, status, sp_slice(NULL, 0));
+        return;
+    }
+    if (session != NULL && session->state >= SIP_SESSION_ENDING && action->msg->method != SIP_BYE) {
+        sip_uas_say(ua, action, 481, sp_slice(NULL, 0));
+        return;
+    }
+    switch (action->msg->method) {
+    case SIP_INVITE:
+        if (session != NULL)
+            sip_session_reinvited(ua, session, action);
+        else
+            sip_session_invited(ua, action);
+        break;
+    case SIP_BYE:
+        if (session != NULL)
+            sip_session_bye(ua, session, action);
+        else
+            sip_uas_say(ua, action, 481, sp_slice(NULL, 0)); /* 15.1.2 */
+        break;
+    case SIP_OPTIONS: sip_uas_options(ua, action, session != NULL); break;
+    default:
+        memset(&ua->request_session, 0, sizeof(ua->request_session));
+        if (session != NULL)
+            ua->request_session = sp_pool_handle(&ua->sessions, session);
+        sip_core_note(ua, &ua->request, SIP_UA_REQUEST);
+        break;
+    }
+}
+
+/* An action of the layer that is ours to deal with. */
+static void take(struct sip_ua *ua, const struct sip_tx_action *action)
+{
+    struct sp_handle handle = sip_core_handle(action->user);
+    enum sip_owner   owner = sip_core_owner(action->user);
+
+    switch (action->kind) {
+    case SIP_TX_REQUEST: take_request(ua, action); return;
+    case SIP_TX_CANCEL: sip_session_cancel(ua, action); return;
+    case SIP_TX_ACK: sip_session_ack(ua, action); return;
+    case SIP_TX_UNSENT: return; /* what is lost is asked for again */
+    case SIP_TX_IO: assert(false); return;
+    case SIP_TX_RESPONSE:
+    case SIP_TX_TIMEOUT:
+    case SIP_TX_TRANSPORT: break;
+    }
+    if (owner == SIP_OWNER_CLIENT) {
+        struct sip_client *client = sp_pool_find(&ua->clients, handle);
+
+        if (client != NULL)
+            sip_client_take(ua, client, action);
+    } else if (owner == SIP_OWNER_INVITE) {
+        sip_session_take_invite(ua, sp_pool_find(&ua->sessions, handle), action);
+    } else if (owner == SIP_OWNER_SESSION) {
+        sip_session_take_other(ua, sp_pool_find(&ua->sessions, handle), action);
+    }
+}
+
+/* Fills the action from a note. */
+static void hand_out(struct sip_ua *ua, struct sip_note *note, struct sip_ua_action *action)
+{
+    action->kind = note->kind;
+    action->status = note->status;
+    action->again = note->again;
+    action->by_peer = note->by_peer;
+    action->err = note->err;
+    action->timer = note->timer;
+    if (ua->in_hand != NULL) {
+        action->msg = ua->in_hand->msg;
+        action->flow = ua->in_hand->flow;
+    }
+    if (note->owner == SIP_OWNER_NONE) {
+        struct sip_session *session = sp_pool_find(&ua->sessions, ua->request_session);
+
+        action->request = ua->in_hand->tx;
+        action->session = ua->request_session;
+        action->user = session != NULL ? session->user : 0;
+    } else if (note->owner == SIP_OWNER_CLIENT) {
+        struct sip_client *client = (struct sip_client *)note;
+
+        action->request = sp_pool_handle(&ua->clients, client);
+        action->user = client->user;
+        if (client->state == SIP_CLIENT_ENDED)
+            sip_client_free(ua, client);
+    } else {
+        struct sip_session *session = (struct sip_session *)note;
+
+        action->session = sp_pool_handle(&ua->sessions, session);
+        action->user = session->user;
+        note->again = false;
+        note->status = 0;
+        note->err = SP_OK;
+        note->timer = NULL;
+        if (session->state == SIP_SESSION_GONE)
+            sip_session_free(ua, session);
+    }
+}
+
+/* A note or a question of our own; false when there is none. */
+static bool own_next(struct sip_ua *ua, struct sip_ua_action *action)
+{
+    struct sp_link *link = sp_list_first(&ua->notes);
+
+    if (link != NULL) {
+        sp_list_remove(link);
+        hand_out(ua, SP_OF(link, struct sip_note, link), action);
+        return true;
+    }
+    link = sp_list_first(&ua->asks);
+    if (link == NULL)
+        return false;
+    sp_list_remove(link);
+    action->kind = SIP_UA_IO;
+    action->io = sip_hop_io(SP_OF(link, struct sip_hop, link));
+    return true;
+}
+
+bool sip_ua_next(struct sip_ua *ua, struct sip_ua_action *action)
+{
+    ua->in_hand = NULL;
+    for (;;) {
+        memset(action, 0, sizeof(*action));
+        if (ua->in_hand == NULL)
+            work(ua);
+        if (own_next(ua, action))
+            return true;
+        if (!sip_tx_next(ua->tx, &ua->action))
+            return false;
+        if (ua->action.kind == SIP_TX_IO) {
+            action->kind = SIP_UA_IO;
+            action->io = ua->action.io;
+            return true;
+        }
+        ua->in_hand = &ua->action;
+        take(ua, &ua->action);
+        if (sp_list_first(&ua->notes) == NULL)
+            ua->in_hand = NULL;
+    }
+}
+
+void sip_ua_count(const struct sip_ua *ua, struct sip_tx_counters *counters)
+{
+    sip_tx_count(ua->tx, counters);
+}
+
+uint32_t sip_ua_open(const struct sip_ua *ua)
+{
+    return ua->clients.used + ua->sessions.used;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT
+ * dialog/sip_ua.h -- a SIP user agent: requests outside of dialogs, and sessions. RFC 3261 8, 9,
+ * 11, 12, 13, 14, 15; RFC 3428.
+ *
+ * Writes the requests and responses that its user means, keeps dialogs (route set, targets, CSeq,
+ * tags), sends ACK and repeats 2xx, refuses what it cannot do (405, 415, 416, 420, 481, 482, 501
+ * ...) before its user sees it. Bodies are the user's: an offer or an answer is octets here. Driven
+ * by the verbs of base/io.h. */
+#ifndef SIPUSH_DIALOG_SIP_UA_H
+#define SIPUSH_DIALOG_SIP_UA_H
+
+#include "../transaction/sip_tx.h"
+
+struct sip_ua;
+
+/* What this user agent is. Slices are copied at init, together at most limits.dialog_octets. */
+struct sip_ua_config {
+    struct sp_slice from; /* our own URI, for From; empty: sip:anonymous@anonymous.invalid */
+    struct sp_slice contact_user;   /* user part of our Contact; may be empty */
+    struct sp_slice contact_params; /* of the Contact field: ";+sip.message;methods=\"...\"" */
+    struct sp_slice user_agent;     /* User-Agent and Server; empty: none */
+    uint32_t methods; /* requests that are handed up, 1 << enum sip_method; ACK, CANCEL and OPTIONS
+                         are added */
+    struct sp_slice accept;        /* media types of request bodies, comma list: "text/plain,
+                                      application/sdp"; also in 415 and OPTIONS */
+    struct sp_slice message_types; /* media types that MESSAGE may carry, comma list, with ranges;
+                                      Accept in its 415 */
+    struct sp_slice supported;     /* option tags, comma list; empty: none */
+    struct sp_slice capabilities;  /* SDP body of a 200 to OPTIONS; empty: none */
+};
+
+/* A request to send outside of a dialog, INVITE among them. Slices are copied. */
+struct sip_ua_request {
+    enum sip_method method;
+    struct sp_slice uri;    /* Request-URI and To */
+    struct sp_slice route;  /* URI of an outbound proxy: a preloaded Route; empty: none */
+    struct sp_slice fields; /* further header fields, written with sip_put_field; whole lines */
+    struct sp_slice content_type, body;
+    uint64_t        user;
+};
+
+enum sip_ua_action_kind {
+    SIP_UA_IO, /* `io`: to be performed */
+
+    /* outside of dialogs */
+    SIP_UA_REQUEST,  /* a request came: answer it with sip_ua_respond and the handle */
+    SIP_UA_RESPONSE, /* to our request: `status`, provisional or final, `msg`; after a final one its
+                        handle is gone */
+    SIP_UA_FAILED, /* our request, or our INVITE before its final response, came to nothing: `err`;
+                      the handle is gone */
+
+    /* sessions: the INVITE that makes one */
+    SIP_UA_INVITED,  /* an INVITE came: `session`, `msg`; sip_ua_progress, sip_ua_accept,
+                        sip_ua_refuse */
+    SIP_UA_PROGRESS, /* 1xx to our INVITE */
+    SIP_UA_ACCEPTED, /* 2xx to our INVITE or re-INVITE, ACK is on its way; `msg` holds the answer */
+    SIP_UA_REFUSED,  /* 3xx-6xx to our INVITE (the session is gone) or to our re-INVITE (`again`, it
+                        goes on) */
+    SIP_UA_CANCELLED, /* the INVITE that came was cancelled: 487 is sent, the session is gone */
+
+    /* sessions: later */
+    SIP_UA_CONFIRMED, /* ACK for our 2xx came */
+    SIP_UA_REINVITED, /* an INVITE within the session: sip_ua_accept or sip_ua_refuse */
+    SIP_UA_ENDED, /* over and gone: BYE came (err SP_OK, `by_peer`), our BYE was answered, or `err`
+                     (TIMEOUT: no ACK, no answer) */
+};
+
+struct sip_ua_action {
+    enum sip_ua_action_kind kind;
+    struct sp_io            io;
+    struct sp_handle        request; /* REQUEST, RESPONSE, FAILED */
+    struct sp_handle        session;
+    uint64_t                user;
+    uint16_t                status;
+    bool                    again;   /* ACCEPTED, REFUSED: of a re-INVITE */
+    bool                    by_peer; /* ENDED */
+    enum sp_err             err;
+    const char             *timer; /* err TIMEOUT: "B", "F", "H" ... */
+    const struct sip_msg
+                  *msg;  /* valid until the next call on this agent; NULL when there is none */
+    struct sp_flow flow; /* on which msg came */
+};
+
+size_t         sip_ua_size(const struct sp_limits *limits);
+struct sip_ua *sip_ua_init(void *memory, const struct sp_limits *limits,
+                           const uint8_t seed[SP_SEED_OCTETS], const struct sip_ua_config *config);
+void           sip_ua_trace(struct sip_ua *ua, struct sp_trace trace);
+/* As sip_tx_bound. */
+void sip_ua_bound(struct sip_ua *ua, const struct sp_flow *local);
+/* The local address that stands towards a peer in our messages, for c= and path; false: none of
+ * that family. */
+bool sip_ua_local(const struct sip_ua *ua, uint8_t family, struct sp_addr *local);
+
+/* Requests outside of dialogs. Where the request goes: the first Route, else the Request-URI; its
+ * transport parameter, else UDP; a name is resolved. SP_SYNTAX: a URI; SP_UNSUPPORTED: scheme or
+ * transport; SP_LIMIT; SP_INJECTION, SP_ROOM. */
+SP_MUST_USE enum sp_err sip_ua_send(struct sip_ua *ua, uint64_t now_us,
+                                    const struct sip_ua_request *request, struct sp_handle *handle);
+/* The answer to SIP_UA_REQUEST; `fields` as in sip_ua_request. SP_STALE, SP_LIMIT, SP_INJECTION. */
+SP_MUST_USE enum sp_err sip_ua_respond(struct sip_ua *ua, uint64_t now_us, struct sp_handle request,
+                                       uint16_t status, struct sp_slice fields,
+                                       struct sp_slice content_type, struct sp_slice body);
+/* The whole MESSAGE or other request that `request` would be on the wire, our Via left out, for its
+ * size (RFC 3428 8) and --dry-run. Errors stick in `to`. */
+void sip_ua_preview(struct sip_ua *ua, const struct sip_ua_request *request, struct sp_buf *to);
+
+/* Sessions: our INVITE (method is INVITE, body the offer). */
+SP_MUST_USE enum sp_err sip_ua_invite(struct sip_ua *ua, uint64_t now_us,
+                                      const struct sip_ua_request *request,
+                                      struct sp_handle            *session);
+/* A re-INVITE with a new offer. SP_STATE: another INVITE of this session is under way. */
+SP_MUST_USE enum sp_err sip_ua_reinvite(struct sip_ua *ua, uint64_t now_us,
+                                        struct sp_handle session, struct sp_slice content_type,
+                                        struct sp_slice body);
+/* Their INVITE or re-INVITE: 180 or 183; 200 with the answer; 3xx-6xx. SP_STATE: none waits. */
+SP_MUST_USE enum sp_err sip_ua_progress(struct sip_ua *ua, uint64_t now_us,
+                                        struct sp_handle session, uint16_t status);
+SP_MUST_USE enum sp_err sip_ua_accept(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                                      struct sp_slice content_type, struct sp_slice body);
+SP_MUST_USE enum sp_err sip_ua_refuse(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                                      uint16_t status, struct sp_slice fields);
+/* End it, whatever its state: CANCEL (as soon as 9.1 allows), BYE (as soon as 15 allows), or 480 to
+ * an INVITE that waits. ENDED or REFUSED follows. SP_STALE. */
+SP_MUST_USE enum sp_err sip_ua_end(struct sip_ua *ua, uint64_t now_us, struct sp_handle session);
+void                    sip_ua_set_user(struct sip_ua *ua, struct sp_handle session, uint64_t user);
+
+/* The verbs of base/io.h. */
+void sip_ua_receive(struct sip_ua *ua, uint64_t now_us, const struct sp_flow *flow,
+                    struct sp_slice octets);
+void sip_ua_accepted(struct sip_ua *ua, uint64_t now_us, const struct sp_flow *flow);
+void sip_ua_connected(struct sip_ua *ua, uint64_t now_us, uint64_t cookie,
+                      const struct sp_flow *flow);
+void sip_ua_closed(struct sip_ua *ua, uint64_t now_us, uint64_t cookie, const struct sp_flow *flow,
+                   enum sp_err err);
+void sip_ua_resolved(struct sip_ua *ua, uint64_t now_us, uint64_t cookie,
+                     const struct sp_addr *addrs, size_t count);
+void sip_ua_tick(struct sip_ua *ua, uint64_t now_us);
+uint64_t sip_ua_deadline(const struct sip_ua *ua);
+bool     sip_ua_next(struct sip_ua *ua, struct sip_ua_action *action);
+
+void sip_ua_count(const struct sip_ua *ua, struct sip_tx_counters *counters);
+/* Sessions and requests under way. */
+uint32_t sip_ua_open(const struct sip_ua *ua);
+
+#endif

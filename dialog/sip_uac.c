@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT
+ * dialog/sip_uac.c -- writing requests outside of dialogs. RFC 3261 8.1.1; RFC 3428 4. */
+#include <string.h>
+
+#include "sip_core.h"
+#include "sip_texts.h"
+
+enum { CALL_ID_CHARS = 22, TAG_CHARS = 11 }; /* 131 and 65 random bits (19.3, 8.1.1.4) */
+
+/* The first CSeq of a Call-ID: small, so that 2^31 is never reached (8.1.1.5), and not 0 (empty).
+ */
+enum { FIRST_CSEQ = 1 };
+
+/* Copies what a header field value of a route set would be: "<uri>". */
+static struct sp_slice preloaded_route(struct sp_buf *to, struct sp_slice uri)
+{
+    if (uri.len == 0)
+        return uri;
+    sp_put_char(to, '<');
+    sp_put_value(to, uri);
+    sp_put_char(to, '>');
+    return sp_written(to);
+}
+
+enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *request,
+                           struct sip_draft *draft)
+{
+    struct sp_buf          to = sp_buf(ua->text, ua->limits.dialog_octets);
+    char                   ids[CALL_ID_CHARS + TAG_CHARS];
+    struct sp_slice        hop;
+    enum sp_err            err;
+    struct sp_slice *const texts[] = { &draft->uri,          &draft->route, &draft->fields,
+                                       &draft->content_type, &draft->body,  &draft->call_id,
+                                       &draft->tag };
+
+    memset(draft, 0, sizeof(*draft));
+    if (!sip_texts_are_lines(request->fields))
+        return SP_INJECTION;
+    sp_ident_token(&ua->ident, ids, sizeof(ids));
+    draft->method = request->method;
+    draft->uri = request->uri;
+    draft->route = preloaded_route(&to, request->route);
+    draft->fields = request->fields;
+    draft->content_type = request->content_type;
+    draft->body = request->body;
+    draft->call_id = sp_slice(ids, CALL_ID_CHARS);
+    draft->tag = sp_slice(ids + CALL_ID_CHARS, TAG_CHARS);
+    draft->cseq = FIRST_CSEQ;
+    if (to.err != SP_OK)
+        return to.err == SP_ROOM ? SP_LIMIT : to.err;
+    err = sip_draft_next_hop(draft, &hop);
+    if (err == SP_OK)
+        err = sip_texts_move(&ua->store, ua->limits.message_octets, texts,
+                             sizeof(texts) / sizeof(texts[0]), &draft->block);
+    return err;
+}
+
+void sip_draft_free(struct sip_ua *ua, struct sip_draft *draft)
+{
+    sp_store_give(&ua->store, draft->block);
+    memset(draft, 0, sizeof(*draft));
+}
+
+enum sp_err sip_draft_next_hop(const struct sip_draft *draft, struct sp_slice *uri)
+{
+    struct sip_route route;
+    enum sp_err      err = sip_route_of(draft->uri, draft->route, &route);
+
+    *uri = route.next;
+    return err;
+}
+
+void sip_put_allow(const struct sip_ua *ua, struct sp_buf *to)
+{
+    const char *between = "Allow: ";
+
+    for (int m = SIP_METHOD_OTHER + 1; m < SIP_METHOD_COUNT; m++) {
+        if ((ua->allow & 1u << m) == 0)
+            continue;
+        sp_put_text(to, between);
+        sp_put(to, sip_method_name((enum sip_method)m));
+        between = ", ";
+    }
+    sp_put_text(to, "\r\n");
+}
+
+void sip_put_supported(const struct sip_ua *ua, struct sp_buf *to)
+{
+    if (ua->config.supported.len > 0)
+        sip_put_field(to, SIP_FIELD_SUPPORTED, ua->config.supported);
+}
+
+void sip_put_contact(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target)
+{
+    struct sp_addr local;
+
+    if (!sip_tx_local(ua->tx, target, &local)) {
+        sp_put_fail(to, SP_UNSUPPORTED);
+        return;
+    }
+    sp_put_text(to, "Contact: <sip:");
+    if (ua->config.contact_user.len > 0) {
+        sip_put_escaped(to, ua->config.contact_user, &sip_set_user);
+        sp_put_char(to, '@');
+    }
+    sp_put_host_port(to, &local);
+    if (target->transport == SP_TCP)
+        sp_put_text(to, ";transport=tcp");
+    sp_put_char(to, '>');
+    sp_put_value(to, ua->config.contact_params);
+    sp_put_text(to, "\r\n");
+}
+
+/* A URI as From and To may have it: without port and the parameters that only say how to get there
+ * (19.1.1, table 1). */
+static void put_party_uri(struct sp_buf *to, struct sp_slice octets)
+{
+    static const char *const away[] = { "transport", "maddr", "ttl", "lr", "method" };
+    struct sip_param         param;
+    struct sip_uri           uri;
+    struct sp_where          where;
+
+    if (sip_uri_parse(octets, &uri, &where) != SP_OK || uri.scheme != SIP_SCHEME_SIP) {
+        sp_put_value(to, octets);
+        return;
+    }
+    sp_put_text(to, "sip:");
+    if (uri.user.len > 0) {
+        sp_put_value(to, uri.user);
+        sp_put_char(to, '@');
+    }
+    sp_put_value(to, uri.host);
+    while (sip_param_next(&uri.params, &param)) {
+        bool put = true;
+
+        for (size_t i = 0; i < sizeof(away) / sizeof(away[0]); i++)
+            put = put && !sp_eq_nocase(param.name, sp_str(away[i]));
+        if (!put)
+            continue;
+        sp_put_char(to, ';');
+        sp_put_value(to, param.name);
+        if (param.has_value) {
+            sp_put_char(to, '=');
+            sp_put_value(to, param.value);
+        }
+    }
+}
+
+static void put_parties(const struct sip_ua *ua, struct sp_buf *to, const struct sip_draft *draft)
+{
+    if (ua->config.from.len == 0) {
+        /* 8.1.1.3, 20.20: who we are stays hidden. */
+        sp_put_text(to, "From: \"Anonymous\" <sip:anonymous@anonymous.invalid>");
+    } else {
+        sp_put_text(to, "From: <");
+        put_party_uri(to, ua->config.from);
+        sp_put_char(to, '>');
+    }
+    sp_put_text(to, ";tag=");
+    sp_put(to, draft->tag);
+    sp_put_text(to, "\r\nTo: <");
+    put_party_uri(to, draft->uri);
+    sp_put_text(to, ">\r\n");
+}
+
+/* 8.1.1.8 and 11.1; never MESSAGE (RFC 3428 4). */
+static bool has_contact(enum sip_method method)
+{
+    return method == SIP_INVITE || method == SIP_OPTIONS || method == SIP_SUBSCRIBE ||
+           method == SIP_REFER;
+}
+
+void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft *draft,
+                   const struct sip_target *target)
+{
+    struct sip_cseq  cseq = { draft->cseq, sip_method_name(draft->method) };
+    struct sip_route route;
+    enum sp_err      err = sip_route_of(draft->uri, draft->route, &route);
+
+    if (err != SP_OK) {
+        sp_put_fail(to, err);
+        return;
+    }
+    sip_put_request(to, cseq.method, &route);
+    sip_put_field_u64(to, SIP_FIELD_MAX_FORWARDS, SIP_MAX_FORWARDS);
+    put_parties(ua, to, draft);
+    sip_put_field(to, SIP_FIELD_CALL_ID, draft->call_id);
+    sip_put_cseq(to, &cseq);
+    sip_put_route(to, &route);
+    if (target != NULL && has_contact(draft->method))
+        sip_put_contact(ua, to, target);
+    if (draft->method == SIP_INVITE)
+        sip_put_allow(ua, to);
+    sip_put_supported(ua, to);
+    if (draft->method == SIP_OPTIONS && ua->config.accept.len > 0)
+        sip_put_field(to, SIP_FIELD_ACCEPT, ua->config.accept);
+    if (ua->config.user_agent.len > 0)
+        sip_put_field(to, SIP_FIELD_USER_AGENT, ua->config.user_agent);
+    sp_put(to, draft->fields);
+    sip_put_body(to, draft->content_type, draft->body);
+}
