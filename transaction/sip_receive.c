@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT
+ * transaction/sip_receive.c -- a message came: is it one, whose is it, what becomes of it?
+ * RFC 3261 8.2.2 (as far as it is form), 17.1.3, 17.2.3, 18.1.2, 18.2.1, 18.3; RFC 4475 3.3.
+ *
+ * Reads the input one message at a time. A response that is not well-formed or matches nothing is
+ * dropped; a request that is not well-formed is answered without a transaction if its top Via can
+ * be read, an ACK never is. Whoever sends retransmissions is served before anything else is looked
+ * at. What is handed up was checked: top Via, From, To, Call-ID, CSeq, Request-URI. */
+#include "sip_layer.h"
+
+#include "../parser/sip_address.h"
+
+static void dropped(struct sip_tx_layer *layer, const char *why)
+{
+    sp_trace_octets(&layer->trace, SP_TRACE_DROPPED, layer->now_us, &layer->in_flow,
+                    layer->msg.octets, why);
+}
+
+/* Send octets of the layer's own where the response to this request would go. */
+static bool send_back(struct sip_tx_layer *layer, const struct sip_via *via, struct sp_slice octets,
+                      struct sip_tx_action *action)
+{
+    action->kind = SIP_TX_IO;
+    action->io.kind = SP_IO_SEND;
+    action->io.flow = layer->in_flow;
+    if (!sp_flow_stream(&layer->in_flow))
+        action->io.flow = sip_way_back(via, &layer->in_flow);
+    action->io.parts[0] = octets;
+    return octets.len > 0;
+}
+
+/* Answer without a transaction. False: there is nothing to send, it is dropped. */
+static bool answer(struct sip_tx_layer *layer, const struct sip_top *top, uint16_t status,
+                   struct sp_slice reason, struct sip_tx_action *action)
+{
+    if (status == 503)
+        layer->counters.overloaded++;
+    else if (status == 413 || status == 513)
+        layer->counters.oversized++;
+    else
+        layer->counters.malformed++;
+    if (layer->msg.method != SIP_ACK &&
+        send_back(layer, &top->via, sip_write_answer(layer, top, status, reason), action))
+        return true;
+    dropped(layer, "cannot be answered");
+    return false;
+}
+
+/* Octets that may stand in a Reason-Phrase, of "Malformed <rule>". */
+static struct sp_slice malformed(char room[64], const char *rule)
+{
+    struct sp_buf   to = sp_buf(room, 64);
+    struct sp_slice text = sp_str(rule);
+
+    sp_put_text(&to, "Malformed ");
+    for (size_t i = 0; i < text.len && i < 48; i++)
+        if (sp_is_alnum(text.at[i]) || sp_find(SP_LIT(" -_./:"), text.at[i]) < 6)
+            sp_put_char(&to, text.at[i]);
+    return sp_written(&to);
+}
+
+/* A request that the parser refused. */
+static bool refuse(struct sip_tx_layer *layer, const struct sip_top *top, enum sp_err err,
+                   const struct sp_where *where, struct sip_tx_action *action)
+{
+    char room[64];
+
+    switch (err) {
+    case SP_UNSUPPORTED: return answer(layer, top, 505, sp_slice(NULL, 0), action);
+    case SP_ROOM: return answer(layer, top, 513, SP_LIT("Too Many Header Fields"), action);
+    case SP_PARTIAL:
+        return answer(layer, top, 400,
+                      layer->msg.body.len > 0 || sp_eq(sp_str(where->rule), SP_LIT("message-body"))
+                          ? SP_LIT("Body Shorter Than Content-Length")
+                          : SP_LIT("Header Fields Do Not End"),
+                      action);
+    default: return answer(layer, top, 400, malformed(room, where->rule), action);
+    }
+}
+
+struct rule {
+    enum sip_field_id id;
+    const char       *missing, *repeated;
+};
+
+/* What every request has, and once (8.1.1, 20): the reason phrase for what is wrong, or NULL. */
+static const char *wrong_count(const struct sip_msg *msg)
+{
+    static const struct rule rules[] = {
+        { SIP_FIELD_FROM, "Missing From", "Repeated From" },
+        { SIP_FIELD_TO, "Missing To", "Repeated To" },
+        { SIP_FIELD_CALL_ID, "Missing Call-ID", "Repeated Call-ID" },
+        { SIP_FIELD_CSEQ, "Missing CSeq", "Repeated CSeq" },
+    };
+
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        const struct sip_field *field = sip_msg_find(msg, rules[i].id);
+
+        if (field == NULL || field->value.len == 0)
+            return rules[i].missing;
+        if (sip_msg_find_next(msg, field) != NULL)
+            return rules[i].repeated;
+    }
+    return NULL;
+}
+
+/* What is wrong with a new request, or NULL. */
+static const char *wrong(const struct sip_msg *msg, const struct sip_cseq *cseq)
+{
+    struct sip_address address;
+    struct sip_uri     uri;
+    struct sp_where    where;
+
+    if (!sp_eq(cseq->method, msg->method_name))
+        return "CSeq Method Does Not Match";
+    if (sip_address_parse(sip_msg_value(msg, SIP_FIELD_FROM), &address, &where) != SP_OK)
+        return "Malformed From";
+    if (sip_address_parse(sip_msg_value(msg, SIP_FIELD_TO), &address, &where) != SP_OK)
+        return "Malformed To";
+    if (sip_uri_parse(msg->request_uri, &uri, &where) != SP_OK)
+        return "Malformed Request-URI";
+    return NULL;
+}
+
+/* A copy of the request with a stamped Via, into the store and into layer->msg. */
+static struct sp_slice keep_stamped(struct sip_tx_layer *layer, const struct sip_top *top)
+{
+    struct sip_msg *msg = &layer->msg;
+    struct sp_slice via = msg->fields[msg->first[SIP_FIELD_VIA] - 1].value;
+    size_t          before = (size_t)(via.at - msg->octets.at);
+    size_t          room = msg->octets.len + SIP_STAMP_OCTETS;
+    struct sp_buf   to = sp_buf(sp_store_take(&layer->store, room), room);
+    struct sp_where where;
+    struct sp_slice kept;
+    enum sp_err     err;
+
+    if (to.at == NULL)
+        return sp_slice(NULL, 0);
+    sp_put(&to, sp_head(msg->octets, before));
+    sip_way_stamp(&to, via, top, &layer->in_flow.remote);
+    sp_put(&to, sp_from(msg->octets, before + via.len));
+    kept = sp_written(&to);
+    err = sip_msg_parse(kept, msg, &where);
+    if (kept.len == 0 || err != SP_OK) { /* a received longer than any is not ours */
+        sp_store_give(&layer->store, to.at);
+        return sp_slice(NULL, 0);
+    }
+    sp_store_shrink(&layer->store, to.at, kept.len);
+    return kept;
+}
+
+/* A new server transaction, or NULL when there is no room for it. */
+static struct sip_transaction *new_server(struct sip_tx_layer *layer, const struct sip_top *top,
+                                          const struct sip_key *key)
+{
+    bool                    invite = layer->msg.method == SIP_INVITE;
+    struct sip_transaction *tx = sip_run_take(layer, invite ? INVITE_SERVER : NON_INVITE_SERVER);
+    struct sip_conn        *conn;
+
+    if (tx == NULL)
+        return NULL;
+    tx->key = *key;
+    tx->from = layer->in_flow;
+    tx->to = sip_way_back(&top->via, &layer->in_flow);
+    tx->method = sip_method_key(layer, layer->msg.method_name);
+    tx->request = keep_stamped(layer, top);
+    if (tx->request.at != NULL && invite)
+        tx->response = sip_write_100(layer, &layer->msg);
+    if (tx->request.at == NULL || (invite && tx->response.at == NULL)) {
+        sip_run_give(layer, tx);
+        return NULL;
+    }
+    if (sp_flow_stream(&layer->in_flow)) {
+        conn = sip_conn_of(layer, layer->in_flow.id);
+        if (conn != NULL)
+            sip_conn_join(conn, tx);
+    }
+    sip_match_add(layer, tx);
+    return tx;
+}
+
+static bool begin(struct sip_tx_layer *layer, const struct sip_top *top, const struct sip_key *key,
+                  struct sip_tx_action *action)
+{
+    struct sip_transaction *tx = new_server(layer, top, key), *cancelled;
+    uint16_t                actions;
+
+    if (tx == NULL)
+        return answer(layer, top, 503, sp_slice(NULL, 0), action);
+    actions = sip_run(layer, tx, tx->machine == INVITE_SERVER ? RX_INVITE : RX_REQUEST, NULL);
+    if ((actions & SEND_100) != 0)
+        sip_run_say(layer, tx, SEND_RESPONSE);
+    if ((actions & TELL_REQUEST) == 0)
+        return false;
+    action->kind = SIP_TX_REQUEST;
+    if (layer->msg.method == SIP_CANCEL) {
+        action->kind = SIP_TX_CANCEL;
+        cancelled = sip_match_cancelled(layer, key);
+        if (cancelled != NULL)
+            action->invite = sp_pool_handle(&layer->transactions, cancelled);
+    }
+    action->tx = sp_pool_handle(&layer->transactions, tx);
+    action->msg = &layer->msg;
+    action->flow = layer->in_flow;
+    return true;
+}
+
+/* An ACK, for the transaction it matches or for the user. */
+static bool acknowledge(struct sip_tx_layer *layer, struct sip_transaction *tx,
+                        struct sip_tx_action *action)
+{
+    bool taken;
+
+    if (tx != NULL && (sip_run(layer, tx, RX_ACK, &taken) & TELL_ACK) == 0) {
+        if (!taken)
+            layer->counters.retransmitted_in++;
+        return false;
+    }
+    action->kind = SIP_TX_ACK;
+    action->msg = &layer->msg;
+    action->flow = layer->in_flow;
+    return true;
+}
+
+static bool request(struct sip_tx_layer *layer, enum sp_err err, const struct sp_where *where,
+                    struct sip_tx_action *action)
+{
+    struct sip_msg         *msg = &layer->msg;
+    struct sip_transaction *tx;
+    struct sip_top          top;
+    struct sip_cseq         cseq;
+    struct sip_key          key;
+    struct sp_where         at;
+    const char             *trouble;
+
+    if (sip_way_top(msg, &top) != SP_OK) {
+        layer->counters.malformed++;
+        dropped(layer, "no way back");
+        return false;
+    }
+    if (err != SP_OK)
+        return refuse(layer, &top, err, where, action);
+    trouble = wrong_count(msg);
+    if (trouble == NULL && sip_cseq_parse(sip_msg_value(msg, SIP_FIELD_CSEQ), &cseq, &at) != SP_OK)
+        trouble = "Malformed CSeq";
+    if (trouble == NULL && sip_key_server(layer, &key, msg, &top.via, &cseq) != SP_OK)
+        trouble = "Malformed From or To";
+    if (trouble != NULL)
+        return answer(layer, &top, 400, sp_str(trouble), action);
+
+    tx = sip_match_request(layer, &key, msg);
+    if (msg->method == SIP_ACK && wrong(msg, &cseq) == NULL) {
+        layer->counters.requests++;
+        return acknowledge(layer, tx, action);
+    }
+    if (tx != NULL && msg->method != SIP_ACK) {
+        layer->counters.requests++;
+        layer->counters.retransmitted_in++;
+        sip_run(layer, tx, tx->machine == INVITE_SERVER ? RX_INVITE : RX_REQUEST, NULL);
+        return false;
+    }
+    trouble = wrong(msg, &cseq);
+    if (trouble != NULL)
+        return answer(layer, &top, 400, sp_str(trouble), action);
+    layer->counters.requests++;
+    return begin(layer, &top, &key, action);
+}
+
+/* The ACK takes the place of its INVITE, which is not sent again. No room: the next retransmission
+ * of the response tries again. */
+static void make_ack(struct sip_tx_layer *layer, struct sip_transaction *tx)
+{
+    struct sp_slice ack;
+
+    if (sp_starts(tx->request, SP_LIT("ACK ")))
+        return;
+    ack = sip_write_ack(layer, tx->request, &layer->msg);
+    if (ack.at == NULL) {
+        layer->counters.overloaded++;
+        tx->pending &= (uint16_t)~SEND_ACK;
+        return;
+    }
+    sp_store_give(&layer->store, tx->request.at);
+    tx->request = ack;
+}
+
+static bool response(struct sip_tx_layer *layer, enum sp_err err, struct sip_tx_action *action)
+{
+    struct sip_msg         *msg = &layer->msg;
+    struct sip_transaction *tx;
+    struct sip_top          top;
+    struct sip_cseq         cseq;
+    struct sp_where         where;
+    uint16_t                actions;
+    bool                    taken;
+
+    if (err != SP_OK || sip_way_top(msg, &top) != SP_OK ||
+        sip_cseq_parse(sip_msg_value(msg, SIP_FIELD_CSEQ), &cseq, &where) != SP_OK) {
+        layer->counters.malformed++;
+        dropped(layer, "malformed response");
+        return false;
+    }
+    layer->counters.responses++;
+    tx = sip_match_response(layer, &top.via, &cseq, &layer->in_flow);
+    if (tx == NULL) {
+        layer->counters.stray++;
+        dropped(layer, "stray response");
+        return false;
+    }
+    actions = sip_run(layer, tx,
+                      sip_machine_status((enum sip_machine_kind)tx->machine, false, msg->status),
+                      &taken);
+    if ((actions & SEND_ACK) != 0)
+        make_ack(layer, tx);
+    if ((actions & TELL_RESPONSE) == 0) {
+        layer->counters.retransmitted_in++;
+        return false;
+    }
+    action->kind = SIP_TX_RESPONSE;
+    action->tx = sp_pool_handle(&layer->transactions, tx);
+    action->user = tx->user;
+    action->msg = msg;
+    action->flow = layer->in_flow;
+    return true;
+}
+
+static bool message(struct sip_tx_layer *layer, struct sp_slice octets,
+                    struct sip_tx_action *action)
+{
+    struct sp_where where;
+    enum sp_err     err;
+
+    sip_msg_init(&layer->msg, layer->fields, layer->limits.fields);
+    err = sip_msg_parse(octets, &layer->msg, &where);
+    if (layer->msg.request)
+        return request(layer, err, &where, action);
+    return response(layer, err, action);
+}
+
+/* A connection whose messages cannot be told apart any more: say so, if that can be said, and
+ * close. */
+static bool broken(struct sip_tx_layer *layer, struct sip_conn *conn, struct sp_slice head,
+                   enum sp_err why, struct sip_tx_action *action)
+{
+    struct sip_top  top;
+    struct sp_where where;
+    uint16_t        status = 400;
+    bool            said = false;
+
+    if (why == SP_ROOM) /* too large is the body, or already the head */
+        status = sp_find_slice(head, SP_LIT("\r\n\r\n")) < head.len ? 413 : 513;
+    sip_msg_init(&layer->msg, layer->fields, layer->limits.fields);
+    (void)!sip_msg_parse(head, &layer->msg, &where);
+    if (layer->msg.request && sip_way_top(&layer->msg, &top) == SP_OK)
+        said = answer(layer, &top, status,
+                      status == 400 ? SP_LIT("Malformed Content-Length") : sp_slice(NULL, 0),
+                      action);
+    else if (why == SP_ROOM)
+        layer->counters.oversized++;
+    else
+        layer->counters.malformed++;
+    sip_conn_close(layer, conn, SP_CLOSED);
+    return said;
+}
+
+static bool read_stream(struct sip_tx_layer *layer, struct sip_tx_action *action)
+{
+    struct sip_conn *conn = sip_conn_of(layer, layer->in_flow.id);
+    struct sp_slice  frame;
+    enum sp_err      err;
+
+    if (conn == NULL || conn->state != CONN_OPEN) { /* closed in the meantime */
+        layer->in = sp_slice(NULL, 0);
+        return false;
+    }
+    switch (
+        sip_stream_next(&conn->stream, &layer->in, layer->limits.message_octets, &frame, &err)) {
+    case SIP_FRAME_NONE:
+        layer->in = sp_slice(NULL, 0);
+        sip_conn_rest(layer, conn);
+        return false;
+    case SIP_FRAME_MESSAGE:
+        conn->half_us = SP_NEVER;
+        sip_conn_used(layer, conn);
+        return message(layer, frame, action);
+    case SIP_FRAME_PING: /* RFC 5626 4.4.1: the pong */
+        sip_conn_used(layer, conn);
+        action->kind = SIP_TX_IO;
+        action->io.kind = SP_IO_SEND;
+        action->io.flow = conn->flow;
+        action->io.parts[0] = SP_LIT("\r\n");
+        return true;
+    case SIP_FRAME_BUFFER:
+        if (!sip_conn_lend(layer, conn)) {
+            layer->counters.overloaded++;
+            sip_conn_close(layer, conn, SP_LIMIT);
+        }
+        return false;
+    case SIP_FRAME_BROKEN: break;
+    }
+    return broken(layer, conn, frame, err, action);
+}
+
+/* CRLFs alone keep a way through a NAT open; they are no message (RFC 3261 7.5, RFC 5626 4.4.1). */
+static bool is_keep_alive(struct sp_slice datagram)
+{
+    return sp_trim(datagram).len == 0;
+}
+
+bool sip_receive_next(struct sip_tx_layer *layer, struct sip_tx_action *action)
+{
+    struct sp_slice datagram = layer->in;
+
+    if (sp_flow_stream(&layer->in_flow))
+        return read_stream(layer, action);
+    layer->in = sp_slice(NULL, 0);
+    return !is_keep_alive(datagram) && message(layer, datagram, action);
+}
