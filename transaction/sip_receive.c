@@ -196,8 +196,10 @@ static bool begin(struct sip_tx_layer *layer, const struct sip_top *top, const s
     if (layer->msg.method == SIP_CANCEL) {
         action->kind = SIP_TX_CANCEL;
         cancelled = sip_match_cancelled(layer, key);
-        if (cancelled != NULL)
+        if (cancelled != NULL) {
             action->invite = sp_pool_handle(&layer->transactions, cancelled);
+            action->user = cancelled->user;
+        }
     }
     action->tx = sp_pool_handle(&layer->transactions, tx);
     action->msg = &layer->msg;

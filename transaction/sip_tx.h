@@ -43,7 +43,8 @@ struct sip_tx_action {
     struct sp_io            io;
     struct sp_handle        tx;
     struct sp_handle        invite; /* CANCEL */
-    uint64_t                user;   /* as given with the request, or with sip_tx_set_user */
+    uint64_t                user;   /* as given with the request, or with sip_tx_set_user; CANCEL:
+                                     * that of `invite` */
     const struct sip_msg   *msg;    /* valid until the next call on this layer */
     struct sp_flow          flow;   /* on which `msg` came */
     enum sp_err             err;
