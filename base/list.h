@@ -20,6 +20,7 @@ struct sp_list {
 /* The object in which a link lies. */
 #define SP_OF(link, type, member) ((type *)(void *)((char *)(link)-offsetof(type, member)))
 
+/* An empty list. It must not move afterwards: its links point to it. */
 void sp_list_init(struct sp_list *list);
 /* At the end; nothing happens when the link is in a list already. */
 void sp_list_add(struct sp_list *list, struct sp_link *link);

@@ -36,21 +36,21 @@ char sp_scan_peek(const struct sp_scan *s);
 bool sp_scan_try(struct sp_scan *s, char c);
 /* `c` must come next: SP_SYNTAX. */
 void sp_scan_char(struct sp_scan *s, char c, const char *rule);
-/* These octets must come next, letters folded: SP_SYNTAX. */
+/* These octets must come next, letters folded: SP_SYNTAX at the first that differs. */
 void sp_scan_text_nocase(struct sp_scan *s, struct sp_slice text, const char *rule);
-/* *set and 1*set. SP_SYNTAX when `least` octets are not there. */
+/* *set and 1*set. SP_SYNTAX, where the octets of `set` end, when there are less than `least`. */
 struct sp_slice sp_scan_set(struct sp_scan *s, const struct sp_set *set, size_t least,
                             const char *rule);
 /* Everything before `stop`, or to the end. Never fails. */
 struct sp_slice sp_scan_until(struct sp_scan *s, char stop);
-/* 1*DIGIT. SP_SYNTAX without a digit, SP_RANGE past 2^32 - 1 or past 2^64 - 1. */
+/* 1*DIGIT. SP_SYNTAX without a digit, SP_RANGE past 2^32 - 1 or past 2^64 - 1: where it starts. */
 uint32_t sp_scan_u32(struct sp_scan *s, const char *rule);
 uint64_t sp_scan_u64(struct sp_scan *s, const char *rule);
 
 bool sp_set_has(const struct sp_set *set, char c);
 
-/* Nothing may be left: SP_SYNTAX with rule "end". Yields the first error; fills `where` if there is
- * one. */
+/* Nothing may be left: SP_SYNTAX with rule "end". Yields the first error; fills `where` unless it
+ * is NULL. */
 SP_MUST_USE enum sp_err sp_scan_end(const struct sp_scan *s, struct sp_where *where);
 
 #endif

@@ -25,6 +25,7 @@ struct sp_store {
     struct sp_list blocks[32]; /* free blocks by order; their links lie in them */
 };
 
+/* Lay out a store of at least `octets`. It must not move afterwards: its lists point to it. */
 void sp_store_init(struct sp_store *store, struct sp_arena *arena, size_t octets);
 
 /* Room for `octets`, or NULL. */

@@ -29,6 +29,11 @@ void *unit_room(size_t octets)
     return octets > 0 ? keep(octets) : (char *)keep(1) + 1;
 }
 
+struct sp_arena unit_arena(struct sp_arena measured)
+{
+    return sp_arena(keep(measured.used > 0 ? measured.used : 1));
+}
+
 struct sp_slice unit_octets(const void *octets, size_t len)
 {
     char *room = unit_room(len);
@@ -71,6 +76,13 @@ TCase *unit_tcase(Suite *suite, const char *name)
 
     suite_add_tcase(suite, tcase);
     return tcase;
+}
+
+int unit_forks(void)
+{
+    const char *fork = getenv("CK_FORK");
+
+    return fork == NULL || strcmp(fork, "no") != 0;
 }
 
 /* Printable, within `room`. */

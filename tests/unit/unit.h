@@ -8,6 +8,7 @@
 #define SIPUSH_TESTS_UNIT_UNIT_H
 
 #include <check.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,8 @@ struct sp_slice unit_octets(const void *octets, size_t len);
 
 /* Zeroed room of exactly this size, to be written to; lives as long. */
 void *unit_room(size_t octets);
+/* An arena over memory of exactly the size that another has measured. */
+struct sp_arena unit_arena(struct sp_arena measured);
 
 /* A whole file below tests/corpus/, found from the project's root; a missing one fails the test. */
 struct sp_slice unit_file(const char *path);
@@ -31,6 +34,14 @@ struct sp_slice unit_file(const char *path);
 #define unit_loop(tcase, test, rows) tcase_add_loop_test(tcase, test, 0, (int)UNIT_ROWS(rows))
 /* A suite of one case; tests are added to what `unit_tcase` yields. */
 TCase *unit_tcase(Suite *suite, const char *name);
+
+/* A test that must end in a failing assert: SIGABRT. Left out where tests do not fork. */
+#define unit_asserts(tcase, test)                                                                  \
+    do {                                                                                           \
+        if (unit_forks())                                                                          \
+            tcase_add_test_raise_signal(tcase, test, SIGABRT);                                     \
+    } while (0)
+int unit_forks(void);
 
 /* Octet for octet; a failure shows both, with what is not printable as \xNN. */
 #define unit_eq(slice, text)       unit_same(slice, sp_str(text), __FILE__, __LINE__)
