@@ -182,22 +182,23 @@ void push_put_path(struct sp_buf *to, const struct push_media_addr *media,
     sp_put_text(to, ";tcp");
 }
 
-void push_put_session_lines(struct sp_buf *to, const struct push_media_addr *media, uint64_t id,
-                            uint64_t version)
+void push_lines_of(struct push_lines *lines, const struct push_media_addr *media, uint64_t id,
+                   uint64_t version)
 {
-    char                  text[64];
-    struct sp_buf         address = sp_buf(text, sizeof(text));
-    struct sdp_origin     origin = { .username = SP_LIT("-"), .session_id = id };
-    struct sdp_connection connection = { .nettype = SP_LIT("IN") };
+    struct sp_buf          address = sp_buf(lines->text, sizeof(lines->text));
+    struct sdp_connection *connection = &lines->connection;
+    struct sdp_origin     *origin = &lines->origin;
 
     sp_put_addr(&address, &media->addr);
-    connection.addrtype = media->addr.family == SP_IPV6 ? SP_LIT("IP6") : SP_LIT("IP4");
-    connection.address = sp_written(&address);
-    origin.version = version;
-    origin.nettype = connection.nettype;
-    origin.addrtype = connection.addrtype;
-    origin.address = connection.address;
-    sdp_put_session(to, &origin, SP_LIT("-"), &connection);
+    connection->nettype = SP_LIT("IN");
+    connection->addrtype = media->addr.family == SP_IPV6 ? SP_LIT("IP6") : SP_LIT("IP4");
+    connection->address = sp_written(&address);
+    origin->username = SP_LIT("-");
+    origin->session_id = id;
+    origin->version = version;
+    origin->nettype = connection->nettype;
+    origin->addrtype = connection->addrtype;
+    origin->address = connection->address;
 }
 
 uint64_t push_user_of(struct sp_handle handle)

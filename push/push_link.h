@@ -67,9 +67,14 @@ bool push_link_media(const struct push_link *link, enum sp_family family,
 /* The path of a session of ours: one URI (RFC 4975 6). */
 void push_put_path(struct sp_buf *to, const struct push_media_addr *media,
                    struct sp_slice session_id);
-/* Everything of a description before its media: o= with these numbers, c= with our address. */
-void push_put_session_lines(struct sp_buf *to, const struct push_media_addr *media, uint64_t id,
-                            uint64_t version);
+/* o= and c= of a description of ours; the slices point into the struct. */
+struct push_lines {
+    char                  text[64];
+    struct sdp_origin     origin;
+    struct sdp_connection connection;
+};
+void push_lines_of(struct push_lines *lines, const struct push_media_addr *media, uint64_t id,
+                   uint64_t version);
 
 /* A handle as the `user` of an agent below, and back. */
 uint64_t         push_user_of(struct sp_handle handle);

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT
+ * push/push_answer.c -- offers in, answers out. RFC 3264 6, 8; RFC 4975 8; RFC 5547 8.1, 8.3.1;
+ * RFC 6135 4.2.
+ *
+ * Promises: an answer has the m= lines of its offer, in order; what is not taken has port 0. The
+ * same transfer id is the same transfer and starts nothing; a new one ends what was there. Never:
+ * starts a pull, or a transfer of a part of a file. */
+#include "push_in.h"
+
+#include <assert.h>
+
+enum sp_err push_offer_load(struct push_room *room, struct sp_slice offer, struct sp_where *where)
+{
+    return sdp_parse(offer, &room->sdp, where);
+}
+
+/* What we are, in a block of ours. The path is written to the receiver's text. */
+static void ours_of(struct push_receiver *receiver, const struct push_call *call,
+                    const struct push_line *line, struct sdp_msrp *ours)
+{
+    struct sp_buf path = sp_buf(receiver->text, receiver->limits.message_octets);
+
+    *ours = (struct sdp_msrp){
+        .port = call->media.addr.port,
+        .accept_types = receiver->accept_types,
+        .direction = SDP_RECVONLY,
+        .max_size = receiver->max_size,
+    };
+    if (line != NULL) {
+        push_put_path(&path, &call->media, sp_slice(line->session_id, sizeof(line->session_id)));
+        ours->path = sp_written(&path);
+    }
+}
+
+/* A block of a parsed offer; false: it is no MSRP, or cannot be read. */
+static bool block_of(const struct push_room *room, uint32_t index, struct sdp_msrp *block)
+{
+    struct sp_where where;
+
+    return index < room->sdp.media_count && sdp_is_msrp(&room->sdp.media[index]) &&
+           sdp_msrp_read(&room->sdp, &room->sdp.media[index], block, &where) == SP_OK;
+}
+
+/* The whole file, or no range at all. */
+static bool whole_file(const struct sdp_msrp *offer)
+{
+    return offer->range_from <= 1 &&
+           (offer->range_to == 0 ||
+            (offer->selector.has_size && offer->range_to == offer->selector.size));
+}
+
+/* 0, or the status that says why a block is not taken. */
+static uint16_t against(struct push_receiver *receiver, const struct push_call *call,
+                        const struct sdp_msrp *offer)
+{
+    struct sdp_msrp ours;
+
+    ours_of(receiver, call, NULL, &ours);
+    if (sdp_msrp_acceptable(offer, &ours, call->media.listens) != SP_OK ||
+        !sdp_sends(offer->direction)) {
+        return 488;
+    }
+    if (offer->has_selector && (offer->direction != SDP_SENDONLY || !whole_file(offer))) {
+        return 488;
+    }
+    return 0;
+}
+
+/* A line, and the content of its file, for a block that nothing stands against. */
+static bool begin(struct push_receiver *receiver, struct push_call *call, uint32_t index,
+                  const struct sdp_msrp *offer)
+{
+    struct push_line *line = push_line_make(receiver, call, index, offer->has_selector);
+    struct push_in   *file;
+
+    if (line == NULL) {
+        return false;
+    }
+    if (!offer->has_selector) {
+        push_line_accept(receiver, line);
+        return true;
+    }
+    file = push_in_make(receiver, line);
+    if (file == NULL) {
+        push_line_end(receiver, line, SP_LIMIT, 486);
+        return false;
+    }
+    if (offer->selector.has_size) {
+        file->octets = offer->selector.size;
+    }
+    push_in_enter(receiver, file, PUSH_IN_OFFERING, "offer");
+    return true;
+}
+
+enum relation { NEW_TRANSFER, SAME_TRANSFER, BROKEN_TRANSFER };
+
+/* RFC 5547 8.1, figure 3. A line of messages is the same while its path is. */
+static enum relation relation_of(const struct sdp_msrp *before, const struct sdp_msrp *now)
+{
+    if (before->has_selector != now->has_selector) {
+        return NEW_TRANSFER;
+    }
+    if (!now->has_selector) {
+        return sp_eq(before->path, now->path) ? SAME_TRANSFER : NEW_TRANSFER;
+    }
+    if (!sp_eq(before->file_transfer_id, now->file_transfer_id)) {
+        return NEW_TRANSFER;
+    }
+    return sdp_file_selector_agrees(&before->selector, &now->selector) ? SAME_TRANSFER
+                                                                       : BROKEN_TRANSFER;
+}
+
+/* One block of an offer. 0: taken, kept or ended as the offer says; else why it is not taken. */
+static uint16_t consider(struct push_receiver *receiver, struct push_call *call, uint32_t index)
+{
+    struct push_line *line = push_line_find(call, index);
+    struct sdp_msrp   now, before;
+    bool              again = call->state == PUSH_CALL_REINVITED;
+    enum relation     relation = NEW_TRANSFER;
+    uint16_t          status;
+
+    if (!block_of(&receiver->offered, index, &now)) {
+        if (line != NULL) {
+            push_line_end(receiver, line, SP_INTERRUPTED, 0);
+        }
+        return 488;
+    }
+    if (again && now.port != 0 && block_of(&receiver->before, index, &before) && before.port != 0) {
+        relation = relation_of(&before, &now);
+    }
+    if (relation == SAME_TRANSFER) {
+        return 0; /* going on, over, or refused: as it was */
+    }
+    if (line != NULL) {
+        push_line_end(receiver, line, relation == BROKEN_TRANSFER ? SP_MISMATCH : SP_INTERRUPTED,
+                      0);
+    }
+    if (now.port == 0) {
+        return 0;
+    }
+    status = relation == BROKEN_TRANSFER ? 488 : against(receiver, call, &now);
+    if (status != 0) {
+        return status;
+    }
+    return begin(receiver, call, index, &now) ? 0 : 486;
+}
+
+void push_offer_take(struct push_receiver *receiver, struct push_call *call)
+{
+    struct sp_where where;
+    bool            again = call->state == PUSH_CALL_REINVITED;
+    enum sp_err     err;
+    uint32_t        i;
+
+    err = push_offer_load(&receiver->offered, push_call_offer(call), &where);
+    if (err == SP_OK && again) {
+        err = push_offer_load(&receiver->before, call->offer, &where);
+    }
+    assert(err == SP_OK); /* both were parsed when they came */
+    (void)err;
+    for (i = 0; i < receiver->offered.sdp.media_count; i++) {
+        uint16_t status = consider(receiver, call, i);
+
+        if (status != 0 && call->decline == 0) {
+            call->decline = status;
+        }
+    }
+}
+
+/* Open what was accepted. False: nothing is taken, neither now nor before. */
+static bool open_lines(struct push_receiver *receiver, struct push_call *call)
+{
+    struct sp_link *link = sp_list_first(&call->lines);
+
+    while (link != NULL) {
+        struct push_line *line = SP_OF(link, struct push_line, in_call);
+        struct sdp_msrp   offer, ours, answer;
+        enum sp_err       err;
+
+        link = sp_list_after(&call->lines, link);
+        if (line->state != PUSH_LINE_ACCEPTED) {
+            continue;
+        }
+        err = block_of(&receiver->offered, line->index, &offer) ? SP_OK : SP_MISMATCH;
+        assert(err == SP_OK); /* it was read when the line was made */
+        ours_of(receiver, call, line, &ours);
+        sdp_msrp_answer(&offer, &ours, call->media.listens, &answer);
+        err = push_line_open(receiver, line, &offer, &answer);
+        if (err != SP_OK) {
+            call->decline = call->decline != 0 ? call->decline : 486;
+            push_line_end(receiver, line, err, 486);
+        }
+    }
+    return sp_list_first(&call->lines) != NULL;
+}
+
+static void write_block(struct push_receiver *receiver, struct push_call *call, uint32_t index,
+                        struct sp_buf *to)
+{
+    struct push_line *line = push_line_find(call, index);
+    struct sdp_msrp   offer, ours, answer;
+
+    if (!block_of(&receiver->offered, index, &offer)) {
+        sdp_put_refused_media(to, &receiver->offered.sdp.media[index]);
+        return;
+    }
+    if (line == NULL) {
+        sdp_msrp_refuse(&offer, &answer);
+    } else {
+        ours_of(receiver, call, line, &ours);
+        sdp_msrp_answer(&offer, &ours, call->media.listens, &answer);
+    }
+    sdp_msrp_write(to, &answer);
+}
+
+static void write_answer(struct push_receiver *receiver, struct push_call *call, struct sp_buf *to)
+{
+    struct push_lines lines;
+    uint32_t          i;
+
+    push_lines_of(&lines, &call->media, call->sdp_id, call->sdp_version);
+    sdp_put_answer_session(to, &receiver->offered.sdp, &lines.origin, SP_LIT("-"),
+                           &lines.connection);
+    for (i = 0; i < receiver->offered.sdp.media_count; i++) {
+        write_block(receiver, call, i, to);
+    }
+}
+
+bool push_answer_write(struct push_receiver *receiver, struct push_call *call, struct sp_buf *to)
+{
+    struct sp_buf   empty = *to;
+    struct sp_where where;
+    enum sp_err     err = push_offer_load(&receiver->offered, push_call_offer(call), &where);
+
+    assert(err == SP_OK); /* it was parsed when it came */
+    (void)err;
+    if (!open_lines(receiver, call)) {
+        return false;
+    }
+    write_answer(receiver, call, to);
+    if (call->answer.len > 0 && !sp_eq(call->answer, sp_written(to))) {
+        *to = empty; /* a change: RFC 3264 8 */
+        call->sdp_version++;
+        write_answer(receiver, call, to);
+    }
+    return true;
+}
+
+void push_offer_content(struct push_receiver *receiver, const struct push_line *line,
+                        struct push_content *content)
+{
+    struct sp_where where;
+    struct sdp_msrp offer;
+    struct sp_buf   text = sp_buf(receiver->text, receiver->limits.message_octets);
+    size_t          name;
+    uint32_t        i;
+
+    if (push_offer_load(&receiver->offered, push_call_offer(line->call), &where) != SP_OK ||
+        !block_of(&receiver->offered, line->index, &offer)) {
+        return;
+    }
+    sdp_put_file_name(&text, offer.selector.name);
+    name = text.len;
+    sdp_put_file_type(&text, offer.selector.type);
+    *content = (struct push_content){
+        .name = sp_slice(receiver->text, name),
+        .type = sp_slice(receiver->text + name, text.len - name),
+        .octets = offer.selector.has_size ? offer.selector.size : UINT64_MAX,
+        .has_sha1 = offer.selector.has_sha1,
+    };
+    for (i = 0; i < SP_SHA1_OCTETS; i++) {
+        content->sha1[i] = offer.selector.sha1[i];
+    }
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ * push/push_ask.c -- the requests of an order: MESSAGE (RFC 3428 4) and INVITE (RFC 3261 13).
+ *
+ * Promises: what is previewed is what is sent. Never: a Contact in a MESSAGE (RFC 3428 4). */
+#include "push_out.h"
+#include "push_text.h"
+
+#include "../parser/sip_write.h"
+
+void push_ask_message(struct push_sender *sender, const struct push_job *job,
+                      const struct push_out *out, struct sip_ua_request *request,
+                      struct sp_buf *fields)
+{
+    /* The value first, the whole field behind it, both in the one room. */
+    struct sp_buf value = sp_buf(sender->text, sender->limits.message_octets / 2);
+
+    *fields = sp_buf(sender->text + value.room, sender->limits.message_octets - value.room);
+    if (push_out_is_file(out)) {
+        push_put_disposition(&value, out->content.name);
+        sip_put_field(fields, SIP_FIELD_CONTENT_DISPOSITION, sp_written(&value));
+        sp_put_fail(fields, value.err);
+    }
+    *request = (struct sip_ua_request){
+        .method = SIP_MESSAGE,
+        .uri = job->to,
+        .route = job->route,
+        .fields = sp_written(fields),
+        .content_type = out->content.type,
+        .body = out->content.body,
+        .user = push_user_of(sp_pool_handle(&sender->jobs, job)),
+    };
+}
+
+enum sp_err push_ask_invite(struct push_sender *sender, const struct push_job *job,
+                            struct sip_ua_request *request)
+{
+    struct sp_buf body = sp_buf(sender->scratch, sender->limits.message_octets);
+
+    push_offer_write(sender, job, &body);
+    *request = (struct sip_ua_request){
+        .method = SIP_INVITE,
+        .uri = job->to,
+        .route = job->route,
+        .content_type = SP_LIT("application/sdp"),
+        .body = sp_written(&body),
+        .user = push_user_of(sp_pool_handle(&sender->jobs, job)),
+    };
+    return body.err;
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT
+ * push/push_call.c -- a SIP session at the receiver: from its INVITE to its BYE. RFC 3261 13, 14,
+ * 15; RFC 3264; RFC 5547 8.3.1.
+ *
+ * Promises: a 2xx leaves only after every file of the offer was decided and the MSRP sessions of
+ * those that were taken are open; a session in which nothing is going on ends. Never: an answer to
+ * an offer that it cannot keep. */
+#include "push_in.h"
+
+#include "../parser/sip_write.h"
+
+static const char *state_name(enum push_call_state state)
+{
+    switch (state) {
+    case PUSH_CALL_INVITED: return "INVITED";
+    case PUSH_CALL_TALKING: return "TALKING";
+    case PUSH_CALL_REINVITED: return "REINVITED";
+    }
+    return "";
+}
+
+static void enter(struct push_receiver *receiver, struct push_call *call,
+                  enum push_call_state state, const char *on)
+{
+    sp_trace_arrow(&receiver->link.trace, receiver->link.now_us, "push-call",
+                   sp_pool_handle(&receiver->calls, call).slot, state_name(call->state), on,
+                   state_name(state));
+    call->state = state;
+    sp_timer_stop(&receiver->timers, &call->timer);
+}
+
+struct sp_slice push_call_offer(const struct push_call *call)
+{
+    return call->state == PUSH_CALL_REINVITED ? call->reoffer : call->offer;
+}
+
+/* Its lines end, and it is gone. */
+static void forget(struct push_receiver *receiver, struct push_call *call, enum sp_err err)
+{
+    struct sp_link *link;
+
+    while ((link = sp_list_first(&call->lines)) != NULL) {
+        push_line_end(receiver, SP_OF(link, struct push_line, in_call), err, 0);
+    }
+    sp_timer_stop(&receiver->timers, &call->timer);
+    sp_store_give(&receiver->store, call->from.at);
+    sp_store_give(&receiver->store, call->offer.at);
+    sp_store_give(&receiver->store, call->reoffer.at);
+    sp_store_give(&receiver->store, call->answer.at);
+    sp_pool_give(&receiver->calls, call);
+}
+
+void push_call_end(struct push_receiver *receiver, struct push_call *call, enum sp_err err)
+{
+    /* Stale where the dialog went first. */
+    (void)!sip_ua_end(receiver->link.ua, receiver->link.now_us, call->sip);
+    forget(receiver, call, err);
+}
+
+static void refuse(struct push_receiver *receiver, struct sp_handle sip, uint16_t status,
+                   const char *warning)
+{
+    struct sp_buf fields = sp_buf(receiver->text, receiver->limits.message_octets);
+
+    if (warning != NULL) {
+        sip_put_field(&fields, SIP_FIELD_WARNING, sp_str(warning));
+    }
+    (void)!sip_ua_refuse(receiver->link.ua, receiver->link.now_us, sip, status,
+                         sp_written(&fields));
+}
+
+/* The words for an offer of which nothing is taken. */
+static const char *warning_of(uint16_t status)
+{
+    return status == 488 ? "305 sipush \"no m= line of the offer is a push that can be taken\""
+                         : NULL;
+}
+
+/* Nothing of the offer is taken. */
+static void refuse_offer(struct push_receiver *receiver, struct push_call *call)
+{
+    uint16_t status = call->decline != 0 ? call->decline : 488;
+
+    refuse(receiver, call->sip, status, warning_of(status));
+    if (call->state == PUSH_CALL_INVITED) {
+        forget(receiver, call, SP_REFUSED);
+        return;
+    }
+    sp_store_give(&receiver->store, call->reoffer.at);
+    call->reoffer = sp_slice(NULL, 0);
+    enter(receiver, call, PUSH_CALL_TALKING, "refuse");
+    push_call_settle(receiver, call);
+}
+
+static void keep(struct push_receiver *receiver, struct sp_slice *kept, struct sp_slice octets)
+{
+    sp_store_give(&receiver->store, kept->at);
+    *kept = octets;
+}
+
+static void answer_offer(struct push_receiver *receiver, struct push_call *call)
+{
+    struct sp_buf   body = sp_buf(receiver->scratch, receiver->limits.message_octets);
+    struct sp_slice answer;
+    enum sp_err     err;
+
+    if (!push_answer_write(receiver, call, &body)) {
+        refuse_offer(receiver, call);
+        return;
+    }
+    answer = sp_written(&body);
+    err = body.err == SP_OK ? sip_ua_accept(receiver->link.ua, receiver->link.now_us, call->sip,
+                                            SP_LIT("application/sdp"), answer)
+                            : body.err;
+    if (err != SP_OK) {
+        refuse(receiver, call->sip, 500, NULL);
+        push_call_end(receiver, call, err);
+        return;
+    }
+    /* Without room for a copy every later answer counts as a change, which is allowed. */
+    keep(receiver, &call->answer, sp_store_copy(&receiver->store, answer));
+    if (call->state == PUSH_CALL_REINVITED) {
+        keep(receiver, &call->offer, call->reoffer);
+        call->reoffer = sp_slice(NULL, 0);
+    }
+    enter(receiver, call, PUSH_CALL_TALKING, "answer");
+    push_call_settle(receiver, call);
+}
+
+void push_call_decided(struct push_receiver *receiver, struct push_call *call)
+{
+    struct sp_link *link;
+
+    for (link = sp_list_first(&call->lines); link != NULL;
+         link = sp_list_after(&call->lines, link)) {
+        if (SP_OF(link, struct push_line, in_call)->state == PUSH_LINE_OFFERED) {
+            return;
+        }
+    }
+    answer_offer(receiver, call);
+}
+
+void push_call_settle(struct push_receiver *receiver, struct push_call *call)
+{
+    struct sp_link *link;
+
+    if (call->state != PUSH_CALL_TALKING) {
+        return;
+    }
+    for (link = sp_list_first(&call->lines); link != NULL;
+         link = sp_list_after(&call->lines, link)) {
+        if (!push_line_idle(SP_OF(link, struct push_line, in_call))) {
+            sp_timer_stop(&receiver->timers, &call->timer);
+            return;
+        }
+    }
+    if (!sp_timer_runs(&call->timer)) {
+        sp_timer_start(&receiver->timers, &call->timer,
+                       receiver->link.now_us + receiver->limits.t1_ms * UINT64_C(64000));
+    }
+}
+
+/* An offer that can be read: what is wrong with it, or NULL. */
+static const char *against(struct push_receiver *receiver, struct sp_slice offer)
+{
+    struct sp_where where;
+    enum sp_err     err;
+
+    if (offer.len == 0) {
+        return "399 sipush \"an INVITE without an offer cannot announce a push\"";
+    }
+    err = push_offer_load(&receiver->offered, offer, &where);
+    if (err == SP_ROOM) {
+        return "399 sipush \"the session description has too many parts\"";
+    }
+    if (err != SP_OK) {
+        return "399 sipush \"the session description cannot be read\"";
+    }
+    return NULL;
+}
+
+static struct sp_slice from_of(const struct sip_msg *msg)
+{
+    struct sip_address from;
+    struct sp_where    where;
+    struct sp_slice    value = sip_msg_value(msg, SIP_FIELD_FROM);
+
+    return sip_address_parse(value, &from, &where) == SP_OK ? from.uri.octets : sp_slice(NULL, 0);
+}
+
+static struct push_call *make_call(struct push_receiver *receiver, const struct sip_ua_action *sip)
+{
+    bool              room = receiver->calls.used + receiver->pagers < receiver->limits.pushes;
+    struct push_call *call = room ? sp_pool_take(&receiver->calls) : NULL;
+    struct sp_slice   from = from_of(sip->msg);
+
+    if (call == NULL) {
+        return NULL;
+    }
+    sp_list_init(&call->lines);
+    call->timer.owner = call;
+    call->timer.name = PUSH_TIMER_CALL;
+    call->sip = sip->session;
+    call->sdp_id = 1 + sp_ident_below(&receiver->link.ident, UINT32_MAX - 1);
+    call->sdp_version = 1;
+    call->from = sp_store_copy(&receiver->store, from);
+    call->offer = sp_store_copy(&receiver->store, sip->msg->body);
+    if (call->from.len != from.len || call->offer.len != sip->msg->body.len ||
+        !push_link_media(&receiver->link, sip->flow.remote.family, &call->media)) {
+        forget(receiver, call, SP_LIMIT);
+        return NULL;
+    }
+    return call;
+}
+
+static void invited(struct push_receiver *receiver, const struct sip_ua_action *sip)
+{
+    const char       *wrong = against(receiver, sip->msg->body);
+    struct push_call *call;
+
+    if (wrong != NULL) {
+        refuse(receiver, sip->session, 488, wrong);
+        return;
+    }
+    call = receiver->state == PUSH_RECEIVER_SERVING ? make_call(receiver, sip) : NULL;
+    if (call == NULL) {
+        refuse(receiver, sip->session, 486, NULL);
+        return;
+    }
+    sip_ua_set_user(receiver->link.ua, sip->session,
+                    push_user_of(sp_pool_handle(&receiver->calls, call)));
+    enter(receiver, call, PUSH_CALL_INVITED, "INVITE");
+    push_offer_take(receiver, call);
+    push_call_decided(receiver, call);
+}
+
+static void reinvited(struct push_receiver *receiver, struct push_call *call,
+                      const struct sip_ua_action *sip)
+{
+    const char *wrong = against(receiver, sip->msg->body);
+
+    if (wrong != NULL) {
+        refuse(receiver, sip->session, 488, wrong);
+        return;
+    }
+    call->reoffer = sp_store_copy(&receiver->store, sip->msg->body);
+    if (call->reoffer.at == NULL) {
+        refuse(receiver, sip->session, 500, NULL);
+        return;
+    }
+    enter(receiver, call, PUSH_CALL_REINVITED, "INVITE");
+    call->decline = 0;
+    push_offer_take(receiver, call);
+    push_call_decided(receiver, call);
+}
+
+void push_call_sip(struct push_receiver *receiver, const struct sip_ua_action *sip)
+{
+    struct push_call *call = sp_pool_find(&receiver->calls, push_handle_of(sip->user));
+
+    if (sip->kind == SIP_UA_INVITED) {
+        invited(receiver, sip);
+        return;
+    }
+    if (call == NULL) {
+        if (sip->kind == SIP_UA_REINVITED) {
+            refuse(receiver, sip->session, 488, NULL);
+        }
+        return;
+    }
+    switch (sip->kind) {
+    case SIP_UA_REINVITED: reinvited(receiver, call, sip); break;
+    case SIP_UA_CANCELLED: forget(receiver, call, SP_INTERRUPTED); break;
+    case SIP_UA_ENDED: forget(receiver, call, sip->err == SP_OK ? SP_INTERRUPTED : sip->err); break;
+    default: break;
+    }
+}

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: MIT
+ * push/push_job.c -- one order: a machine that asks for its contents, batch after batch. RFC 3428
+ * 4, 8; RFC 3261 13, 14, 15; RFC 5547 8.2, 8.6, 8.7.
+ *
+ * Promises: every content ends once, whatever happens to the session; the session ends when no
+ * content is left. A file's MSRP session is closed before the next one is offered on its m= line.
+ * Never: two batches at a time. */
+#include "push_out.h"
+
+static const char *state_name(enum push_job_state state)
+{
+    switch (state) {
+    case PUSH_JOB_NEW: return "NEW";
+    case PUSH_JOB_MESSAGE: return "MESSAGE";
+    case PUSH_JOB_INVITING: return "INVITING";
+    case PUSH_JOB_TALKING: return "TALKING";
+    case PUSH_JOB_REINVITING: return "REINVITING";
+    case PUSH_JOB_OVER: return "OVER";
+    }
+    return "";
+}
+
+/* Timers of a batch. */
+enum { SETUP, IDLE };
+
+static void enter(struct push_sender *sender, struct push_job *job, enum push_job_state state,
+                  const char *on)
+{
+    sp_trace_arrow(&sender->link.trace, sender->link.now_us, "push-order",
+                   sp_pool_handle(&sender->jobs, job).slot, state_name(job->state), on,
+                   state_name(state));
+    job->state = state;
+    sp_timer_stop(&sender->timers, &job->timer);
+    if (state == PUSH_JOB_TALKING) {
+        job->timer.name = SETUP;
+        sp_timer_start(&sender->timers, &job->timer,
+                       sender->link.now_us + sender->limits.msrp_timeout_ms * UINT64_C(1000));
+    } else if (state == PUSH_JOB_OVER) {
+        sp_list_add(&sender->over, &job->over);
+    }
+}
+
+/* The octets flow, or a report is awaited: twice the time that a chunk's answer may take
+ * (RFC 4975 7.1.1 bounds no report). */
+static void restart_idle(struct push_sender *sender, struct push_job *job)
+{
+    if (job->state == PUSH_JOB_TALKING) {
+        job->timer.name = IDLE;
+        sp_timer_start(&sender->timers, &job->timer,
+                       sender->link.now_us + sender->limits.msrp_timeout_ms * UINT64_C(2000));
+    }
+}
+
+static struct sp_slice no_words(void)
+{
+    return sp_slice(NULL, 0);
+}
+
+/* End what is busy of the batch. */
+static void end_batch(struct push_sender *sender, struct push_job *job, enum sp_err err,
+                      uint16_t status, struct sp_slice reason, const char *timer)
+{
+    uint32_t i;
+
+    for (i = job->first; i < job->last; i++) {
+        if (push_out_busy(&job->outs[i])) {
+            push_out_end(sender, &job->outs[i], err, status, reason, timer);
+        }
+    }
+}
+
+static void end_all(struct push_sender *sender, struct push_job *job, enum sp_err err,
+                    uint16_t status, struct sp_slice reason, const char *timer)
+{
+    uint32_t i;
+
+    for (i = 0; i < job->count; i++) {
+        push_out_end(sender, &job->outs[i], err, status, reason, timer);
+    }
+}
+
+static void close_media(struct push_sender *sender, struct push_job *job)
+{
+    uint32_t i;
+
+    for (i = job->first; i < job->last; i++) {
+        struct push_out *out = &job->outs[i];
+
+        if (out->media != PUSH_MEDIA_NONE) {
+            out->media = PUSH_MEDIA_NONE;
+            /* Stale where the endpoint gave it up before us. */
+            (void)!msrp_close(sender->link.msrp, sender->link.now_us, out->msrp);
+        }
+    }
+}
+
+static void end_session(struct push_sender *sender, struct push_job *job)
+{
+    if (!sp_handle_none(job->sip)) {
+        (void)!sip_ua_end(sender->link.ua, sender->link.now_us, job->sip);
+        job->sip = (struct sp_handle){ 0 };
+    }
+}
+
+void push_job_batch(struct push_job *job)
+{
+    uint32_t i, leader;
+
+    job->first = 0;
+    while (job->first < job->count && job->outs[job->first].state != PUSH_OUT_WAITING) {
+        job->first++;
+    }
+    job->last = job->first;
+    leader = job->count; /* of the messages that are no files */
+    for (i = job->first; i < job->count; i++) {
+        bool file = push_out_is_file(&job->outs[i]);
+
+        if (i > job->first && !job->parallel && (file || push_out_is_file(&job->outs[i - 1]))) {
+            break; /* in sequence: one file, or a run of messages */
+        }
+        if (!file && leader == job->count) {
+            leader = i;
+        }
+        job->outs[i].leader = file ? i : leader;
+        job->last = i + 1;
+        if (job->mode == PUSH_PAGER) {
+            break;
+        }
+    }
+}
+
+static enum sp_err send_message(struct push_sender *sender, struct push_job *job)
+{
+    struct sip_ua_request request;
+    struct sp_buf         fields;
+    struct sp_handle      handle;
+
+    push_ask_message(sender, job, &job->outs[job->first], &request, &fields);
+    if (fields.err != SP_OK) {
+        return fields.err;
+    }
+    return sip_ua_send(sender->link.ua, sender->link.now_us, &request, &handle);
+}
+
+static enum sp_err send_offer(struct push_sender *sender, struct push_job *job)
+{
+    struct sip_ua_request request;
+    enum sp_err           err;
+
+    push_offer_draw(sender, job);
+    err = push_ask_invite(sender, job, &request);
+    if (err != SP_OK) {
+        return err;
+    }
+    if (sp_handle_none(job->sip)) {
+        err = sip_ua_invite(sender->link.ua, sender->link.now_us, &request, &job->sip);
+        if (err != SP_OK) {
+            job->sip = (struct sp_handle){ 0 };
+        }
+        return err;
+    }
+    return sip_ua_reinvite(sender->link.ua, sender->link.now_us, job->sip, request.content_type,
+                           request.body);
+}
+
+enum sp_err push_job_begin(struct push_sender *sender, struct push_job *job)
+{
+    bool        again = !sp_handle_none(job->sip);
+    enum sp_err err;
+    uint32_t    i;
+
+    push_job_batch(job);
+    err = job->mode == PUSH_PAGER ? send_message(sender, job) : send_offer(sender, job);
+    if (err != SP_OK) {
+        return err;
+    }
+    if (job->asked_us == 0) {
+        job->asked_us = sender->link.now_us;
+    }
+    for (i = job->first; i < job->last; i++) {
+        push_out_ask(sender, &job->outs[i]);
+    }
+    if (job->mode == PUSH_PAGER) {
+        enter(sender, job, PUSH_JOB_MESSAGE, "MESSAGE");
+    } else {
+        enter(sender, job, again ? PUSH_JOB_REINVITING : PUSH_JOB_INVITING, "INVITE");
+    }
+    return SP_OK;
+}
+
+static bool any(const struct push_job *job, bool (*is)(const struct push_out *out))
+{
+    uint32_t i;
+
+    for (i = 0; i < job->count; i++) {
+        if (is(&job->outs[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool waiting(const struct push_out *out)
+{
+    return out->state == PUSH_OUT_WAITING;
+}
+
+/* A content ended: go on with the next batch, or end the order. */
+static void go_on(struct push_sender *sender, struct push_job *job)
+{
+    if (job->state == PUSH_JOB_OVER || any(job, push_out_busy)) {
+        return;
+    }
+    close_media(sender, job);
+    while (any(job, waiting)) {
+        uint32_t    i;
+        enum sp_err err = push_job_begin(sender, job);
+
+        if (err == SP_OK) {
+            return;
+        }
+        for (i = job->first; i < job->last; i++) {
+            push_out_end(sender, &job->outs[i], err, 0, no_words(), NULL);
+        }
+    }
+    end_session(sender, job);
+    enter(sender, job, PUSH_JOB_OVER, "all ended");
+}
+
+void push_job_give_up(struct push_sender *sender, struct push_job *job, enum sp_err err)
+{
+    end_all(sender, job, err, 0, no_words(), NULL);
+    go_on(sender, job);
+}
+
+/* A refusal that speaks of the content, so that the next one may fare better. */
+static bool about_content(uint16_t status)
+{
+    return status == 403 || status == 413 || status == 415 || status == 488 || status == 513 ||
+           status == 603 || status == 606;
+}
+
+static void refused(struct push_sender *sender, struct push_job *job,
+                    const struct sip_ua_action *sip)
+{
+    struct sp_slice reason = sip->msg != NULL ? sip->msg->reason : no_words();
+
+    end_batch(sender, job, SP_REFUSED, sip->status, reason, NULL);
+    if (!about_content(sip->status)) {
+        end_all(sender, job, SP_REFUSED, sip->status, reason, NULL);
+    }
+}
+
+static void message_answered(struct push_sender *sender, struct push_job *job,
+                             const struct sip_ua_action *sip)
+{
+    struct push_out *out = &job->outs[job->first];
+    struct sp_slice  reason = sip->msg != NULL ? sip->msg->reason : no_words();
+
+    if (sip->status >= 300) {
+        refused(sender, job, sip);
+    } else {
+        /* 202: taken on the way, and never counted as delivered (RFC 3428 4). */
+        push_out_end(sender, out, sip->status == 202 ? SP_PENDING : SP_OK, sip->status, reason,
+                     NULL);
+    }
+}
+
+static void first_answer(struct push_sender *sender, struct push_job *job)
+{
+    if (job->rtt_us == 0) {
+        job->rtt_us = sender->link.now_us - job->asked_us;
+    }
+}
+
+static void offer_answered(struct push_sender *sender, struct push_job *job,
+                           const struct sip_ua_action *sip)
+{
+    push_offer_answered(sender, job, sip->msg != NULL ? sip->msg->body : no_words());
+    enter(sender, job, PUSH_JOB_TALKING, "2xx");
+}
+
+/* What a note of the user agent means to an order in this state; false: nothing. */
+static bool take_sip(struct push_sender *sender, struct push_job *job,
+                     const struct sip_ua_action *sip)
+{
+    bool asking = job->state == PUSH_JOB_INVITING || job->state == PUSH_JOB_REINVITING;
+
+    switch (sip->kind) {
+    case SIP_UA_RESPONSE:
+        if (job->state != PUSH_JOB_MESSAGE || sip->status < 200) {
+            return false;
+        }
+        first_answer(sender, job);
+        message_answered(sender, job, sip);
+        return true;
+    case SIP_UA_ACCEPTED:
+        if (!asking) {
+            return false;
+        }
+        first_answer(sender, job);
+        offer_answered(sender, job, sip);
+        return true;
+    case SIP_UA_REFUSED:
+        if (!asking) {
+            return false;
+        }
+        first_answer(sender, job);
+        if (!sip->again) {
+            job->sip = (struct sp_handle){ 0 };
+        }
+        refused(sender, job, sip);
+        return true;
+    case SIP_UA_FAILED:
+        job->sip = (struct sp_handle){ 0 };
+        end_all(sender, job, sip->err, 0, no_words(), sip->timer);
+        return true;
+    case SIP_UA_ENDED:
+        job->sip = (struct sp_handle){ 0 };
+        end_all(sender, job, sip->err == SP_OK ? SP_INTERRUPTED : sip->err, 0, no_words(),
+                sip->timer);
+        return true;
+    default: return false;
+    }
+}
+
+void push_job_sip(struct push_sender *sender, const struct sip_ua_action *sip)
+{
+    struct push_job *job = sp_pool_find(&sender->jobs, push_handle_of(sip->user));
+    uint64_t         now_us = sender->link.now_us;
+
+    /* We receive nothing: what is asked of us has no answer but this. Stale is as good. */
+    if (sip->kind == SIP_UA_REQUEST) {
+        (void)!sip_ua_respond(sender->link.ua, now_us, sip->request, 480, no_words(), no_words(),
+                              no_words());
+    } else if (sip->kind == SIP_UA_INVITED) {
+        (void)!sip_ua_refuse(sender->link.ua, now_us, sip->session, 480, no_words());
+    } else if (sip->kind == SIP_UA_REINVITED) {
+        (void)!sip_ua_refuse(sender->link.ua, now_us, sip->session, 488, no_words());
+    } else if (job != NULL && take_sip(sender, job, sip)) {
+        go_on(sender, job);
+    }
+}
+
+/* The leader of the batch whose session this is; NULL: none. */
+static struct push_out *leader_of(struct push_job *job, struct sp_handle session)
+{
+    uint32_t i;
+
+    for (i = job->first; i < job->last; i++) {
+        struct push_out *out = &job->outs[i];
+
+        if (out->media != PUSH_MEDIA_NONE && sp_handle_eq(out->msrp, session)) {
+            return out;
+        }
+    }
+    return NULL;
+}
+
+static void media_up(struct push_sender *sender, struct push_job *job, struct push_out *leader)
+{
+    uint32_t i;
+
+    leader->media = PUSH_MEDIA_UP;
+    for (i = job->first; i < job->last; i++) {
+        if (job->outs[i].media == PUSH_MEDIA_SETUP) {
+            return;
+        }
+    }
+    restart_idle(sender, job);
+}
+
+static void media_down(struct push_sender *sender, struct push_job *job, struct push_out *leader,
+                       enum sp_err err)
+{
+    uint32_t i;
+
+    for (i = job->first; i < job->last; i++) {
+        if (job->outs[i].leader == leader->index) {
+            push_out_end(sender, &job->outs[i], err, 0, no_words(),
+                         err == SP_TIMEOUT ? "MSRP set-up" : NULL);
+        }
+    }
+}
+
+/* WANT, SENT, PROGRESS, DELIVERED, FAILED of content `out`. */
+static bool take_message(struct push_sender *sender, struct push_job *job, struct push_out *out,
+                         const struct msrp_action *msrp, struct push_sender_action *action)
+{
+    if (job->timer.name == IDLE) {
+        restart_idle(sender, job);
+    }
+    if (msrp->kind == MSRP_WANT && out->content.body.len > 0) {
+        msrp_content(
+            sender->link.msrp, sender->link.now_us, msrp->message, msrp->offset,
+            sp_head(sp_from(out->content.body, (size_t)msrp->offset), (size_t)msrp->octets));
+        return false;
+    }
+    if (msrp->kind == MSRP_WANT || msrp->kind == MSRP_PROGRESS) {
+        *action = (struct push_sender_action){
+            .kind = msrp->kind == MSRP_WANT ? PUSH_SENDER_WANT : PUSH_SENDER_PROGRESS,
+            .order = sp_pool_handle(&sender->jobs, job),
+            .user = job->user,
+            .index = out->index,
+            .offset = msrp->offset,
+            .octets = msrp->octets,
+        };
+        return true;
+    }
+    if (msrp->kind == MSRP_DELIVERED) {
+        push_out_end(sender, out, SP_OK, msrp->status, no_words(), NULL);
+    } else if (msrp->kind == MSRP_FAILED) {
+        push_out_end(sender, out, msrp->err, msrp->status, no_words(),
+                     msrp->err == SP_TIMEOUT ? "MSRP response" : NULL);
+    }
+    return false;
+}
+
+bool push_job_msrp(struct push_sender *sender, const struct msrp_action *msrp,
+                   struct push_sender_action *action)
+{
+    struct push_job *job = sp_pool_find(&sender->jobs, push_handle_of(msrp->session_user));
+    struct push_out *leader = job != NULL ? leader_of(job, msrp->session) : NULL;
+    bool             told = false;
+
+    if (msrp->kind == MSRP_MESSAGE) {
+        /* Our session is one-way. */
+        (void)!msrp_judge(sender->link.msrp, sender->link.now_us, msrp->message, 403);
+        return false;
+    }
+    if (leader == NULL) {
+        return false;
+    }
+    switch (msrp->kind) {
+    case MSRP_UP: media_up(sender, job, leader); break;
+    case MSRP_DOWN: media_down(sender, job, leader, msrp->err); break;
+    case MSRP_WANT:
+    case MSRP_SENT:
+    case MSRP_PROGRESS:
+    case MSRP_DELIVERED:
+    case MSRP_FAILED:
+        if (msrp->user < job->count && push_out_busy(&job->outs[msrp->user])) {
+            told = take_message(sender, job, &job->outs[msrp->user], msrp, action);
+        }
+        break;
+    default: break;
+    }
+    go_on(sender, job);
+    return told;
+}
+
+void push_job_timer(struct push_sender *sender, struct push_job *job)
+{
+    bool     setup = job->timer.name == SETUP;
+    uint32_t i;
+
+    for (i = job->first; i < job->last; i++) {
+        struct push_out *out = &job->outs[i];
+
+        if (push_out_busy(out) && (!setup || job->outs[out->leader].media != PUSH_MEDIA_UP)) {
+            push_out_end(sender, out, SP_TIMEOUT, 0, no_words(),
+                         setup ? "MSRP set-up" : "MSRP report");
+        }
+    }
+    restart_idle(sender, job);
+    go_on(sender, job);
+}

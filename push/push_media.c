@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT
+ * push/push_media.c -- an m= line at the receiver: its MSRP session, and the contents that come
+ * over it. RFC 4975 5.4, 7.3; RFC 5547 8.4, 8.7.
+ *
+ * Promises: one file a line, and no octet more than was announced; a content that came whole is
+ * confirmed only after its user stored it. Never: touches SIP, but to tell its call. */
+#include "push_in.h"
+#include "push_text.h"
+
+static const char *state_name(enum push_line_state state)
+{
+    switch (state) {
+    case PUSH_LINE_OFFERED: return "OFFERED";
+    case PUSH_LINE_ACCEPTED: return "ACCEPTED";
+    case PUSH_LINE_SETUP: return "SETUP";
+    case PUSH_LINE_UP: return "UP";
+    }
+    return "";
+}
+
+static void enter(struct push_receiver *receiver, struct push_line *line,
+                  enum push_line_state state, const char *on)
+{
+    uint64_t now_us = receiver->link.now_us;
+
+    sp_trace_arrow(&receiver->link.trace, now_us, "push-line",
+                   sp_pool_handle(&receiver->lines, line).slot, state_name(line->state), on,
+                   state_name(state));
+    line->state = state;
+    sp_timer_stop(&receiver->timers, &line->timer);
+    if (state == PUSH_LINE_SETUP) {
+        sp_timer_start(&receiver->timers, &line->timer,
+                       now_us + receiver->limits.t1_ms * UINT64_C(64000));
+    }
+}
+
+struct push_line *push_line_make(struct push_receiver *receiver, struct push_call *call,
+                                 uint32_t index, bool file)
+{
+    struct push_line *line = sp_pool_take(&receiver->lines);
+
+    if (line == NULL) {
+        return NULL;
+    }
+    line->call = call;
+    line->index = index;
+    line->file = file;
+    line->timer.owner = line;
+    line->timer.name = PUSH_TIMER_LINE;
+    sp_list_init(&line->contents);
+    sp_list_add(&call->lines, &line->in_call);
+    sp_ident_token(&receiver->link.ident, line->session_id, sizeof(line->session_id));
+    return line;
+}
+
+struct push_line *push_line_find(const struct push_call *call, uint32_t index)
+{
+    struct sp_link *link;
+
+    for (link = sp_list_first(&call->lines); link != NULL;
+         link = sp_list_after(&call->lines, link)) {
+        struct push_line *line = SP_OF(link, struct push_line, in_call);
+
+        if (line->index == index) {
+            return line;
+        }
+    }
+    return NULL;
+}
+
+void push_line_accept(struct push_receiver *receiver, struct push_line *line)
+{
+    enter(receiver, line, PUSH_LINE_ACCEPTED, "accept");
+}
+
+/* The first content of a line, NULL: none. For a file, the file. */
+static struct push_in *first_of(const struct push_line *line)
+{
+    struct sp_link *link = sp_list_first(&line->contents);
+
+    return link != NULL ? SP_OF(link, struct push_in, in_line) : NULL;
+}
+
+enum sp_err push_line_open(struct push_receiver *receiver, struct push_line *line,
+                           const struct sdp_msrp *offer, const struct sdp_msrp *answer)
+{
+    struct msrp_session_config config = {
+        .local_path = answer->path,
+        .remote_path = offer->path,
+        .connects = sdp_msrp_connects(offer->setup, answer->setup, false),
+        .accept_types = receiver->accept_types,
+        .max_size = receiver->max_size,
+        .user = push_user_of(sp_pool_handle(&receiver->lines, line)),
+    };
+    enum sp_err err = msrp_open(receiver->link.msrp, receiver->link.now_us, &config, &line->msrp);
+    struct push_in *file = first_of(line);
+
+    if (err != SP_OK) {
+        line->msrp = (struct sp_handle){ 0 };
+        return err;
+    }
+    if (file != NULL) {
+        push_in_enter(receiver, file, PUSH_IN_FLOWING, "answer");
+    }
+    enter(receiver, line, PUSH_LINE_SETUP, "answer");
+    return SP_OK;
+}
+
+void push_line_end(struct push_receiver *receiver, struct push_line *line, enum sp_err err,
+                   uint16_t status)
+{
+    struct push_in *in;
+
+    while ((in = first_of(line)) != NULL) {
+        push_in_fail(receiver, in, err, status);
+    }
+    if (!sp_handle_none(line->msrp)) {
+        /* Stale where the endpoint gave it up before us. */
+        (void)!msrp_close(receiver->link.msrp, receiver->link.now_us, line->msrp);
+    }
+    sp_timer_stop(&receiver->timers, &line->timer);
+    sp_list_remove(&line->in_call);
+    sp_pool_give(&receiver->lines, line);
+}
+
+void push_line_timer(struct push_receiver *receiver, struct push_line *line)
+{
+    struct push_call *call = line->call;
+
+    push_line_end(receiver, line, SP_TIMEOUT, 0);
+    if (sp_list_first(&call->lines) == NULL && call->state == PUSH_CALL_TALKING) {
+        push_call_end(receiver, call, SP_TIMEOUT);
+    } else {
+        push_call_settle(receiver, call);
+    }
+}
+
+bool push_line_idle(const struct push_line *line)
+{
+    return line->file && first_of(line) == NULL;
+}
+
+static struct push_in *find(const struct push_line *line, struct sp_handle message)
+{
+    struct sp_link *link;
+
+    for (link = sp_list_first(&line->contents); link != NULL;
+         link = sp_list_after(&line->contents, link)) {
+        struct push_in *in = SP_OF(link, struct push_in, in_line);
+
+        if (sp_handle_eq(in->message, message)) {
+            return in;
+        }
+    }
+    return NULL;
+}
+
+/* Refuse a message of MSRP, and fail its content if it has one. */
+static void refuse(struct push_receiver *receiver, struct push_in *in, struct sp_handle message,
+                   uint16_t status, enum sp_err err)
+{
+    /* Stale where its session went first. */
+    (void)!msrp_judge(receiver->link.msrp, receiver->link.now_us, message, status);
+    if (in != NULL) {
+        push_in_fail(receiver, in, err, status);
+    }
+}
+
+/* A message in a session without a file: a content, to be decided at once. */
+static bool begin_message(struct push_receiver *receiver, struct push_line *line,
+                          const struct msrp_action *msrp, struct push_receiver_action *action)
+{
+    struct push_in *in = push_in_make(receiver, line);
+    struct sp_buf   name = sp_buf(receiver->text, receiver->limits.message_octets);
+
+    if (in == NULL) {
+        refuse(receiver, NULL, msrp->message, 413, SP_LIMIT);
+        return false;
+    }
+    push_put_disposition_name(&name, msrp->disposition);
+    in->message = msrp->message;
+    in->octets = msrp->total;
+    push_in_enter(receiver, in, PUSH_IN_OFFERED, "SEND");
+    *action = (struct push_receiver_action){
+        .kind = PUSH_RECEIVER_OFFERED,
+        .push = sp_pool_handle(&receiver->ins, in),
+        .mode = PUSH_SESSION,
+        .from = line->call->from,
+        .content = { .name = sp_written(&name), .type = msrp->content_type, .octets = msrp->total },
+        .at_once = true,
+    };
+    receiver->at_once = action->push;
+    return true;
+}
+
+/* The message that holds a line's file. */
+static void begin_file(struct push_receiver *receiver, struct push_line *line,
+                       const struct msrp_action *msrp)
+{
+    struct push_in *file = first_of(line);
+
+    if (file == NULL || !sp_handle_none(file->message)) {
+        refuse(receiver, NULL, msrp->message, 403, SP_OK); /* a second one: RFC 5547 8.7 */
+        return;
+    }
+    file->message = msrp->message;
+    if (msrp->total != UINT64_MAX && file->octets != UINT64_MAX && msrp->total != file->octets) {
+        refuse(receiver, file, msrp->message, 413, SP_INTEGRITY);
+    }
+}
+
+static bool content(struct push_receiver *receiver, struct push_in *in,
+                    const struct msrp_action *msrp, struct push_receiver_action *action)
+{
+    if (in->line->file && in->octets != UINT64_MAX &&
+        (msrp->offset > in->octets || msrp->content.len > in->octets - msrp->offset)) {
+        refuse(receiver, in, msrp->message, 413, SP_INTEGRITY);
+        return false;
+    }
+    *action = (struct push_receiver_action){
+        .kind = PUSH_RECEIVER_CONTENT,
+        .push = sp_pool_handle(&receiver->ins, in),
+        .user = in->user,
+        .offset = msrp->offset,
+        .octets = msrp->content,
+    };
+    return true;
+}
+
+static bool complete(struct push_receiver *receiver, struct push_in *in,
+                     const struct msrp_action *msrp, struct push_receiver_action *action)
+{
+    if (in->line->file && in->octets != UINT64_MAX && msrp->total != in->octets) {
+        refuse(receiver, in, msrp->message, 400, SP_INTEGRITY);
+        return false;
+    }
+    push_in_enter(receiver, in, PUSH_IN_CHECKING, "all octets");
+    *action = (struct push_receiver_action){
+        .kind = PUSH_RECEIVER_COMPLETE,
+        .push = sp_pool_handle(&receiver->ins, in),
+        .user = in->user,
+        .total = msrp->total,
+    };
+    return true;
+}
+
+/* CONTENT, COMPLETE, ABORTED of a content that flows. */
+static bool take_message(struct push_receiver *receiver, struct push_line *line,
+                         const struct msrp_action *msrp, struct push_receiver_action *action)
+{
+    struct push_in *in = find(line, msrp->message);
+
+    if (in == NULL) {
+        return false;
+    }
+    if (msrp->kind == MSRP_ABORTED) {
+        push_in_fail(receiver, in, msrp->err == SP_OK ? SP_INTERRUPTED : msrp->err, msrp->status);
+        return false;
+    }
+    if (in->state != PUSH_IN_FLOWING) {
+        return false;
+    }
+    return msrp->kind == MSRP_CONTENT ? content(receiver, in, msrp, action)
+                                      : complete(receiver, in, msrp, action);
+}
+
+bool push_line_msrp(struct push_receiver *receiver, const struct msrp_action *msrp,
+                    struct push_receiver_action *action)
+{
+    struct push_line *line = sp_pool_find(&receiver->lines, push_handle_of(msrp->session_user));
+    struct push_call *call = line != NULL ? line->call : NULL;
+    bool              told = false;
+
+    if (line == NULL) {
+        return false;
+    }
+    switch (msrp->kind) {
+    case MSRP_UP:
+        if (line->state == PUSH_LINE_SETUP) {
+            enter(receiver, line, PUSH_LINE_UP, "SEND");
+        }
+        break;
+    case MSRP_DOWN: push_line_end(receiver, line, msrp->err, 0); break;
+    case MSRP_MESSAGE:
+        if (!line->file) {
+            return begin_message(receiver, line, msrp, action);
+        }
+        begin_file(receiver, line, msrp);
+        break;
+    case MSRP_CONTENT:
+    case MSRP_COMPLETE:
+    case MSRP_ABORTED: told = take_message(receiver, line, msrp, action); break;
+    default: break;
+    }
+    push_call_settle(receiver, call);
+    return told;
+}

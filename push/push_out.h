@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ * push/push_out.h -- the sender's insides: orders and their contents. RFC 3428, RFC 5547 8.
+ *
+ * An order (struct push_job) is a machine that asks: by MESSAGE, INVITE, re-INVITE, one batch of
+ * contents after the other. A content (struct push_out) is a machine that ends exactly once.
+ * A batch is what one request asks for; its leaders are the contents that have an m= line of their
+ * own. Messages that are no files share the line of the first of them. */
+#ifndef SIPUSH_PUSH_PUSH_OUT_H
+#define SIPUSH_PUSH_PUSH_OUT_H
+
+#include "../base/list.h"
+#include "../base/store.h"
+#include "../base/timers.h"
+#include "push_link.h"
+#include "push_sender.h"
+
+enum push_out_state {
+    PUSH_OUT_WAITING, /* its turn has not come */
+    PUSH_OUT_ASKED,   /* its MESSAGE or its offer is under way */
+    PUSH_OUT_TAKEN,   /* the answer took it; the note STARTED waits */
+    PUSH_OUT_MOVING,  /* its octets flow */
+    PUSH_OUT_ENDED,   /* the note CONTENT_ENDED waits */
+    PUSH_OUT_TOLD,    /* its user knows */
+};
+
+/* The MSRP session of a leader. */
+enum push_media_state { PUSH_MEDIA_NONE, PUSH_MEDIA_SETUP, PUSH_MEDIA_UP };
+
+#define PUSH_REASON_OCTETS 64
+
+struct push_out {
+    enum push_out_state state;
+    struct push_job    *job;
+    uint32_t            index;  /* in the order */
+    uint32_t            leader; /* the index of the content whose m= line carries this one */
+    struct push_content content;
+    struct sp_link      note;
+    struct sp_handle    message; /* of MSRP */
+
+    /* of a leader */
+    enum push_media_state media;
+    struct sp_handle      msrp;
+    char                  session_id[PUSH_SESSION_ID_CHARS];
+    char                  transfer_id[PUSH_TRANSFER_ID_CHARS];
+
+    /* how it ended */
+    enum sp_err err;
+    uint16_t    status;
+    const char *timer;
+    char        reason[PUSH_REASON_OCTETS];
+    uint32_t    reason_octets;
+};
+
+enum push_job_state {
+    PUSH_JOB_NEW,
+    PUSH_JOB_MESSAGE,    /* a MESSAGE is under way, or waits for another one to the same URI */
+    PUSH_JOB_INVITING,   /* the first offer is under way */
+    PUSH_JOB_TALKING,    /* contents flow */
+    PUSH_JOB_REINVITING, /* a further offer is under way */
+    PUSH_JOB_OVER,       /* the note ENDED waits */
+};
+
+struct push_job {
+    enum push_job_state    state;
+    struct sp_link         chosen, over; /* notes that wait */
+    uint64_t               user;
+    enum push_mode         mode;
+    const char            *why;
+    bool                   parallel;
+    struct sp_slice        to, route; /* URIs; like every text, in the block of `outs` */
+    struct push_out       *outs;      /* a block of the store: the contents, then all texts */
+    uint32_t               count;
+    uint32_t               first, last; /* the batch: [first, last) */
+    struct sp_handle       sip;         /* session; zero: none */
+    struct push_media_addr media;
+    uint64_t               sdp_id, sdp_version;
+    uint64_t               asked_us, rtt_us;
+    struct sp_timer        timer; /* of the batch: set-up, then idleness */
+};
+
+struct push_sender {
+    struct push_link      link;
+    struct sp_limits      limits;
+    struct sp_pool        jobs;
+    struct sp_store       store;
+    struct sp_timers      timers;
+    struct sp_list        chosen, outs, over; /* who has a note */
+    char                 *scratch;            /* one description, or one MESSAGE */
+    char                 *text;               /* the values of one m= block, or a header field */
+    struct sdp            sdp;
+    struct sdp_media     *sdp_media;
+    struct sdp_attribute *sdp_attributes;
+};
+
+/* push_out.c: the content. */
+const char *push_out_state_name(enum push_out_state state);
+void        push_out_ask(struct push_sender *sender, struct push_out *out);
+void        push_out_take(struct push_sender *sender, struct push_out *out);
+/* STARTED was told. */
+void push_out_move(struct push_sender *sender, struct push_out *out);
+/* Its end; nothing happens when it ended before. `reason` is copied, `timer` is static. */
+void push_out_end(struct push_sender *sender, struct push_out *out, enum sp_err err,
+                  uint16_t status, struct sp_slice reason, const char *timer);
+/* CONTENT_ENDED was told. */
+void push_out_told(struct push_sender *sender, struct push_out *out);
+bool push_out_busy(const struct push_out *out);
+bool push_out_is_file(const struct push_out *out);
+
+/* push_make.c: from what the user ordered to an order of ours: checked, copied, mode chosen. */
+SP_MUST_USE enum sp_err push_job_make(struct push_sender *sender, const struct push_order *order,
+                                      struct push_job **made);
+void                    push_job_free(struct push_sender *sender, struct push_job *job);
+
+/* push_job.c: the order. */
+/* The next batch: the contents that the next request asks for. */
+void push_job_batch(struct push_job *job);
+/* Ask for the first batch. After an error nothing was sent. */
+SP_MUST_USE enum sp_err push_job_begin(struct push_sender *sender, struct push_job *job);
+
+/* End every content that has not ended, and the session. */
+void push_job_give_up(struct push_sender *sender, struct push_job *job, enum sp_err err);
+void push_job_sip(struct push_sender *sender, const struct sip_ua_action *sip);
+/* True when `action` is filled: it is for the user. */
+bool push_job_msrp(struct push_sender *sender, const struct msrp_action *msrp,
+                   struct push_sender_action *action);
+void push_job_timer(struct push_sender *sender, struct push_job *job);
+
+/* push_ask.c: the requests of an order, with no state. */
+void                    push_ask_message(struct push_sender *sender, const struct push_job *job,
+                                         const struct push_out *out, struct sip_ua_request *request,
+                                         struct sp_buf *fields);
+SP_MUST_USE enum sp_err push_ask_invite(struct push_sender *sender, const struct push_job *job,
+                                        struct sip_ua_request *request);
+
+/* push_offer.c: offers out, answers in. */
+void push_offer_draw(struct push_sender *sender, struct push_job *job);
+void push_offer_write(struct push_sender *sender, const struct push_job *job, struct sp_buf *to);
+/* Read the answer: each content of the batch is taken or ends. */
+void push_offer_answered(struct push_sender *sender, struct push_job *job, struct sp_slice body);
+
+#endif

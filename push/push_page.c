@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ * push/push_page.c -- pager mode at the receiver: one MESSAGE is one content. RFC 3428 7.
+ *
+ * Promises: the MESSAGE is answered once, after its content was stored; a 2xx has no body and no
+ * Contact. Never: reads a body, whatever its type. */
+#include "push_in.h"
+#include "push_text.h"
+
+#include "../parser/sip_write.h"
+
+static struct sp_slice empty(void)
+{
+    return sp_slice(NULL, 0);
+}
+
+/* Fields of the answer: what we would accept, where that was the trouble (RFC 3261 21.4.13). */
+static struct sp_slice answer_fields(struct push_receiver *receiver, uint16_t status)
+{
+    struct sp_buf to = sp_buf(receiver->text, receiver->limits.message_octets);
+
+    if (status == 415 && receiver->accept.len > 0) {
+        sip_put_field(&to, SIP_FIELD_ACCEPT, receiver->accept);
+    }
+    return sp_written(&to);
+}
+
+static void respond(struct push_receiver *receiver, struct sp_handle request, uint16_t status)
+{
+    struct sp_slice fields = answer_fields(receiver, status);
+
+    /* Stale where the sender's transaction is over: there is nobody to tell. */
+    (void)!sip_ua_respond(receiver->link.ua, receiver->link.now_us, request, status, fields,
+                          empty(), empty());
+}
+
+void push_page_respond(struct push_receiver *receiver, struct push_in *in, uint16_t status)
+{
+    respond(receiver, in->request, status);
+}
+
+static struct sp_slice from_of(const struct sip_msg *msg)
+{
+    struct sip_address from;
+    struct sp_where    where;
+    struct sp_slice    value = sip_msg_value(msg, SIP_FIELD_FROM);
+
+    return sip_address_parse(value, &from, &where) == SP_OK ? from.uri.octets : empty();
+}
+
+static struct sp_slice keep(struct sp_buf *block, struct sp_slice text)
+{
+    size_t from = block->len;
+
+    sp_put(block, text);
+    return sp_slice(block->at + from, text.len);
+}
+
+/* From, type, name and body in one block. */
+static enum sp_err copy(struct push_receiver *receiver, const struct sip_msg *msg,
+                        struct push_in *in)
+{
+    struct sp_slice from = from_of(msg);
+    struct sp_slice type = sip_msg_value(msg, SIP_FIELD_CONTENT_TYPE);
+    struct sp_buf   name = sp_buf(receiver->text, receiver->limits.message_octets);
+    struct sp_buf   block;
+    size_t          octets;
+
+    push_put_disposition_name(&name, sip_msg_value(msg, SIP_FIELD_CONTENT_DISPOSITION));
+    octets = from.len + type.len + name.len + msg->body.len;
+    in->block = sp_store_take(&receiver->store, octets > 0 ? octets : 1);
+    if (in->block == NULL) {
+        return SP_LIMIT;
+    }
+    block = sp_buf(in->block, octets);
+    in->from = keep(&block, from);
+    in->type = keep(&block, type);
+    in->name = keep(&block, sp_slice(receiver->text, name.len));
+    in->body = keep(&block, msg->body);
+    in->octets = msg->body.len;
+    return SP_OK;
+}
+
+void push_page_offer(struct push_receiver *receiver, const struct sip_ua_action *sip)
+{
+    bool            room = receiver->calls.used + receiver->pagers < receiver->limits.pushes;
+    struct push_in *in;
+
+    if (sip->msg->method != SIP_MESSAGE) {
+        respond(receiver, sip->request, 501);
+        return;
+    }
+    in = room && receiver->state == PUSH_RECEIVER_SERVING ? push_in_make(receiver, NULL) : NULL;
+    if (in == NULL) {
+        respond(receiver, sip->request, 480);
+        return;
+    }
+    in->request = sip->request;
+    if (copy(receiver, sip->msg, in) != SP_OK) {
+        respond(receiver, sip->request, 480);
+        push_in_fail(receiver, in, SP_LIMIT, 480);
+        return;
+    }
+    push_in_enter(receiver, in, PUSH_IN_OFFERING, "MESSAGE");
+}
