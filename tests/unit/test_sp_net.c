@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_sp_net.c -- the loop: limits, fairness, the clock; IPv4 and IPv6 (`_i`). */
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../../base/timers.h"
+#include "net_unit.h"
+
+START_TEST(connections_over_the_limit_are_closed_at_once)
+{
+    struct net_side side = net_side(4, 0, 0);
+    struct sp_flow  to = net_listen(&side, SP_TCP, _i);
+    int             raw[10], again;
+    char            octet;
+
+    for (int i = 0; i < 10; i++)
+        raw[i] = net_raw_connect(&to.local);
+    net_turn(&side, NULL, 30);
+    ck_assert_uint_eq(side.told[SP_NET_ACCEPTED], 3); /* the listener has the fourth */
+    for (int i = 3; i < 10; i++)
+        ck_assert_int_le(recv(raw[i], &octet, 1, 0), 0);
+    close(raw[0]);
+    net_until(&side, NULL, SP_NET_CLOSED, 1);
+    again = net_raw_connect(&to.local);
+    net_until(&side, NULL, SP_NET_ACCEPTED, 4);
+    ck_assert_int_eq(send(again, "x", 1, 0), 1);
+    net_until(&side, NULL, SP_NET_RECEIVED, 1);
+    net_connect(&side, &to.local, 9);
+    net_until(&side, NULL, SP_NET_CLOSED, 2);
+    unit_err(side.last[SP_NET_CLOSED].err, SP_LIMIT);
+    ck_assert_uint_eq(side.last[SP_NET_CLOSED].cookie, 9);
+    unit_err(sp_net_listen(side.net, SP_UDP, SP_SIP, &to.local, &to), SP_LIMIT);
+}
+END_TEST
+
+START_TEST(without_descriptors_it_waits_and_does_not_spin)
+{
+    struct net_side side = net_side(8, 0, 0);
+    struct sp_flow  to = net_listen(&side, SP_TCP, _i);
+    int             raw = net_raw_connect(&to.local);
+    struct rlimit   most, few;
+    unsigned        rounds;
+
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &most), 0);
+    few = most;
+    few.rlim_cur = (rlim_t)raw + 1;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+    net_turn(&side, NULL, 80);
+    rounds = side.rounds;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &most), 0);
+    ck_assert_uint_lt(rounds, 60);
+    ck_assert_uint_eq(side.told[SP_NET_ACCEPTED], 0);
+    net_until(&side, NULL, SP_NET_ACCEPTED, 1);
+    close(raw);
+}
+END_TEST
+
+START_TEST(slow_writers_hold_nobody_up)
+{
+    struct net_side side = net_side(32, 0, 0);
+    struct sp_flow  to = net_listen(&side, SP_TCP, _i);
+    int             raw[20];
+    uint64_t        want = 0;
+
+    for (int i = 0; i < 20; i++)
+        raw[i] = net_raw_connect(&to.local);
+    net_until(&side, NULL, SP_NET_ACCEPTED, 20);
+    for (int i = 0; i < 200; i++) {
+        ck_assert_int_eq(send(raw[i % 20], "o", 1, 0), 1);
+        want++;
+        net_until(&side, NULL, SP_NET_RECEIVED, (unsigned)want);
+    }
+    ck_assert_uint_eq(side.octets, want);
+}
+END_TEST
+
+/* The system's */
+
+START_TEST(names_and_addresses)
+{
+    struct sp_addr  addrs[4], want = net_loopback(_i);
+    struct net_side side = net_side(2, 0, 0);
+
+    ck_assert_uint_eq(sp_net_resolve(sp_str(_i ? "[::1]" : "127.0.0.1"), 5060, addrs, 4), 1);
+    want.port = 5060;
+    ck_assert(sp_addr_eq(&addrs[0], &want));
+    ck_assert_uint_eq(sp_net_resolve(sp_str(""), 5060, addrs, 4), 0);
+    ck_assert_uint_eq(sp_net_resolve(UNIT_LIT("a\0b"), 5060, addrs, 4), 0);
+    ck_assert_uint_eq(sp_net_resolve(sp_slice(unit_room(300), 300), 5060, addrs, 4), 0);
+    sp_net_perform(side.net, &(struct sp_io){ .kind = SP_IO_RESOLVE,
+                                              .host = sp_str("localhost"),
+                                              .port = 5061,
+                                              .cookie = 3 });
+    net_until(&side, NULL, SP_NET_RESOLVED, 1);
+    ck_assert_uint_eq(side.last[SP_NET_RESOLVED].cookie, 3);
+    ck_assert_uint_ge(side.last[SP_NET_RESOLVED].count, 1);
+    ck_assert_uint_eq(side.last[SP_NET_RESOLVED].addrs[0].port, 5061);
+}
+END_TEST
+
+START_TEST(a_taken_port_is_refused)
+{
+    struct net_side   side = net_side(4, 0, 0);
+    enum sp_transport transport = _i & 1 ? SP_TCP : SP_UDP;
+    struct sp_flow    first = net_listen(&side, transport, _i >> 1), second;
+
+    unit_err(sp_net_listen(side.net, transport, SP_SIP, &first.local, &second), SP_TRANSPORT);
+}
+END_TEST
+
+START_TEST(clock_and_entropy)
+{
+    uint64_t before = sp_net_now_us();
+    uint8_t  a[32] = { 0 }, b[32] = { 0 };
+
+    unit_err(sp_net_entropy(a, sizeof a), SP_OK);
+    unit_err(sp_net_entropy(b, sizeof b), SP_OK);
+    ck_assert_mem_ne(a, b, sizeof a);
+    ck_assert_uint_ge(sp_net_now_us(), before);
+}
+END_TEST
+
+START_TEST(the_deadline_is_kept)
+{
+    struct net_side side = net_side(2, 0, 0);
+    uint64_t        before = sp_net_now_us();
+
+    sp_net_wait(side.net, before + 30000);
+    ck_assert_uint_ge(sp_net_now_us(), before + 30000);
+    sp_net_wait(side.net, 0);
+    ck_assert_uint_lt(sp_net_now_us(), before + 1000000);
+}
+END_TEST
+
+Suite *test_sp_net_suite(void)
+{
+    Suite *suite = suite_create("sp_net");
+    TCase *tcase = unit_tcase(suite, "loopback");
+
+    tcase_set_timeout(tcase, 20);
+    tcase_add_loop_test(tcase, connections_over_the_limit_are_closed_at_once, 0, 2);
+    tcase_add_loop_test(tcase, without_descriptors_it_waits_and_does_not_spin, 0, 2);
+    tcase_add_loop_test(tcase, slow_writers_hold_nobody_up, 0, 2);
+    tcase_add_loop_test(tcase, names_and_addresses, 0, 2);
+    tcase_add_loop_test(tcase, a_taken_port_is_refused, 0, 4);
+    tcase_add_test(tcase, clock_and_entropy);
+    tcase_add_test(tcase, the_deadline_is_kept);
+    return suite;
+}
