@@ -9,6 +9,8 @@
 
 #include <assert.h>
 
+#include "../sdp/sdp_transfer.h"
+
 enum sp_err push_offer_load(struct push_room *room, struct sp_slice offer, struct sp_where *where)
 {
     return sdp_parse(offer, &room->sdp, where);
@@ -92,22 +94,23 @@ static bool begin(struct push_receiver *receiver, struct push_call *call, uint32
     return true;
 }
 
-enum relation { NEW_TRANSFER, SAME_TRANSFER, BROKEN_TRANSFER };
-
-/* RFC 5547 8.1, figure 3. A line of messages is the same while its path is. */
-static enum relation relation_of(const struct sdp_msrp *before, const struct sdp_msrp *now)
+/* What an offered block asks, given the one that stood in its place before (NULL: none). A line of
+ * messages is the same while its path is. */
+static enum sdp_transfer transfer_of(const struct sdp_msrp *before, const struct sdp_msrp *now)
 {
-    if (before->has_selector != now->has_selector) {
-        return NEW_TRANSFER;
+    enum sdp_transfer transfer = sdp_transfer(before, now);
+
+    if (transfer != SDP_TRANSFER_NONE) {
+        return transfer;
     }
-    if (!now->has_selector) {
-        return sp_eq(before->path, now->path) ? SAME_TRANSFER : NEW_TRANSFER;
+    if (now->port == 0) {
+        return SDP_TRANSFER_OVER;
     }
-    if (!sp_eq(before->file_transfer_id, now->file_transfer_id)) {
-        return NEW_TRANSFER;
+    if (before != NULL && before->port != 0 && !before->has_selector &&
+        sp_eq(before->path, now->path)) {
+        return SDP_TRANSFER_SAME;
     }
-    return sdp_file_selector_agrees(&before->selector, &now->selector) ? SAME_TRANSFER
-                                                                       : BROKEN_TRANSFER;
+    return SDP_TRANSFER_NEW;
 }
 
 /* One block of an offer. 0: taken, kept or ended as the offer says; else why it is not taken. */
@@ -116,7 +119,7 @@ static uint16_t consider(struct push_receiver *receiver, struct push_call *call,
     struct push_line *line = push_line_find(call, index);
     struct sdp_msrp   now, before;
     bool              again = call->state == PUSH_CALL_REINVITED;
-    enum relation     relation = NEW_TRANSFER;
+    enum sdp_transfer transfer;
     uint16_t          status;
 
     if (!block_of(&receiver->offered, index, &now)) {
@@ -125,20 +128,19 @@ static uint16_t consider(struct push_receiver *receiver, struct push_call *call,
         }
         return 488;
     }
-    if (again && now.port != 0 && block_of(&receiver->before, index, &before) && before.port != 0) {
-        relation = relation_of(&before, &now);
-    }
-    if (relation == SAME_TRANSFER) {
+    again = again && block_of(&receiver->before, index, &before);
+    transfer = transfer_of(again ? &before : NULL, &now);
+    if (transfer == SDP_TRANSFER_SAME) {
         return 0; /* going on, over, or refused: as it was */
     }
     if (line != NULL) {
-        push_line_end(receiver, line, relation == BROKEN_TRANSFER ? SP_MISMATCH : SP_INTERRUPTED,
+        push_line_end(receiver, line, transfer == SDP_TRANSFER_WRONG ? SP_MISMATCH : SP_INTERRUPTED,
                       0);
     }
-    if (now.port == 0) {
+    if (transfer == SDP_TRANSFER_OVER) {
         return 0;
     }
-    status = relation == BROKEN_TRANSFER ? 488 : against(receiver, call, &now);
+    status = transfer == SDP_TRANSFER_WRONG ? 488 : against(receiver, call, &now);
     if (status != 0) {
         return status;
     }

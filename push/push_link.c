@@ -7,21 +7,21 @@
 
 enum { SIP_COOKIE = 0, MSRP_COOKIE = 1 };
 
-void push_link_init(struct push_link *link, struct sp_arena *arena, const struct sp_limits *limits,
-                    const uint8_t seed[SP_SEED_OCTETS], const struct sip_ua_config *config)
+bool push_link_init(struct push_link *link, struct sp_arena *arena, const struct sp_limits *limits,
+                    const struct sip_ua_config *config)
 {
     void   *ua = sp_arena_take(arena, 1, sip_ua_size(limits));
     void   *msrp = sp_arena_take(arena, 1, msrp_agent_size(limits));
-    uint8_t part[SP_SEED_OCTETS];
+    uint8_t seed[SP_SEED_OCTETS];
 
     if (ua == NULL) {
-        return; /* only measured */
+        return true; /* only measured */
     }
-    sp_ident_init(&link->ident, seed);
-    sp_ident_split(&link->ident, part);
-    link->ua = sip_ua_init(ua, limits, part, config);
-    sp_ident_split(&link->ident, part);
-    link->msrp = msrp_agent_init(msrp, limits, part);
+    sp_ident_split(&link->ident, seed);
+    link->ua = sip_ua_init(ua, limits, seed, config);
+    sp_ident_split(&link->ident, seed);
+    link->msrp = msrp_agent_init(msrp, limits, seed);
+    return link->ua != NULL;
 }
 
 void push_link_trace(struct push_link *link, struct sp_trace trace)

@@ -39,9 +39,10 @@ struct push_link_action {
     struct msrp_action   msrp;
 };
 
-/* Cut both agents out of `arena`. */
-void push_link_init(struct push_link *link, struct sp_arena *arena, const struct sp_limits *limits,
-                    const uint8_t seed[SP_SEED_OCTETS], const struct sip_ua_config *config);
+/* Cut both agents out of `arena`; `ident` is seeded before. False: the texts of `config` exceed
+ * limits.dialog_octets. A measuring arena is only measured. */
+bool push_link_init(struct push_link *link, struct sp_arena *arena, const struct sp_limits *limits,
+                    const struct sip_ua_config *config);
 void push_link_trace(struct push_link *link, struct sp_trace trace);
 void push_link_bound(struct push_link *link, const struct sp_flow *local);
 

@@ -8,6 +8,7 @@
 #include "push_out.h"
 #include "push_text.h"
 
+#include "../sdp/sdp_exchange.h"
 #include "../sdp/sdp_types.h"
 
 /* Identifiers of the batch's leaders: new ones for each offer (RFC 5547 8.1, RFC 4975 8.2). */
@@ -126,7 +127,9 @@ static enum sp_err read_block(const struct push_sender *sender, const struct pus
                               const struct push_out *out, uint32_t place, struct sdp_msrp *answer,
                               const char **why)
 {
+    struct sp_buf     text = sp_buf(sender->text, sender->limits.message_octets);
     const struct sdp *sdp = &sender->sdp;
+    struct sdp_msrp   offer;
     struct sp_where   where;
     enum sp_err       err;
 
@@ -143,30 +146,15 @@ static enum sp_err read_block(const struct push_sender *sender, const struct pus
         *why = "the answer cannot be read";
         return err;
     }
-    if (answer->file_transfer_id.len > 0 &&
-        !sp_eq(answer->file_transfer_id, sp_slice(out->transfer_id, sizeof(out->transfer_id)))) {
-        *why = "the answer is about another transfer";
-        return SP_MISMATCH;
-    }
-    if (answer->tls || (!job->media.listens && answer->setup == SDP_SETUP_ACTIVE)) {
-        *why = "the answer's connection cannot be made";
-        return SP_UNSUPPORTED;
-    }
-    return SP_OK;
+    block_of(job, out, &text, &offer);
+    *why = "the answer does not fit the offer";
+    return sdp_msrp_answer_check(&offer, answer, &where);
 }
 
 /* May this content go into a session that was answered so? */
-static enum sp_err allowed(const struct push_job *job, const struct push_out *out,
-                           const struct sdp_msrp *answer, struct sp_buf *text, const char **why)
+static enum sp_err allowed(const struct push_out *out, const struct sdp_msrp *answer,
+                           const char **why)
 {
-    struct sdp_msrp block;
-
-    block_of(job, out, text, &block);
-    if (answer->has_selector && block.has_selector &&
-        !sdp_file_selector_agrees(&block.selector, &answer->selector)) {
-        *why = "the answer is about another file";
-        return SP_MISMATCH;
-    }
     if (!sdp_receives(answer->direction)) {
         *why = "the answer takes no content";
         return SP_REFUSED;
@@ -222,9 +210,8 @@ static void take(struct push_sender *sender, struct push_job *job, struct push_o
                  const struct sdp_msrp *answer)
 {
     struct push_out *leader = &job->outs[out->leader];
-    struct sp_buf    text = sp_buf(sender->text, sender->limits.message_octets);
     const char      *why = "";
-    enum sp_err      err = allowed(job, out, answer, &text, &why);
+    enum sp_err      err = allowed(out, answer, &why);
 
     if (err == SP_OK && leader->media == PUSH_MEDIA_NONE) {
         err = open_session(sender, job, leader, answer);

@@ -5,10 +5,9 @@
  * response to its MESSAGE, the answer to its offer, a report. Never: decides for the user. */
 #include "push_receiver.h"
 
-#include <string.h>
-
 #include "../parser/sip_media.h"
 #include "../parser/sip_uri.h"
+#include "../sdp/sdp_transfer.h"
 #include "push_in.h"
 #include "push_text.h"
 
@@ -19,16 +18,15 @@
 #define CONTACT_PARAMS ";+sip.message;methods=\"INVITE,ACK,CANCEL,BYE,OPTIONS,MESSAGE\""
 
 /* The SDP of OPTIONS: what we could take (RFC 5547 8.5, RFC 3264 9). */
-static void put_capabilities(struct sp_buf *to, struct sp_slice accept_types)
+static void put_capabilities(struct sp_buf *to, struct sp_slice accept_types, uint64_t max_size,
+                             uint64_t id)
 {
     struct push_media_addr none = { .addr = { .family = SP_IPV4 } };
+    struct sdp_msrp        ours = { .accept_types = accept_types, .max_size = max_size };
     struct push_lines      lines;
 
-    push_lines_of(&lines, &none, 1, 1);
-    sdp_put_session(to, &lines.origin, SP_LIT("-"), &lines.connection);
-    sdp_put_media(to, SP_LIT("message"), 0, SP_LIT("TCP/MSRP"), SP_LIT("*"));
-    sdp_put_attribute(to, "accept-types", accept_types);
-    sdp_put_flag(to, "file-selector");
+    push_lines_of(&lines, &none, id, 1);
+    sdp_capability_write(to, &lines.origin, &lines.connection, &ours);
 }
 
 static struct sp_slice user_of(struct sp_slice text)
@@ -76,11 +74,10 @@ size_t push_receiver_size(const struct sp_limits *limits)
 {
     struct sp_arena      arena = sp_arena(NULL);
     struct push_receiver measured = { 0 };
-    const uint8_t        seed[SP_SEED_OCTETS] = { 0 };
 
     (void)lay_out(&arena, limits, &measured);
     (void)sp_arena_take(&arena, 2, limits->dialog_octets);
-    push_link_init(&measured.link, &arena, limits, seed, NULL);
+    (void)push_link_init(&measured.link, &arena, limits, NULL);
     return arena.used;
 }
 
@@ -118,11 +115,12 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
     sp_list_init(&receiver->notes);
     receiver->max_size = config->max_size;
     keep_types(receiver, &arena, config->accept_types);
-    put_capabilities(&sdp, receiver->accept_types);
+    sp_ident_init(&receiver->link.ident, seed);
+    put_capabilities(&sdp, receiver->accept_types, config->max_size,
+                     1 + sp_ident_below(&receiver->link.ident, UINT32_MAX - 1));
     ua.message_types = receiver->accept.len > 0 ? receiver->accept : SP_LIT("*/*");
     ua.capabilities = sp_written(&sdp);
-    push_link_init(&receiver->link, &arena, limits, seed, &ua);
-    return receiver;
+    return push_link_init(&receiver->link, &arena, limits, &ua) ? receiver : NULL;
 }
 
 void push_receiver_trace(struct push_receiver *receiver, struct sp_trace trace)

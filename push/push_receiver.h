@@ -51,7 +51,8 @@ struct push_receiver_action {
     enum sp_err                    err;
 };
 
-size_t                push_receiver_size(const struct sp_limits *limits);
+size_t push_receiver_size(const struct sp_limits *limits);
+/* NULL: the texts of `config` exceed limits.dialog_octets. */
 struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *limits,
                                          const uint8_t                      seed[SP_SEED_OCTETS],
                                          const struct push_receiver_config *config);

@@ -15,27 +15,15 @@
 
 #define CONTACT_PARAMS ";+sip.message;methods=\"INVITE,ACK,CANCEL,BYE,OPTIONS\""
 
-/* Lays out the sender, or only measures. */
+/* Everything but the agents below. */
 static struct push_sender *lay_out(struct sp_arena *arena, const struct sp_limits *limits,
-                                   const uint8_t                    seed[SP_SEED_OCTETS],
-                                   const struct push_sender_config *config)
+                                   struct push_sender *measured)
 {
-    struct push_sender   measured = { 0 };
-    struct push_sender  *at = sp_arena_take(arena, 1, sizeof(*at));
-    struct push_sender  *sender = at != NULL ? at : &measured;
-    struct sip_ua_config ua = {
-        .contact_params = SP_LIT(CONTACT_PARAMS),
-        .methods = 1u << SIP_INVITE | 1u << SIP_BYE,
-        .accept = SP_LIT("application/sdp"),
-    };
-    uint32_t media = limits->push_files + MORE_MEDIA;
+    struct push_sender *at = sp_arena_take(arena, 1, sizeof(*at));
+    struct push_sender *sender = at != NULL ? at : measured;
+    uint32_t            media = limits->push_files + MORE_MEDIA;
 
-    if (config != NULL) {
-        ua.from = config->from;
-        ua.user_agent = config->user_agent;
-    }
     sender->limits = *limits;
-    push_link_init(&sender->link, arena, limits, seed, &ua);
     sp_pool_init(&sender->jobs, arena, limits->pushes, sizeof(struct push_job));
     sp_store_init(&sender->store, arena, limits->store_octets);
     sp_timers_init(&sender->timers, arena, limits->pushes);
@@ -46,15 +34,16 @@ static struct push_sender *lay_out(struct sp_arena *arena, const struct sp_limit
                                            sizeof(*sender->sdp_attributes));
     sdp_init(&sender->sdp, sender->sdp_media, media, sender->sdp_attributes,
              media * MEDIA_ATTRIBUTES);
-    return at;
+    return sender;
 }
 
 size_t push_sender_size(const struct sp_limits *limits)
 {
-    struct sp_arena arena = sp_arena(NULL);
-    const uint8_t   seed[SP_SEED_OCTETS] = { 0 };
+    struct sp_arena    arena = sp_arena(NULL);
+    struct push_sender measured = { 0 };
 
-    (void)lay_out(&arena, limits, seed, NULL);
+    (void)lay_out(&arena, limits, &measured);
+    (void)push_link_init(&measured.link, &arena, limits, NULL);
     return arena.used;
 }
 
@@ -62,13 +51,21 @@ struct push_sender *push_sender_init(void *memory, const struct sp_limits *limit
                                      const uint8_t                    seed[SP_SEED_OCTETS],
                                      const struct push_sender_config *config)
 {
-    struct sp_arena     arena = sp_arena(memory);
-    struct push_sender *sender = lay_out(&arena, limits, seed, config);
+    struct sp_arena      arena = sp_arena(memory);
+    struct push_sender  *sender = lay_out(&arena, limits, NULL);
+    struct sip_ua_config ua = {
+        .from = config->from,
+        .contact_params = SP_LIT(CONTACT_PARAMS),
+        .user_agent = config->user_agent,
+        .methods = 1u << SIP_INVITE | 1u << SIP_BYE,
+        .accept = SP_LIT("application/sdp"),
+    };
 
     sp_list_init(&sender->chosen);
     sp_list_init(&sender->outs);
     sp_list_init(&sender->over);
-    return sender;
+    sp_ident_init(&sender->link.ident, seed);
+    return push_link_init(&sender->link, &arena, limits, &ua) ? sender : NULL;
 }
 
 void push_sender_trace(struct push_sender *sender, struct sp_trace trace)

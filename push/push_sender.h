@@ -59,7 +59,8 @@ struct push_sender_action {
     uint64_t rtt_us; /* ENDED: from the first SIP request to its final response; 0: none came */
 };
 
-size_t              push_sender_size(const struct sp_limits *limits);
+size_t push_sender_size(const struct sp_limits *limits);
+/* NULL: the texts of `config` exceed limits.dialog_octets. */
 struct push_sender *push_sender_init(void *memory, const struct sp_limits *limits,
                                      const uint8_t                    seed[SP_SEED_OCTETS],
                                      const struct push_sender_config *config);
