@@ -8,7 +8,7 @@
 START_TEST(connect_and_accept)
 {
     struct net_side a = net_side(8, 0, 0), b = net_side(8, 0, 0);
-    struct sp_flow  to = net_listen(&b, SP_TCP, _i), *there, *here;
+    struct sp_flow  to = net_listen(&b, SP_TCP, _i), gone, *there, *here;
 
     net_connect(&a, &to.local, 77);
     net_until(&a, &b, SP_NET_CONNECTED, 1);
@@ -34,10 +34,14 @@ START_TEST(connect_and_accept)
     ck_assert_uint_eq(a.told[SP_NET_SENT] + a.told[SP_NET_CLOSED], 0);
     ck_assert_uint_eq(sp_net_closing(a.net) + sp_net_closing(b.net), 0);
 
+    gone = *here;
     net_connect(&a, &to.local, 78); /* the slot is used again, its name is not */
     net_until(&a, &b, SP_NET_CONNECTED, 2);
     net_until(&b, &a, SP_NET_ACCEPTED, 2);
-    ck_assert_uint_ne(a.last[SP_NET_CONNECTED].flow.id, b.last[SP_NET_CLOSED].flow.id);
+    ck_assert_uint_ne(a.last[SP_NET_CONNECTED].flow.id, gone.id);
+    net_send(&a, &gone, sp_str("meant for the one before"), false);
+    net_turn(&a, &b, 20);
+    ck_assert_uint_eq(b.told[SP_NET_RECEIVED], 1);
 }
 END_TEST
 
@@ -166,6 +170,9 @@ START_TEST(who_does_not_read_is_not_read)
         ck_assert_uint_eq(side.told[SP_NET_CLOSED], 0);
     }
     ck_assert_uint_gt(asked, side.octets);
+    side.rounds = 0;
+    net_turn(&side, NULL, 50);
+    ck_assert_uint_lt(side.rounds, 50); /* it does not spin on what it may not read */
     while (answered < asked * 2) {
         ssize_t n = recv(raw, octets, sizeof octets, MSG_DONTWAIT);
 
@@ -246,6 +253,32 @@ START_TEST(who_ends_first_still_gets_its_answer)
 }
 END_TEST
 
+/* The peer says its end while much is queued for it. */
+START_TEST(who_ends_first_still_gets_what_waits)
+{
+    struct net_side side = net_side(4, 0, 0);
+    struct sp_flow  flow;
+    int             raw = net_raw(&side, _i, &flow);
+    struct sp_slice piece = sp_slice(unit_room(200000), 200000);
+    uint64_t        given = 0, got = 0;
+    char            octets[65536];
+
+    for (; sp_net_queued(side.net) == 0; given += piece.len)
+        net_send(&side, &flow, piece, false);
+    ck_assert_int_eq(shutdown(raw, SHUT_WR), 0);
+    net_until(&side, NULL, SP_NET_CLOSED, 1);
+    ck_assert_uint_eq(sp_net_closing(side.net), 1);
+    for (ssize_t n = 1; n != 0;) {
+        n = recv(raw, octets, sizeof octets, MSG_DONTWAIT);
+        got += n > 0 ? (uint64_t)n : 0;
+        if (n < 0)
+            net_turn(&side, NULL, 1);
+    }
+    ck_assert_uint_eq(got, given);
+    ck_assert_uint_eq(sp_net_closing(side.net), 0);
+}
+END_TEST
+
 START_TEST(a_reset_is_told_once)
 {
     struct net_side side = net_side(4, 0, 0);
@@ -311,6 +344,7 @@ Suite *test_sp_conn_suite(void)
     tcase_add_loop_test(tcase, a_queue_that_overflows_ends_its_connection, 0, 2);
     tcase_add_loop_test(tcase, a_close_loses_nothing, 0, 2);
     tcase_add_loop_test(tcase, who_ends_first_still_gets_its_answer, 0, 2);
+    tcase_add_loop_test(tcase, who_ends_first_still_gets_what_waits, 0, 2);
     tcase_add_loop_test(tcase, a_reset_is_told_once, 0, 2);
     tcase_add_loop_test(tcase, last_words_are_read, 0, 2);
     tcase_add_loop_test(tcase, an_idle_connection_is_closed, 0, 2);
