@@ -35,7 +35,7 @@ SYSTEM   := -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
 
 FLAGS_debug   := -Og -g
 FLAGS_release := -O2 -g
-FLAGS_small   := -Os -DNDEBUG -ffunction-sections -fdata-sections
+FLAGS_small   := -Os -DNDEBUG -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 FLAGS_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
                  -fno-sanitize-recover=all
 FLAGS_cover   := -O0 -g --coverage

@@ -25,6 +25,7 @@ END_TEST
 START_TEST(beyond_the_list)
 {
     ck_assert_str_eq(sp_err_name(SP_ERR_COUNT), "?");
+    ck_assert_str_eq(sp_err_words(SP_ERR_COUNT), "unknown error");
     ck_assert_str_eq(sp_err_words((enum sp_err) - 1), "unknown error");
 }
 END_TEST

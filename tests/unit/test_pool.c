@@ -81,6 +81,28 @@ START_TEST(made_up_handles_find_nothing)
 }
 END_TEST
 
+/* Behind the generations lie numbers that look like one. */
+START_TEST(a_handle_behind_the_end_finds_nothing)
+{
+    struct sp_pool pool = make(4, 4);
+
+    for (uint32_t generation = 0; generation < 8; generation++)
+        ck_assert_ptr_null(sp_pool_find(&pool, (struct sp_handle){ 5, generation }));
+}
+END_TEST
+
+static const struct slot_row {
+    size_t asked, octets;
+} slot_rows[] = { { 1, 16 }, { 15, 16 }, { 16, 16 }, { 17, 32 }, { 32, 32 } };
+
+START_TEST(slots_are_rounded_up)
+{
+    size_t align = alignof(max_align_t);
+
+    ck_assert_uint_eq(make(1, slot_rows[_i].asked).slot_octets, slot_rows[_i].octets / 16 * align);
+}
+END_TEST
+
 START_TEST(walks_what_is_taken)
 {
     struct sp_pool pool = make(4, 1);
@@ -139,6 +161,8 @@ Suite *test_pool_suite(void)
     tcase_add_loop_test(tcase, takes_until_full, 0, 8);
     tcase_add_test(tcase, handles_go_stale);
     tcase_add_test(tcase, made_up_handles_find_nothing);
+    tcase_add_test(tcase, a_handle_behind_the_end_finds_nothing);
+    unit_loop(tcase, slots_are_rounded_up, slot_rows);
     tcase_add_test(tcase, walks_what_is_taken);
     unit_asserts(tcase, giving_twice);
     unit_asserts(tcase, giving_half_a_slot);
