@@ -68,7 +68,7 @@ static void index_request_line(struct sp_scan *s, struct sp_slice line, struct s
     msg->version = between(at, line.at + line.len);
     msg->request_uri = sp_trim(between(uri, at > uri ? at : uri));
     if (msg->method_name.len == 0 || !is_version(msg->version))
-        msg->version = sp_slice(NULL, 0);
+        msg->version = msg->request_uri = sp_slice(NULL, 0);
 }
 
 /* Status-Line = SIP-Version SP Status-Code SP Reason-Phrase CRLF; the second SP may be missing

@@ -3,7 +3,7 @@
 #include "sip_scan.h"
 
 const struct sp_set sip_set_token = { {
-    0, 0x03ff6c62, /* ! % ' * + - . 0-9 */
+    0, 0x03ff6ca2, /* ! % ' * + - . 0-9 */
     0x87fffffe,    /* A-Z _ */
     0x47ffffff,    /* ` a-z ~ */
 } };

@@ -5,7 +5,7 @@
 #include <string.h>
 
 const struct sp_set sip_set_user = { {
-    0, 0xafffffd2, /* ! $ & ' ( ) * + , - . / 0-9 ; = ? */
+    0, 0xabffffd2, /* ! $ & ' ( ) * + , - . / 0-9 ; = ? */
     0x87fffffe,    /* A-Z _ */
     0x47fffffe,    /* a-z ~ */
 } };

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_sip_lines.c -- the wide search and the portable one find the same octet
+ * everywhere. */
+#include "../../parser/sip_lines.h"
+#include "unit.h"
+
+static size_t slow(struct sp_slice s)
+{
+    size_t at = 0;
+
+    while (at < s.len && s.at[at] != '\r' && s.at[at] != '\n')
+        at++;
+    return at;
+}
+
+/* Every length to 70, an end of line at every place, octets around it that are nearly one. */
+START_TEST(every_place)
+{
+    static const char near[] = { '\x0c', '\x0e', '\x09', '\x0b', '\x8d', '\x8a', '\0', '\xff' };
+
+    for (size_t len = 0; len <= 70; len++)
+        for (size_t at = 0; at <= len; at++) {
+            char           *room = unit_room(len);
+            struct sp_slice s = sp_slice(room, len);
+
+            for (size_t i = 0; i < len; i++)
+                room[i] = near[(i + at) % sizeof near];
+            if (at < len)
+                room[at] = at % 2 ? '\r' : '\n';
+            if (at + 3 < len)
+                room[at + 3] = '\r';
+            ck_assert_uint_eq(slow(s), at);
+            ck_assert_ptr_eq(sip_find_eol(room, room + len), room + at);
+            ck_assert_ptr_eq(sip_find_eol_portable(room, room + len), room + at);
+        }
+}
+END_TEST
+
+Suite *test_sip_lines_suite(void)
+{
+    Suite *suite = suite_create("sip_lines");
+    TCase *tcase = unit_tcase(suite, "sip_lines");
+
+    tcase_add_test(tcase, every_place);
+    return suite;
+}
