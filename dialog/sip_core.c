@@ -36,3 +36,12 @@ void sip_core_note(struct sip_ua *ua, struct sip_note *note, enum sip_ua_action_
     note->kind = kind;
     sp_list_add(&ua->notes, &note->link);
 }
+
+void sip_core_blank(struct sip_note *note)
+{
+    note->status = 0;
+    note->again = false;
+    note->by_peer = false;
+    note->err = SP_OK;
+    note->timer = NULL;
+}

@@ -148,5 +148,7 @@ void sip_client_free(struct sip_ua *ua, struct sip_client *client);
 struct sp_buf          sip_core_scratch(struct sip_ua *ua);
 struct sip_dialog_room sip_core_room(struct sip_ua *ua);
 void sip_core_note(struct sip_ua *ua, struct sip_note *note, enum sip_ua_action_kind kind);
+/* What is told with a note, but for its kind, becomes nothing. */
+void sip_core_blank(struct sip_note *note);
 
 #endif

@@ -294,6 +294,8 @@ void sip_session_on(struct sip_ua *ua, struct sip_session *session, enum sip_ses
     case SIP_SESSION_LEAVING: on_ending(ua, session, on); break;
     case SIP_SESSION_GONE: break;
     }
+    if (!sp_list_has(&session->note.link))
+        sip_core_blank(&session->note); /* what was written of it is not told */
 }
 
 void sip_session_due(struct sip_ua *ua, struct sip_session *session, uint32_t due)

@@ -6,6 +6,10 @@
 #include "sip_session.h"
 #include "sip_texts.h"
 
+/* 491s in a row to one re-INVITE until the user is told: the peer may still wait for an ACK that
+ * was lost, and then the timer of 14.1 can be shorter than that of its 2xx. */
+enum { GLARES = 4 };
+
 static uint64_t cookie_of(const struct sip_ua *ua, enum sip_owner owner,
                           const struct sip_session *session)
 {
@@ -192,6 +196,7 @@ static void take_first(struct sip_ua *ua, struct sip_session *session, const str
     sip_hop_drop(&session->hop);
     sip_draft_free(ua, &session->draft);
     session->ack_cseq = cseq;
+    session->note.status = msg->status;
     sip_session_on(ua, session, SIP_ON_SUCCESS);
 }
 
@@ -228,6 +233,7 @@ static void take_success(struct sip_ua *ua, struct sip_session *session,
     err = sip_dialog_refresh(&session->dialog, &room, action->msg, &moved);
     if (err == SP_OK && moved)
         sip_hop_drop(&session->hop);
+    session->note.status = action->msg->status;
     sip_session_on(ua, session, SIP_ON_SUCCESS);
 }
 
@@ -239,7 +245,7 @@ static void take_refusal(struct sip_ua *ua, struct sip_session *session, uint16_
         sip_session_on(ua, session, session->note.err == SP_OK ? SIP_ON_REFUSAL : SIP_ON_FAILURE);
         return;
     }
-    if (status == 491 && session->glares++ == 0) {
+    if (status == 491 && ++session->glares < GLARES) {
         sip_session_on(ua, session, SIP_ON_GLARE);
     } else if (status == 408 || status == 481) {
         if (session->note.err == SP_OK)
@@ -254,8 +260,6 @@ void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,
                              const struct sip_tx_action *action)
 {
     if (action->kind == SIP_TX_RESPONSE && action->msg->status / 100 == 2) {
-        if (session != NULL)
-            session->note.status = action->msg->status;
         take_success(ua, session, action);
         return;
     }

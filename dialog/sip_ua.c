@@ -443,10 +443,7 @@ static void hand_out(struct sip_ua *ua, struct sip_note *note, struct sip_ua_act
 
         action->session = sp_pool_handle(&ua->sessions, session);
         action->user = session->user;
-        note->again = false;
-        note->status = 0;
-        note->err = SP_OK;
-        note->timer = NULL;
+        sip_core_blank(note);
         if (session->state == SIP_SESSION_GONE)
             sip_session_free(ua, session);
     }
