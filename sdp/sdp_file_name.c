@@ -25,31 +25,16 @@ void sdp_put_file_name_encoded(struct sp_buf *to, struct sp_slice plain)
     }
 }
 
-/* The next octet of an encoded name; a "%" that no two digits follow stands for itself. */
-static char next_octet(struct sp_slice *rest)
-{
-    char c = rest->at[0];
-    int  high = rest->len > 2 ? sp_hex_value(rest->at[1]) : -1;
-    int  low = rest->len > 2 ? sp_hex_value(rest->at[2]) : -1;
-
-    if (c == '%' && high >= 0 && low >= 0) {
-        *rest = sp_from(*rest, 3);
-        return (char)(high << 4 | low);
-    }
-    *rest = sp_from(*rest, 1);
-    return c;
-}
-
 void sdp_put_file_name(struct sp_buf *to, struct sp_slice encoded)
 {
     while (encoded.len > 0)
-        sp_put_char(to, next_octet(&encoded));
+        sp_put_char(to, sdp_next_octet(&encoded));
 }
 
 bool sdp_file_name_eq(struct sp_slice a, struct sp_slice b)
 {
     while (a.len > 0 && b.len > 0) {
-        if (next_octet(&a) != next_octet(&b))
+        if (sdp_next_octet(&a) != sdp_next_octet(&b))
             return false;
     }
     return a.len == b.len;
@@ -120,7 +105,7 @@ void sdp_put_file_type_encoded(struct sp_buf *to, struct sp_slice content_type)
 static void decode_value(struct sp_buf *to, struct sp_slice value)
 {
     while (value.len > 0) {
-        char c = next_octet(&value);
+        char c = sdp_next_octet(&value);
 
         if (c == '"' || c == '\\')
             sp_put_char(to, '\\');

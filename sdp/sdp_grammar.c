@@ -100,3 +100,17 @@ struct sp_slice sdp_scan_quoted(struct sp_scan *s, const char *rule)
     sp_scan_char(s, '"', rule);
     return sdp_scan_since(s, from);
 }
+
+char sdp_next_octet(struct sp_slice *rest)
+{
+    char c = rest->at[0];
+    int  high = rest->len > 2 ? sp_hex_value(rest->at[1]) : -1;
+    int  low = rest->len > 2 ? sp_hex_value(rest->at[2]) : -1;
+
+    if (c == '%' && high >= 0 && low >= 0) {
+        *rest = sp_from(*rest, 3);
+        return (char)(high << 4 | low);
+    }
+    *rest = sp_from(*rest, 1);
+    return c;
+}

@@ -29,6 +29,9 @@ uint64_t sdp_scan_integer(struct sp_scan *s, const char *rule);
 struct sp_slice sdp_scan_since(const struct sp_scan *s, const char *from);
 /* *( filename-char / "%" HEXDIG HEXDIG ) and at least one: RFC 5547 6. */
 struct sp_slice sdp_scan_file_name(struct sp_scan *s, const char *rule);
+/* Take the next octet of a percent-encoded text, which is not empty. A "%" that no two hexadecimal
+ * digits follow stands for itself. */
+char sdp_next_octet(struct sp_slice *rest);
 /* DQUOTE *( qdtext / quoted-pair ) DQUOTE, quotes included: parm-value of RFC 4975 8.6. */
 struct sp_slice sdp_scan_quoted(struct sp_scan *s, const char *rule);
 

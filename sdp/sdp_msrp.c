@@ -214,6 +214,14 @@ enum sp_err sdp_msrp_read(const struct sdp *sdp, const struct sdp_media *media,
     return err;
 }
 
+bool sdp_same_range(const struct sdp_msrp *a, const struct sdp_msrp *b)
+{
+    uint64_t from_a = a->range_from > 0 ? a->range_from : 1;
+    uint64_t from_b = b->range_from > 0 ? b->range_from : 1;
+
+    return from_a == from_b && a->range_to == b->range_to;
+}
+
 static void put_if(struct sp_buf *to, enum known name, struct sp_slice value)
 {
     if (value.len > 0)

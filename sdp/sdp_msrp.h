@@ -76,6 +76,9 @@ void sdp_msrp_refuse(const struct sdp_msrp *offer, struct sdp_msrp *answer);
 /* A refusal of a medium that is no MSRP at all: its m= line with port 0 (RFC 3264 6). */
 void sdp_put_refused_media(struct sp_buf *to, const struct sdp_media *media);
 
+/* The same octets of the file? None is "1-*" (RFC 5547 6). */
+bool sdp_same_range(const struct sdp_msrp *a, const struct sdp_msrp *b);
+
 /* What is left of `direction` for the other side: sendonly becomes recvonly (RFC 3264 6.1). */
 enum sdp_direction sdp_mirrored(enum sdp_direction direction);
 bool               sdp_sends(enum sdp_direction direction);

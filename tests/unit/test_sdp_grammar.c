@@ -95,6 +95,17 @@ START_TEST(integers)
 }
 END_TEST
 
+START_TEST(octets)
+{
+    struct sp_slice rest = unit_text("a%2f%zz%4");
+    const char      want[] = "a/%zz%4";
+
+    for (size_t i = 0; i < sizeof(want) - 1; i++)
+        ck_assert_int_eq(sdp_next_octet(&rest), want[i]);
+    ck_assert_uint_eq(rest.len, 0);
+}
+END_TEST
+
 Suite *test_sdp_grammar_suite(void)
 {
     Suite *suite = suite_create("sdp_grammar");
@@ -103,5 +114,6 @@ Suite *test_sdp_grammar_suite(void)
     tcase_add_test(tcase, sets);
     unit_loop(tcase, row, rows);
     tcase_add_test(tcase, integers);
+    tcase_add_test(tcase, octets);
     return suite;
 }
