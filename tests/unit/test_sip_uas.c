@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_sip_uas.c -- requests written by hand: the checks of RFC 3261 8.2 and what is
+ * answered. */
+#include "ua_unit.h"
+#include "unit.h"
+
+#include <stdio.h>
+
+#define HEAD(method, uri, to)                                                                      \
+    method " " uri " SIP/2.0\n"                                                                    \
+           "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK1\n"                                          \
+           "Max-Forwards: 70\nFrom: Bob <sip:bob@b.example>;tag=b\nTo: <sip:a@a.example>" to "\n"  \
+           "Call-ID: one@b\nCSeq: 1 " method "\n"
+#define URI     "sip:agent@192.0.2.1"
+#define CONTACT "Contact: <sip:bob@192.0.2.2>\n"
+
+/* What goes in, the status of what comes out (NULL: it is handed up), and two texts in it. */
+static const struct check_row {
+    const char *request, *status, *has, *has_too;
+} checks[] = {
+    /* 8.2.1 */
+    { HEAD("FROB", URI, "") "\n", "501", "", "" },
+    { HEAD("message", URI, "") "\n", "501", "", "" }, /* methods keep their case */
+    /* 3261-8.2.1-2, 3261-8.2.1-3, 3261-8.2.1-4, 3261-21.4.6-1, 3261-20.5-1 */
+    { HEAD("REGISTER", URI, "") "\n", "405",
+      "\r\nAllow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE\r\n", "" },
+    { HEAD("SUBSCRIBE", URI, "") "\n", "405", "Allow: ", "" },
+    { HEAD("REGISTER", "tel:+1", ";tag=x") "Require: x\n\n", "405", "", "" }, /* first the method */
+    /* 3261-8.2.2.1-3 */
+    { HEAD("MESSAGE", "tel:+1-201-555-0123", "") "\n", "416", "", "" },
+    { HEAD("MESSAGE", "tel:+1", "") "Require: x\n\n", "416", "", "" }, /* then the URI */
+    { HEAD("MESSAGE", "sips:agent@a.example", "") "\n", NULL, "", "" },
+    /* 3261-8.2.2.1-1: any scheme in To */
+    { "MESSAGE " URI " SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK1\nMax-Forwards: 70\n"
+      "From: <sip:b@b>;tag=b\nTo: <tel:+1>\nCall-ID: 1\nCSeq: 1 MESSAGE\n\n",
+      NULL, "", "" },
+    /* 3261-12.2.2-1, 3261-15.1.2-1 */
+    { HEAD("MESSAGE", URI, ";tag=x") "\n", "481", "", "" },
+    { HEAD("BYE", URI, ";tag=x") "\n", "481", "", "" },
+    { HEAD("BYE", URI, "") "\n", "481", "", "" },
+    { HEAD("INVITE", URI, ";tag=x") CONTACT "\n", "481", "", "" },
+    { HEAD("OPTIONS", URI, ";tag=x") "Require: x\n\n", "481", "", "" }, /* then the dialog */
+    /* 3261-8.2.2.3-1, 3261-8.2.2.3-2, 3261-21.4.15-1, 3261-20.32-1 */
+    { HEAD("MESSAGE", URI, "") "Require: path, frob\nRequire: x\n\n", "420",
+      "\r\nUnsupported: frob, x\r\n", "" },
+    { HEAD("MESSAGE", URI, "") "Require: PATH , gruu\n\n", NULL, "", "" },
+    { HEAD("MESSAGE", URI, "") "Require: x\nContent-Type: a/b\n\nbody", "420", "", "" },
+    /* 3261-8.2.2-1, 3261-8.2.2-2 */
+    { HEAD("MESSAGE", URI, "") "Frob: x\nExpires: never\nDate: x\n\n", NULL, "", "" },
+    /* 8.2.3: 3261-8.2.3-1, 3261-8.2.3-2, 3261-21.4.13-1 */
+    { HEAD("MESSAGE", URI, "") "Content-Type: text/html\n\nbody", "415",
+      "\r\nAccept: text/plain, image/*\r\n", "" },
+    { HEAD("OPTIONS", URI, "") "Content-Type: text/plain\n\nbody", "415",
+      "\r\nAccept: application/sdp\r\n", "" },
+    { HEAD("MESSAGE", URI, "") "Content-Type: text/plain;charset=UTF-8\n\nbody", NULL, "", "" },
+    { HEAD("MESSAGE", URI, "") "c: IMAGE / png\n\nbody", NULL, "", "" },
+    { HEAD("MESSAGE", URI, "") "Content-Type: text/html\n\n", NULL, "", "" }, /* no body */
+    { HEAD("MESSAGE", URI,
+           "") "Content-Type: text/html\nContent-Disposition: render;handling=optional\n\nbody",
+      NULL, "", "" },
+    { HEAD("MESSAGE", URI,
+           "") "Content-Type: text/html\nContent-Disposition: render;handling=required\n\nbody",
+      "415", "", "" },
+    /* 3261-8.2.3-3 */
+    { HEAD("MESSAGE", URI, "") "Content-Type: text/plain\nContent-Encoding: gzip\n\nbody", "415",
+      "\r\nAccept-Encoding: identity\r\n", "" },
+    { HEAD("MESSAGE", URI, "") "Content-Type: text/plain\ne: Identity\n\nbody", NULL, "", "" },
+    /* 3261-20.15-1 */
+    { HEAD("MESSAGE", URI, "") "\nbody", "400", "", "" },
+    { HEAD("MESSAGE", URI, "") "Content-Type: x\n\nbody", "400", "", "" },
+    /* 3261-11-1, 3261-11.2-2, 3261-11.2-4 */
+    { HEAD("OPTIONS", URI, "") "\n", "200",
+      "\r\nAllow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE\r\nSupported: path, gruu\r\n"
+      "Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: *\r\n",
+      "\r\nContent-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=0\r\n" },
+    { HEAD("OPTIONS", URI, "") "\n", "200", "\r\nContact: <sip:agent@192.0.2.1:5060>\r\n",
+      "\r\nServer: unit\r\n" },
+};
+
+START_TEST(checked_in_order)
+{
+    const struct check_row *row = &checks[_i];
+    struct ua_world        *world = ua_world(NULL, NULL, true, 1);
+    struct sp_slice         response;
+    char                    line[32];
+
+    ua_put(world, row->request);
+    response = ua_take(world);
+    if (row->status == NULL) {
+        ck_assert_msg(response.len == 0, "%.*s", SP_ARG(response));
+        ua_told(&world->ends[0], "REQUEST MESSAGE");
+        return;
+    }
+    snprintf(line, sizeof line, "SIP/2.0 %s ", row->status);
+    ck_assert_msg(sp_starts(response, sp_str(line)), "%.*s", SP_ARG(response));
+    ck_assert_msg(ua_has(response, row->has), "%.*s", SP_ARG(response));
+    ck_assert_msg(ua_has(response, row->has_too), "%.*s", SP_ARG(response));
+    ua_told(&world->ends[0], "");
+    ck_assert_uint_eq(sip_ua_open(world->ends[0].ua), 0);
+}
+END_TEST
+
+/* 3261-8.2.6.2-1 to 3261-8.2.6.2-7: what a response takes from its request */
+START_TEST(response_mirrors_request)
+{
+    struct ua_world *world = ua_world(NULL, NULL, true, 1);
+    struct ua_end   *end = &world->ends[0];
+    struct sp_slice  none = { NULL, 0 }, response, tag;
+
+    ua_put(world, "MESSAGE " URI " SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK1\n"
+                  "v: SIP/2.0/UDP 203.0.113.1;branch=z9hG4bK0;x=y\nMax-Forwards: 0\n"
+                  "f: \"Bob\" <sip:bob@b.example>;tag=b;x\nt: sip:a@a.example\n"
+                  "i: one@b\nCSeq: 00017 MESSAGE\nc: text/plain\nl: 2\n\nhi");
+    ua_told(end, "REQUEST MESSAGE");
+    unit_err(
+        sip_ua_respond(end->ua, world->now_us, end->request, 200, SP_LIT("X: y\r\n"), none, none),
+        SP_OK);
+    ua_drain(end);
+    response = ua_expect(world, "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK1\r\n");
+    ck_assert(ua_has(response, "SIP/2.0/UDP 203.0.113.1;branch=z9hG4bK0;x=y\r\n"));
+    unit_eq(ua_value(response, "f"), "\"Bob\" <sip:bob@b.example>;tag=b;x");
+    tag = ua_tag(response, "t");
+    ck_assert_uint_ge(tag.len, 6);
+    ck_assert(ua_has(response, "sip:a@a.example"));
+    unit_eq(ua_value(response, "i"), "one@b");
+    unit_eq(ua_value(response, "CSeq"), "00017 MESSAGE");
+    unit_eq(ua_value(response, "X"), "y");
+    /* 3428-7-2, 3428-7-3 */
+    unit_eq(ua_value(response, "Content-Length"), "0");
+    ck_assert(!ua_has(response, "\r\nContact:"));
+    unit_err(sip_ua_respond(end->ua, world->now_us, end->request, 200, none, none, none), SP_STALE);
+}
+END_TEST
+
+static const struct respond_row {
+    uint16_t    status;
+    const char *fields, *type, *body;
+    enum sp_err err;
+} responds[] = {
+    { 200, "", "", "", SP_OK },
+    { 200, "A: b", "", "", SP_INJECTION },
+    { 200, "A: b\r\n\r\n", "", "", SP_INJECTION },
+    { 200, "A: b\nC: d\r\n", "", "", SP_INJECTION },
+    { 200, "A: b\r\nC: d\r\n", "", "", SP_OK },
+    { 200, "", "text/plain", "x", SP_UNSUPPORTED }, /* 3428-7-2 */
+    { 415, "", "text/plain", "x", SP_OK },
+    { 99, "", "", "", SP_RANGE },
+    { 700, "", "", "", SP_RANGE },
+};
+
+START_TEST(user_answers)
+{
+    const struct respond_row *row = &responds[_i];
+    struct ua_world          *world = ua_world(NULL, NULL, true, 1);
+    struct ua_end            *end = &world->ends[0];
+    struct sp_handle          wrong;
+
+    ua_put(world, HEAD("MESSAGE", URI, "") "\n");
+    wrong = end->request;
+    wrong.generation += 2;
+    unit_err(sip_ua_respond(end->ua, world->now_us, wrong, 200, sp_str(""), sp_str(""), sp_str("")),
+             SP_STALE);
+    unit_err(sip_ua_respond(end->ua, world->now_us, end->request, row->status, sp_str(row->fields),
+                            sp_str(row->type), sp_str(row->body)),
+             row->err);
+    ua_drain(end);
+    ck_assert_int_eq(world->count, row->err == SP_OK ? 1 : 0);
+}
+END_TEST
+
+/* A refusal of the user's own tells what we take, unless the user did. */
+START_TEST(user_refuses_a_type)
+{
+    struct ua_world *world = ua_world(NULL, NULL, true, 1);
+    struct ua_end   *end = &world->ends[0];
+    struct sp_slice  none = { NULL, 0 }, response;
+
+    ua_put(world, HEAD("MESSAGE", URI, "") "\n");
+    unit_err(sip_ua_respond(end->ua, world->now_us, end->request, 415,
+                            _i == 0 ? none : SP_LIT("accept : a/b\r\n"), none, none),
+             SP_OK);
+    ua_drain(end);
+    response = ua_expect(world, "SIP/2.0 415 ");
+    unit_eq(ua_value(response, "Accept"), _i == 0 ? "text/plain, image/*" : "");
+}
+END_TEST
+
+/* 3261-8.2.2.2-1, 3261-8.2.2.2-2: the same request by two paths */
+START_TEST(merged_requests)
+{
+    struct ua_world *world = ua_world(NULL, NULL, true, 1);
+    struct ua_end   *end = &world->ends[0];
+    struct sp_slice  none = { NULL, 0 };
+    const char      *second =
+        "MESSAGE " URI " SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK2\nMax-Forwards: 70\n"
+        "From: <sip:bob@b.example>;tag=b\nTo: <sip:a@a.example>\nCall-ID: one@b\nCSeq: 1 MESSAGE\n\n";
+
+    ua_put(world, HEAD("MESSAGE", URI, "") "\n");
+    ua_told(end, "REQUEST MESSAGE");
+    ua_put(world, second);
+    ua_told(end, "");
+    ua_expect(world, "SIP/2.0 482 ");
+    unit_err(sip_ua_respond(end->ua, world->now_us, end->request, 200, none, none, none), SP_OK);
+    ua_drain(end);
+    ua_expect(world, "SIP/2.0 200 ");
+    /* When both transactions are over, it is a new request. */
+    ua_run(world, 64 * 500);
+    ua_put(world, second);
+    ua_told(end, "REQUEST MESSAGE");
+}
+END_TEST
+
+/* 3261-11.2-1: as an INVITE would be answered */
+START_TEST(options_when_busy)
+{
+    struct ua_world      *world = ua_world(NULL, NULL, true, 1);
+    struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
+    struct sp_handle      session;
+    struct sp_slice       response;
+
+    for (int i = 0; i < 4; i++)
+        unit_err(sip_ua_invite(world->ends[0].ua, world->now_us, &request, &session), SP_OK);
+    ua_drain(&world->ends[0]);
+    while (ua_take(world).len > 0)
+        continue;
+    ua_put(world, HEAD("OPTIONS", URI, "") "\n");
+    response = ua_expect(world, "SIP/2.0 486 ");
+    ck_assert(ua_has(response, "\r\nRetry-After: "));
+    unit_err(sip_ua_invite(world->ends[0].ua, world->now_us, &request, &session), SP_LIMIT);
+}
+END_TEST
+
+/* Without sessions an INVITE is not allowed, and OPTIONS says so. */
+START_TEST(without_sessions)
+{
+    struct sp_limits limits;
+    struct ua_world *world = ua_world(NULL, NULL, true, 1);
+
+    limits = ua_limits;
+    limits.dialogs = 0;
+    world = ua_world(NULL, &limits, true, 1);
+    ua_put(world, HEAD("OPTIONS", URI, "") "\n");
+    ck_assert(
+        ua_has(ua_expect(world, "SIP/2.0 200 "), "\r\nAllow: ACK, CANCEL, OPTIONS, MESSAGE\r\n"));
+    ua_put(world, HEAD("INVITE", URI, "") CONTACT "\n");
+    ua_expect(world, "SIP/2.0 405 ");
+}
+END_TEST
+
+/* An answer for which the store has no room comes when there is some. */
+START_TEST(owed_answers_are_paid)
+{
+    struct sp_limits limits;
+    struct ua_world *world = ua_world(NULL, NULL, true, 1);
+    char             request[512];
+    int              answers = 0;
+
+    limits = ua_limits;
+    limits.store_octets = 1024 + 512 * (uint32_t)_i;
+    limits.transactions = 8;
+    world = ua_world(NULL, &limits, true, 1);
+    for (int i = 0; i < 6; i++) {
+        snprintf(request, sizeof request,
+                 "OPTIONS " URI " SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKm%d\n"
+                 "Max-Forwards: 70\nFrom: <sip:b@b.example>;tag=%d\nTo: <sip:a@a.example>\n"
+                 "Call-ID: %d\nCSeq: 1 OPTIONS\n\n",
+                 i, i, i);
+        ua_put(world, request);
+    }
+    ua_run(world, 64 * 500 + 1000);
+    ua_run(world, 64 * 500 + 1000);
+    ua_drain(&world->ends[0]);
+    ua_run(world, 64 * 500 + 1000);
+    while (ua_take(world).len > 0)
+        answers++;
+    ck_assert_int_eq(answers, 6);
+    ua_empty(&world->ends[0]);
+    ck_assert_uint_eq(sip_tx_open(world->ends[0].ua->tx), 0);
+}
+END_TEST
+
+Suite *test_sip_uas_suite(void)
+{
+    Suite *suite = suite_create("sip_uas");
+    TCase *tcase = unit_tcase(suite, "uas");
+
+    unit_loop(tcase, checked_in_order, checks);
+    tcase_add_test(tcase, response_mirrors_request);
+    unit_loop(tcase, user_answers, responds);
+    tcase_add_loop_test(tcase, user_refuses_a_type, 0, 2);
+    tcase_add_test(tcase, merged_requests);
+    tcase_add_test(tcase, options_when_busy);
+    tcase_add_test(tcase, without_sessions);
+    tcase_add_loop_test(tcase, owed_answers_are_paid, 0, 8);
+    return suite;
+}
