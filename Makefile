@@ -177,6 +177,7 @@ DEST := $(DESTDIR)$(PREFIX)
 install: all
 	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(FLOORS:%=$(DEST)/include/sipush/%)
 	for h in $(HEADERS); do install -m 644 $$h $(DEST)/include/sipush/$$h || exit 1; done
+	sed 's|#include "|#include "sipush/|' sipush.h >$(DEST)/include/sipush.h
 	install -m 644 $(BUILD)/libsipush.a $(DEST)/lib/
 	install -m 755 $(BUILD)/libsipush.so $(DEST)/lib/libsipush.so.0
 	ln -sf libsipush.so.0 $(DEST)/lib/libsipush.so
