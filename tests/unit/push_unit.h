@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/push_unit.h -- a sender and a receiver in one process, over a network of memory.
+ *
+ * Three ends: the sender (192.0.2.1), the receiver (192.0.2.2) and a peer that is written by hand
+ * (192.0.2.3, UDP 5060 only, and MSRP when asked). Datagrams and streams take `delay_us`; a stream
+ * is cut into pieces of at most `segment` octets. The clock is ours. The users of both agents are
+ * played here: contents are given as they are wanted, decided as `decide` says, gathered, compared,
+ * and every note is kept as a word. */
+#ifndef SIPUSH_TESTS_UNIT_PUSH_UNIT_H
+#define SIPUSH_TESTS_UNIT_PUSH_UNIT_H
+
+#include "../../base/limits.h"
+#include "../../parser/sip_msg.h"
+#include "../../push/push_receiver.h"
+#include "../../push/push_sender.h"
+
+#define PUSH_UNIT_CONTENTS 64
+
+enum { PUSH_UNIT_SENDER, PUSH_UNIT_RECEIVER, PUSH_UNIT_HAND, PUSH_UNIT_ENDS };
+
+/* What became of a content that the sender was given. */
+struct push_unit_out {
+    struct sp_slice octets; /* all of it; given as wanted */
+    int             started, ended;
+    enum sp_err     err;
+    uint16_t        status;
+    char            timer[32], reason[80];
+    uint64_t        progress; /* the furthest told */
+    int             wants;
+};
+
+/* What became of a push that the receiver was offered. */
+struct push_unit_in {
+    struct sp_handle push;
+    enum push_mode   mode;
+    bool             at_once;
+    char             name[512], type[128], from[128];
+    uint64_t         announced;
+    bool             has_sha1;
+    char            *octets; /* gathered */
+    uint64_t         extent; /* the furthest octet that came */
+    int              completes, delivered, failed;
+    enum sp_err      err;
+    uint16_t         status;
+};
+
+struct push_unit {
+    uint64_t              now_us;
+    struct push_sender   *sender;
+    struct push_receiver *receiver;
+    struct sp_limits      limits[2];
+
+    /* the network */
+    uint64_t                 delay_us;
+    size_t                   segment;
+    bool                     deaf[PUSH_UNIT_ENDS]; /* no datagram reaches this end */
+    bool                     refuse_msrp;          /* no MSRP connection comes about */
+    uint32_t                 lose_every;           /* every n-th datagram is lost; 0: none */
+    uint32_t                 datagrams;
+    uint64_t                 events_left; /* a bound against loops */
+    struct push_unit_event  *events;
+    struct push_unit_stream *streams;
+    uint64_t                 next_id;
+    uint64_t                 msrp_octets; /* that ever flowed */
+    int                      connections; /* of MSRP that came about */
+    char   wire[256 * 1024]; /* every SIP datagram that was sent, one after the other */
+    size_t wire_octets;
+
+    /* the sender's user */
+    struct sp_handle     order;
+    struct push_unit_out outs[PUSH_UNIT_CONTENTS];
+    int                  chosen, ended;
+    enum push_mode       mode;
+    uint64_t             rtt_us;
+    size_t               step;        /* octets given for one WANT at most; 0: as wanted */
+    uint64_t             abort_after; /* the sender gives up when so much was wanted; 0: never */
+    bool                 unreadable;  /* WANT is answered with nothing */
+
+    /* the receiver's user */
+    struct push_unit_in ins[PUSH_UNIT_CONTENTS];
+    int                 offered;
+    uint16_t            decide[PUSH_UNIT_CONTENTS]; /* 0: 200 */
+    bool                hold;                       /* decides nothing by itself */
+    bool                hold_stored;
+    enum sp_err         store_err;
+    uint64_t            cut_after;     /* all MSRP streams break when so much came; 0: never */
+    uint64_t            give_up_after; /* the receiver aborts the push then; 0: never */
+    uint64_t            close_after;   /* the receiver agent closes then; 0: never */
+    uint64_t            came;
+
+    /* the peer by hand: the last datagrams it got */
+    char   hand[8][65536];
+    size_t hand_octets[8];
+    int    hand_count;
+    char   words[16384]; /* every note, in order */
+};
+
+/* A new world; NULL limits: the default. Its parts live until the test's process ends. */
+struct push_unit *push_unit_new(const struct sp_limits *sender, const struct sp_limits *receiver,
+                                const struct push_receiver_config *config);
+/* Octets of a pattern that differs by `salt`. */
+struct sp_slice push_unit_pattern(size_t octets, unsigned salt);
+/* A content of these octets; with a name it is a file. Its hash is told; its body only with
+ * `at_hand`. */
+struct push_content push_unit_content(const char *name, const char *type, struct sp_slice octets,
+                                      bool at_hand);
+/* Order these contents for the receiver (or the peer by hand). */
+enum sp_err push_unit_order(struct push_unit *unit, enum push_mode mode, bool parallel,
+                            const struct push_content *contents, uint32_t count);
+enum sp_err push_unit_order_to(struct push_unit *unit, const char *to, enum push_mode mode,
+                               bool parallel, const struct push_content *contents, uint32_t count);
+/* Let everything happen that happens within so many milliseconds. */
+void push_unit_run(struct push_unit *unit, uint64_t ms);
+/* Run until the order ended, at most two minutes, then until the network is quiet. */
+void push_unit_finish(struct push_unit *unit);
+/* Break every MSRP connection now. */
+void push_unit_cut(struct push_unit *unit);
+/* Collect what the agents want now. */
+void push_unit_drain(struct push_unit *unit);
+
+/* Content `i` was delivered, octet for octet, and both sides say so once. */
+void push_unit_delivered(const struct push_unit *unit, int out, int in);
+/* How often a text stands in what was sent over SIP. */
+int push_unit_count(const struct push_unit *unit, const char *text);
+
+/* From the peer by hand to an agent. CRLF for each LF. */
+void push_unit_hand_send(struct push_unit *unit, int to, const char *text);
+void push_unit_hand_octets(struct push_unit *unit, int to, struct sp_slice octets);
+/* The last datagram that it got whose start line begins so; empty: none. */
+struct sp_slice push_unit_hand_got(const struct push_unit *unit, const char *start);
+
+#endif

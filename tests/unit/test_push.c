@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_push.c -- the choice of a mode, row by row. */
+#include "../../push/push.h"
+
+#include "unit.h"
+
+static const struct row {
+    enum push_mode wanted;
+    uint32_t       contents;
+    bool           at_hand;
+    size_t         request, limit;
+    enum sp_err    err;
+    enum push_mode mode;
+} rows[] = {
+    /* 3428-8-2: no MESSAGE over the limit, whoever asks */
+    { PUSH_AUTO, 1, true, 1300, 1300, SP_OK, PUSH_PAGER },
+    { PUSH_AUTO, 1, true, 1301, 1300, SP_OK, PUSH_SESSION },
+    { PUSH_AUTO, 1, true, 400, 1300, SP_OK, PUSH_PAGER },
+    { PUSH_AUTO, 1, false, 400, 1300, SP_OK, PUSH_SESSION },
+    { PUSH_AUTO, 1, true, 0, 1300, SP_OK, PUSH_SESSION },
+    { PUSH_AUTO, 2, true, 400, 1300, SP_OK, PUSH_SESSION },
+    { PUSH_PAGER, 1, true, 1300, 1300, SP_OK, PUSH_PAGER },
+    { PUSH_PAGER, 1, true, 1301, 1300, SP_LIMIT, PUSH_PAGER },
+    { PUSH_PAGER, 1, false, 100, 1300, SP_LIMIT, PUSH_PAGER },
+    { PUSH_PAGER, 1, true, 0, 1300, SP_LIMIT, PUSH_PAGER },
+    { PUSH_PAGER, 3, true, 900, 1300, SP_OK, PUSH_PAGER },
+    { PUSH_SESSION, 1, true, 100, 1300, SP_OK, PUSH_SESSION },
+    { PUSH_SESSION, 1, false, 0, 0, SP_OK, PUSH_SESSION },
+};
+
+START_TEST(choice)
+{
+    const struct row  *row = &rows[_i];
+    struct push_choice choice = {
+        .wanted = row->wanted,
+        .contents = row->contents,
+        .body_at_hand = row->at_hand,
+        .request_octets = row->request,
+        .pager_octets = row->limit,
+    };
+    enum push_mode mode;
+    const char    *why = NULL;
+
+    unit_err(push_choose(&choice, &mode, &why), row->err);
+    ck_assert_str_eq(push_mode_name(mode), push_mode_name(row->mode));
+    ck_assert_ptr_nonnull(why);
+    ck_assert_uint_gt(strlen(why), 0);
+}
+END_TEST
+
+START_TEST(names)
+{
+    ck_assert_str_eq(push_mode_name(PUSH_AUTO), "auto");
+    ck_assert_str_eq(push_mode_name(PUSH_PAGER), "pager");
+    ck_assert_str_eq(push_mode_name(PUSH_SESSION), "session");
+}
+END_TEST
+
+Suite *test_push_suite(void)
+{
+    Suite *suite = suite_create("push");
+    TCase *tcase = unit_tcase(suite, "push");
+
+    unit_loop(tcase, choice, rows);
+    tcase_add_test(tcase, names);
+    return suite;
+}

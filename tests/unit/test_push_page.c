@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_push_page.c -- pager mode at the receiver, against MESSAGEs written by hand. */
+#include "push_unit.h"
+
+#include <stdio.h>
+
+#include "unit.h"
+
+#define HEAD(cseq)                                                                                 \
+    "MESSAGE sip:bob@192.0.2.2 SIP/2.0\n"                                                          \
+    "Via: SIP/2.0/UDP 192.0.2.3:5060;branch=z9hG4bK" cseq "\n"                                     \
+    "Max-Forwards: 70\nFrom: Carol <sip:carol@192.0.2.3>;tag=1\nTo: <sip:bob@192.0.2.2>\n"         \
+    "Call-ID: " cseq "@h\nCSeq: " cseq " MESSAGE\n"
+
+static const struct row {
+    const char *fields; /* and body */
+    uint16_t    decide;
+    enum sp_err store;
+    const char *answer, *name, *type, *body; /* name NULL: nothing is offered */
+} rows[] = {
+    { "Content-Type: text/plain\nContent-Length: 5\n\nhello", 200, SP_OK, "SIP/2.0 200 ", "",
+      "text/plain", "hello" },
+    { "Content-Type: text/plain\nContent-Length: 0\n\n", 200, SP_OK, "SIP/2.0 200 ", "",
+      "text/plain", "" },
+    { "Content-Type: image/png\nContent-Disposition: attachment;filename=\"a b\"\n"
+      "Content-Length: 3\n\nabc",
+      200, SP_OK, "SIP/2.0 200 ", "a b", "image/png", "abc" },
+    { "Content-Type: text/plain\nContent-Length: 2\n\nhi", 603, SP_OK, "SIP/2.0 603 ", "",
+      "text/plain", "" }, /* 6xx: it came, and was refused */
+    { "Content-Type: text/plain\nContent-Length: 2\n\nhi", 413, SP_OK, "SIP/2.0 413 ", "",
+      "text/plain", "" },
+    { "Content-Type: text/plain\nContent-Length: 2\n\nhi", 999, SP_OK, "SIP/2.0 480 ", "",
+      "text/plain", "" },
+    { "Content-Type: text/plain\nContent-Length: 2\n\nhi", 200, SP_STORAGE, "SIP/2.0 500 ", "",
+      "text/plain", "hi" },
+    { "Content-Type: text/plain\nContent-Length: 2\n\nhi", 200, SP_LIMIT, "SIP/2.0 513 ", "",
+      "text/plain", "hi" },
+    { "Content-Type: text/plain\nContent-Length: 2\n\nhi", 200, SP_INTEGRITY, "SIP/2.0 400 ", "",
+      "text/plain", "hi" },
+};
+
+/* 3428-7-1, 3428-7-2, 3428-7-3, 3428-7-5 */
+START_TEST(message)
+{
+    const struct row          *row = &rows[_i];
+    struct push_unit          *unit = push_unit_new(NULL, NULL, NULL);
+    const struct push_unit_in *in = &unit->ins[0];
+    char                       text[2048];
+    struct sp_slice            answer;
+    bool                       whole = row->decide == 200 && row->store == SP_OK;
+
+    unit->decide[0] = row->decide;
+    unit->store_err = row->store;
+    strcpy(text, HEAD("1"));
+    strcat(text, row->fields);
+    push_unit_hand_send(unit, PUSH_UNIT_RECEIVER, text);
+    push_unit_run(unit, 40000);
+    answer = push_unit_hand_got(unit, "SIP/2.0 ");
+    ck_assert(sp_starts(answer, sp_str(row->answer)));
+    ck_assert_int_eq(unit->offered, 1);
+    ck_assert_int_eq(in->mode, PUSH_PAGER);
+    ck_assert_str_eq(in->name, row->name);
+    ck_assert_str_eq(in->type, row->type);
+    ck_assert_str_eq(in->from, "sip:carol@192.0.2.3");
+    ck_assert_int_eq(in->delivered, whole);
+    ck_assert_int_eq(in->failed, !whole);
+    unit_eq_slice(sp_slice(in->octets, in->extent), sp_str(row->body));
+    ck_assert_uint_eq(sp_find_slice(answer, SP_LIT("Contact:")), answer.len);
+    ck_assert_uint_lt(sp_find_slice(answer, SP_LIT("Content-Length: 0")), answer.len);
+    ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+}
+END_TEST
+
+/* A decision that takes its time: the MESSAGE is repeated, offered once, and answered. */
+START_TEST(decided_late)
+{
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+
+    unit->hold = true;
+    push_unit_hand_send(unit, PUSH_UNIT_RECEIVER,
+                        HEAD("1") "Content-Type: text/plain\nContent-Length: 2\n\nhi");
+    push_unit_run(unit, 600);
+    push_unit_hand_send(unit, PUSH_UNIT_RECEIVER,
+                        HEAD("1") "Content-Type: text/plain\nContent-Length: 2\n\nhi");
+    push_unit_run(unit, 600);
+    ck_assert_int_eq(unit->offered, 1);
+    ck_assert_uint_eq(push_unit_hand_got(unit, "SIP/2.0 2").len, 0);
+    unit_err(push_receiver_stored(unit->receiver, unit->now_us, unit->ins[0].push, SP_OK),
+             SP_STATE);
+    unit_err(push_receiver_decide(unit->receiver, unit->now_us, unit->ins[0].push, 200, 1), SP_OK);
+    unit_err(push_receiver_decide(unit->receiver, unit->now_us, unit->ins[0].push, 200, 1),
+             SP_STATE);
+    push_unit_run(unit, 10);
+    ck_assert_uint_gt(push_unit_hand_got(unit, "SIP/2.0 200").len, 0);
+    ck_assert_int_eq(unit->ins[0].delivered, 1);
+    unit_err(push_receiver_decide(unit->receiver, unit->now_us, unit->ins[0].push, 200, 1),
+             SP_STALE);
+}
+END_TEST
+
+/* Every capacity from none upward: 480, never an assert. */
+START_TEST(capacity)
+{
+    struct sp_limits  limits = sp_limits_default;
+    struct push_unit *unit;
+    char              text[1024];
+
+    limits.pushes = (uint32_t)_i;
+    unit = push_unit_new(NULL, &limits, NULL);
+    unit->hold = true;
+    for (int i = 0; i < 4; i++) {
+        snprintf(text, sizeof(text),
+                 "MESSAGE sip:bob@192.0.2.2 SIP/2.0\n"
+                 "Via: SIP/2.0/UDP 192.0.2.3:5060;branch=z9hG4bKc%d\nMax-Forwards: 70\n"
+                 "From: <sip:carol@192.0.2.3>;tag=1\nTo: <sip:bob@192.0.2.2>\n"
+                 "Call-ID: c%d\nCSeq: 1 MESSAGE\nContent-Type: text/plain\n"
+                 "Content-Length: 2\n\nhi",
+                 i, i);
+        push_unit_hand_send(unit, PUSH_UNIT_RECEIVER, text);
+    }
+    push_unit_run(unit, 100);
+    ck_assert_int_eq(unit->offered, _i < 4 ? _i : 4);
+    ck_assert_int_eq(push_unit_count(unit, "SIP/2.0 480"), _i < 4 ? 4 - _i : 0);
+    push_receiver_close(unit->receiver, unit->now_us);
+    push_unit_run(unit, 100000);
+    ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    ck_assert_int_eq(push_unit_count(unit, "SIP/2.0 480"), 4);
+}
+END_TEST
+
+/* A type that the configuration does not take never reaches the user: RFC 3261 21.4.13. */
+START_TEST(type_not_accepted)
+{
+    struct push_receiver_config config = { .accept_types = SP_LIT("text/plain, image/*") };
+    struct push_unit           *unit = push_unit_new(NULL, NULL, &config);
+    struct sp_slice             answer;
+
+    push_unit_hand_send(unit, PUSH_UNIT_RECEIVER,
+                        HEAD("1") "Content-Type: video/mp4\nContent-Length: 2\n\nhi");
+    push_unit_run(unit, 100);
+    answer = push_unit_hand_got(unit, "SIP/2.0 415");
+    ck_assert_uint_gt(answer.len, 0);
+    ck_assert_uint_lt(sp_find_slice(answer, SP_LIT("Accept: text/plain, image/*")), answer.len);
+    ck_assert_int_eq(unit->offered, 0);
+}
+END_TEST
+
+Suite *test_push_page_suite(void)
+{
+    Suite *suite = suite_create("push_page");
+    TCase *tcase = unit_tcase(suite, "push_page");
+
+    unit_loop(tcase, message, rows);
+    tcase_add_test(tcase, decided_late);
+    tcase_add_loop_test(tcase, capacity, 0, 6);
+    tcase_add_test(tcase, type_not_accepted);
+    return suite;
+}
