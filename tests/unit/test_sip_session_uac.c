@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_sip_session_uac.c -- a callee written by hand: our INVITE, ACK, CANCEL and BYE.
+ */
+#include "ua_unit.h"
+#include "unit.h"
+
+#include <stdio.h>
+
+#define END (&world->ends[0])
+
+/* A response of the callee to `request`, with a To tag and further lines (and then a body). */
+static void answer(struct ua_world *world, struct sp_slice request, const char *status,
+                   const char *tag, const char *more)
+{
+    struct sp_slice via = ua_value(request, "Via"), from = ua_value(request, "From");
+    struct sp_slice to = ua_value(request, "To"), id = ua_value(request, "Call-ID");
+    struct sp_slice cseq = ua_value(request, "CSeq");
+    bool            tagged = ua_has(to, ";tag=") || tag[0] == '\0';
+    char            text[4096];
+
+    snprintf(text, sizeof text,
+             "SIP/2.0 %s\nVia: %.*s\nFrom: %.*s\nTo: %.*s%s%s\nCall-ID: %.*s\nCSeq: %.*s\n%s\n",
+             status, SP_ARG(via), SP_ARG(from), SP_ARG(to),
+             tagged ? "" : ";tag=", tagged ? "" : tag, SP_ARG(id), SP_ARG(cseq), more);
+    ua_put(world, text);
+}
+
+#define CONTACT "Contact: <sip:bob@192.0.2.2:5062>\n"
+
+static struct ua_world *calling(struct sp_slice *invite)
+{
+    struct ua_world      *world = ua_world(NULL, NULL, true, 1);
+    struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
+
+    unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), SP_OK);
+    ua_drain(END);
+    *invite = ua_expect(world, "INVITE sip:bob@192.0.2.2 SIP/2.0\r\nVia: ");
+    return world;
+}
+
+/* 3261-8.1.1-1, 3261-8.1.1.8-1, 3261-12.1.2-1, 3261-13.2.1-1, 3261-13.2.1-3 */
+START_TEST(invite_on_the_wire)
+{
+    struct sp_slice  invite;
+    struct ua_world *world = calling(&invite);
+
+    unit_eq(ua_value(invite, "Max-Forwards"), "70");
+    ck_assert(sp_starts(ua_value(invite, "From"), SP_LIT("<sip:alice@example.com>;tag=")));
+    unit_eq(ua_value(invite, "To"), "<sip:bob@192.0.2.2>"); /* 3261-8.1.1.2-3: no tag */
+    unit_eq(ua_value(invite, "CSeq"), "1 INVITE");
+    unit_eq(ua_value(invite, "Contact"), "<sip:agent@192.0.2.1:5060>");
+    unit_eq(ua_value(invite, "Allow"), "INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE");
+    unit_eq(ua_value(invite, "Supported"), "path, gruu");
+    unit_eq(ua_value(invite, "User-Agent"), "unit");
+    unit_eq(ua_value(invite, "Content-Type"), "application/sdp");
+    ck_assert(ua_has(invite, "\r\n\r\noffer"));
+    ua_told(END, "");
+}
+END_TEST
+
+/* 3261-12.1.2-4, 3261-12.1.2-6 to 3261-12.1.2-12, 3261-12.2.1.1-1 to 3261-12.2.1.1-13,
+ * 3261-13.2.2.4-2 to -4 */
+START_TEST(dialog_of_the_uac)
+{
+    struct sp_slice  invite, ack, bye;
+    struct ua_world *world = calling(&invite);
+
+    answer(world, invite, "180 Ringing", "b", "");
+    answer(world, invite, "200 OK", "b",
+           "Record-Route: <sip:p1@192.0.2.9;lr>, <sip:p2@192.0.2.2;lr>\nrecord-route: "
+           "<sip:p3@192.0.2.2;lr>;x\n" CONTACT "Content-Type: application/sdp\n\nanswer");
+    ua_told(END, "PROGRESS 180; ACCEPTED 200");
+    ack = ua_expect(world, "ACK sip:bob@192.0.2.2:5062 SIP/2.0\r\nVia: ");
+    ck_assert(ua_has(ack, "\r\nRoute: <sip:p3@192.0.2.2;lr>;x\r\nRoute: <sip:p2@192.0.2.2;lr>\r\n"
+                          "Route: <sip:p1@192.0.2.9;lr>\r\n"));
+    unit_eq(ua_value(ack, "CSeq"), "1 ACK");
+    unit_eq(ua_value(ack, "To"), "<sip:bob@192.0.2.2>;tag=b");
+    unit_eq_slice(ua_value(ack, "From"), ua_value(invite, "From"));
+    unit_eq_slice(ua_value(ack, "Call-ID"), ua_value(invite, "Call-ID"));
+    ck_assert(!sp_eq(ua_value(ack, "Via"), ua_value(invite, "Via")));
+    unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+    ua_drain(END);
+    bye = ua_expect(world, "BYE sip:bob@192.0.2.2:5062 SIP/2.0\r\n");
+    unit_eq(ua_value(bye, "CSeq"), "2 BYE");
+    unit_eq(ua_value(bye, "Route"), "<sip:p3@192.0.2.2;lr>;x");
+    unit_eq(ua_value(bye, "To"), "<sip:bob@192.0.2.2>;tag=b");
+    ck_assert(!ua_has(bye, "\r\nContact:"));
+    answer(world, bye, "200 OK", "", "");
+    ua_told(END, "ENDED 200");
+    ua_run(world, 64 * 500);
+    ua_empty(END);
+}
+END_TEST
+
+/* 3261-12.2.1.1-14 to 3261-12.2.1.1-16: the first router is a strict one */
+START_TEST(strict_router)
+{
+    struct sp_slice  invite, ack;
+    struct ua_world *world = calling(&invite);
+
+    answer(world, invite, "200 OK", "b",
+           "Record-Route: <sip:p2@192.0.2.9;lr>, <sip:192.0.2.2;method=INVITE;x=y?a=b>\n" CONTACT);
+    ack = ua_expect(world, "ACK sip:192.0.2.2;x=y SIP/2.0\r\n");
+    ck_assert(ua_has(ack, "\r\nRoute: <sip:p2@192.0.2.9;lr>\r\n"
+                          "Route: <sip:bob@192.0.2.2:5062>\r\n"));
+}
+END_TEST
+
+/* 3261-13.2.2.4-8: as often as it comes; 3261-8.1.3.2-1: 299 is a 200 */
+START_TEST(repeated_2xx)
+{
+    struct sp_slice  invite;
+    struct ua_world *world = calling(&invite);
+
+    for (int i = 0; i < 3; i++) {
+        answer(world, invite, "299 Fine", "b", CONTACT);
+        ua_expect(world, "ACK sip:bob@192.0.2.2:5062 ");
+    }
+    ua_told(END, "ACCEPTED 299");
+}
+END_TEST
+
+/* 3261-13.2.2.4-2, 3261-13.2.2.4-3, 3261-13.2.2.4-9: the answers of a fork */
+START_TEST(forked)
+{
+    struct sp_slice  invite, ack, bye;
+    struct ua_world *world = calling(&invite);
+
+    answer(world, invite, "180 Ringing", "b", "");
+    answer(world, invite, "183 Progress", "c", "");
+    answer(world, invite, "200 OK", "b", CONTACT);
+    ua_expect(world, "ACK sip:bob@192.0.2.2:5062 ");
+    answer(world, invite, "200 OK", "c", "Contact: <sip:carol@192.0.2.2>\n");
+    ack = ua_expect(world, "ACK sip:carol@192.0.2.2 ");
+    unit_eq(ua_tag(ack, "To"), "c");
+    bye = ua_expect(world, "BYE sip:carol@192.0.2.2 ");
+    unit_eq(ua_tag(bye, "To"), "c");
+    unit_eq(ua_value(bye, "CSeq"), "2 BYE");
+    answer(world, invite, "200 OK", "c", "Contact: <sip:carol@192.0.2.2>\n");
+    ua_expect(world, "ACK sip:carol@192.0.2.2 ");
+    ck_assert_uint_eq(ua_take(world).len, 0); /* one BYE */
+    answer(world, bye, "200 OK", "", "");
+    ua_told(END, "PROGRESS 180; PROGRESS 183; ACCEPTED 200");
+    unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+    ua_drain(END);
+    answer(world, ua_expect(world, "BYE sip:bob@192.0.2.2:5062 "), "200 OK", "", "");
+    ua_told(END, "ENDED 200");
+    /* and one that comes when all is over */
+    answer(world, invite, "200 OK", "d", "Contact: <sip:dave@192.0.2.2>\n");
+    ua_expect(world, "ACK sip:dave@192.0.2.2 ");
+    answer(world, ua_expect(world, "BYE sip:dave@192.0.2.2 "), "481 No", "", "");
+    ua_told(END, "");
+    ua_run(world, 64 * 500);
+    ua_empty(END);
+}
+END_TEST
+
+static const struct final_row {
+    const char *status, *more, *told;
+} finals[] = {
+    { "302 Moved", "Contact: <sip:x@y>\n", "REFUSED 302" },
+    { "486 Busy", "", "REFUSED 486" },
+    { "499 What", "", "REFUSED 499" }, /* 3261-8.1.3.2-1 */
+    { "603 Decline", "", "REFUSED 603" },
+    { "200 OK", "Contact: <sip:bob@192.0.2.2;transport=tls>\n",
+      "ACCEPTED 200; ENDED 503 UNSUPPORTED" },
+    { "200 OK", "Contact: <sips:bob@192.0.2.2>\n", "ACCEPTED 200; ENDED 503 UNSUPPORTED" },
+    { "200 OK", "Contact: bob\n", "FAILED SYNTAX" },
+    { "200 OK", "Record-Route: <x\n" CONTACT, "FAILED SYNTAX" },
+    { "200 OK", "", "ACCEPTED 200" }, /* no Contact: where the INVITE went */
+};
+
+START_TEST(final_responses)
+{
+    const struct final_row *row = &finals[_i];
+    struct sp_slice         invite;
+    struct ua_world        *world = calling(&invite);
+
+    answer(world, invite, row->status, "b", row->more);
+    ua_told(END, row->told);
+    if (sp_eq(sp_str(row->told), SP_LIT("ACCEPTED 200"))) {
+        ua_expect(world, "ACK sip:bob@192.0.2.2 ");
+        return;
+    }
+    ua_run(world, 64 * 500);
+    ua_empty(END);
+}
+END_TEST
+
+/* 3261-9.1-2 to 3261-9.1-5, 3261-9.1-8 to 3261-9.1-11 */
+START_TEST(cancel_on_the_wire)
+{
+    struct sp_slice  invite, cancel;
+    struct ua_world *world = calling(&invite);
+
+    answer(world, invite, "100 Trying", "", "");
+    unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+    ua_drain(END);
+    cancel = ua_expect(world, "CANCEL sip:bob@192.0.2.2 SIP/2.0\r\n");
+    unit_eq_slice(ua_value(cancel, "Via"), ua_value(invite, "Via"));
+    unit_eq(ua_value(cancel, "CSeq"), "1 CANCEL");
+    answer(world, cancel, "200 OK", "b", "");
+    ua_told(END, "PROGRESS 100");
+    if (_i == 0) {
+        answer(world, invite, "487 Terminated", "b", "");
+        ua_told(END, "REFUSED 487");
+    } else {
+        ua_run(world, 64 * 500 + 100);
+        ua_told(END, "FAILED 408 TIMEOUT CANCEL");
+    }
+    ua_run(world, 64 * 500);
+    ua_empty(END);
+}
+END_TEST
+
+static const struct again_row {
+    const char *status, *more, *told;
+    bool        lives;
+} agains[] = {
+    { "488 No", "", "REFUSED 488 again", true },
+    { "200 OK", CONTACT, "ACCEPTED 200 again", true },
+    { "481 Gone", "", "ENDED 481 REFUSED", false }, /* 3261-12.2.1.2-2 */
+    { "408 Time", "", "ENDED 408 TIMEOUT", false },
+    { "491 Pending", "", "", true },
+};
+
+START_TEST(reinvite_answers)
+{
+    const struct again_row *row = &agains[_i];
+    struct sp_slice         invite;
+    struct ua_world        *world = calling(&invite);
+
+    answer(world, invite, "200 OK", "b", CONTACT);
+    ua_expect(world, "ACK ");
+    ua_told(END, "ACCEPTED 200");
+    unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
+    ua_drain(END);
+    invite = ua_expect(world, "INVITE sip:bob@192.0.2.2:5062 SIP/2.0\r\n");
+    unit_eq(ua_value(invite, "CSeq"), "2 INVITE");
+    unit_eq(ua_value(invite, "Contact"), "<sip:agent@192.0.2.1:5060>"); /* 3261-12.2.1.1-17 */
+    answer(world, invite, row->status, "", row->more);
+    ua_told(END, row->told);
+    (void)ua_take(world);
+    if (!row->lives) {
+        unit_eq(ua_value(ua_expect(world, "BYE "), "CSeq"), "3 BYE");
+        ua_run(world, 2 * 64 * 500);
+        ua_empty(END);
+        return;
+    }
+    ck_assert_uint_eq(ua_take(world).len, 0);
+    unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+}
+END_TEST
+
+/* 3261-12.2.1.2-1: the 2xx to a re-INVITE moves the target, of ACK and of what follows */
+START_TEST(target_refreshed)
+{
+    struct sp_slice  invite;
+    struct ua_world *world = calling(&invite);
+
+    answer(world, invite, "200 OK", "b", CONTACT);
+    ua_expect(world, "ACK ");
+    unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
+    ua_drain(END);
+    invite = ua_expect(world, "INVITE ");
+    answer(world, invite, "200 OK", "", "Contact: <sip:new@192.0.2.2>\n");
+    ua_expect(world, "ACK sip:new@192.0.2.2 ");
+    unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+    ua_drain(END);
+    ua_expect(world, "BYE sip:new@192.0.2.2 ");
+}
+END_TEST
+
+/* A 491 again and again is told in the end. */
+START_TEST(glares_without_end)
+{
+    struct sp_slice  invite;
+    struct ua_world *world = calling(&invite);
+
+    answer(world, invite, "200 OK", "b", CONTACT);
+    ua_expect(world, "ACK ");
+    ua_told(END, "ACCEPTED 200");
+    unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
+    for (int i = 0; i < 4; i++) {
+        uint64_t before_us = world->now_us;
+
+        ua_told(END, "");
+        for (invite.len = 0; invite.len == 0; invite = ua_take(world))
+            ua_run(world, 10);
+        if (i > 0) {
+            ck_assert_uint_ge(world->now_us - before_us, 2100000);
+            ck_assert_uint_le(world->now_us - before_us, 4020000);
+        }
+        answer(world, invite, "491 Pending", "", "");
+        ua_expect(world, "ACK ");
+    }
+    ua_told(END, "REFUSED 491 again");
+}
+END_TEST
+
+/* Names: the INVITE waits for the address of its target, ACK and BYE for that of the Contact. */
+START_TEST(names_are_resolved)
+{
+    struct ua_world      *world = ua_world(NULL, NULL, true, 1);
+    struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
+    struct sp_addr        addrs[2];
+    struct sp_slice       invite;
+
+    memset(addrs, 0, sizeof addrs);
+    unit_err(sp_addr_parse(SP_LIT("2001:db8::1"), &addrs[0]), SP_OK); /* no socket for it */
+    unit_err(sp_addr_parse(SP_LIT("192.0.2.2"), &addrs[1]), SP_OK);
+    request.uri = SP_LIT("sip:bob@b.example");
+    unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), SP_OK);
+    ua_drain(END);
+    ck_assert_str_eq(END->host, "b.example");
+    ck_assert_int_eq(world->count, 0);
+    if (_i == 0) {
+        sip_ua_resolved(END->ua, world->now_us, END->cookie, addrs, 1);
+        ua_drain(END);
+        ua_told(END, "FAILED 503 RESOLVE");
+        ua_empty(END);
+        return;
+    }
+    if (_i == 1) {
+        unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+        sip_ua_resolved(END->ua, world->now_us, END->cookie, addrs, 2);
+        ua_drain(END);
+        ua_told(END, "ENDED");
+        ua_empty(END);
+        return;
+    }
+    sip_ua_resolved(END->ua, world->now_us, END->cookie, addrs, 2);
+    sip_ua_resolved(END->ua, world->now_us, END->cookie, addrs, 2);
+    ua_drain(END);
+    invite = ua_expect(world, "INVITE sip:bob@b.example SIP/2.0\r\n");
+    answer(world, invite, "200 OK", "b", "Contact: <sip:bob@c.example>\n");
+    ua_told(END, "ACCEPTED 200");
+    ck_assert_str_eq(END->host, "c.example");
+    ck_assert_uint_eq(ua_take(world).len, 0);
+    if (_i == 2) {
+        sip_ua_resolved(END->ua, world->now_us, END->cookie, NULL, 0);
+        ua_drain(END);
+        ua_told(END, "ENDED 503 RESOLVE");
+        ua_run(world, 64 * 500);
+        ua_empty(END);
+        return;
+    }
+    unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+    ua_drain(END);
+    ck_assert_uint_eq(ua_take(world).len, 0);
+    sip_ua_resolved(END->ua, world->now_us, END->cookie, addrs, 2);
+    ua_drain(END);
+    ua_expect(world, "ACK sip:bob@c.example ");
+    ua_expect(world, "BYE sip:bob@c.example ");
+}
+END_TEST
+
+static const struct try_row {
+    const char *uri, *route, *body;
+    enum sp_err err;
+} tries[] = {
+    { UA_PEER, "", "offer", SP_OK },
+    { UA_PEER, "", "", SP_MISSING },
+    { "sips:bob@192.0.2.2", "", "offer", SP_UNSUPPORTED },
+    { "tel:+1", "", "offer", SP_UNSUPPORTED },
+    { "tel:+1", "sip:192.0.2.2;lr", "offer", SP_OK },
+    { "bob", "", "offer", SP_SYNTAX },
+    { UA_PEER, "proxy", "offer", SP_SYNTAX },
+    { UA_PEER ";transport=sctp", "", "offer", SP_UNSUPPORTED },
+    { "sip:bob@[2001:db8::1]", "", "offer", SP_UNSUPPORTED },
+    { "sip:bob@192.0.2.2\r\nX: y", "", "offer", SP_SYNTAX },
+};
+
+START_TEST(invites_that_cannot_be)
+{
+    const struct try_row *row = &tries[_i];
+    struct ua_world      *world = ua_world(NULL, NULL, true, 1);
+    struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
+
+    request.uri = unit_text(row->uri);
+    request.route = unit_text(row->route);
+    request.body = unit_text(row->body);
+    unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), row->err);
+    ua_drain(END);
+    ua_told(END, "");
+    if (row->err != SP_OK)
+        ua_empty(END);
+}
+END_TEST
+
+Suite *test_sip_session_uac_suite(void)
+{
+    Suite *suite = suite_create("sip_session_uac");
+    TCase *tcase = unit_tcase(suite, "session_uac");
+
+    tcase_add_test(tcase, invite_on_the_wire);
+    tcase_add_test(tcase, dialog_of_the_uac);
+    tcase_add_test(tcase, strict_router);
+    tcase_add_test(tcase, repeated_2xx);
+    tcase_add_test(tcase, forked);
+    unit_loop(tcase, final_responses, finals);
+    tcase_add_loop_test(tcase, cancel_on_the_wire, 0, 2);
+    unit_loop(tcase, reinvite_answers, agains);
+    tcase_add_test(tcase, target_refreshed);
+    tcase_add_test(tcase, glares_without_end);
+    tcase_add_loop_test(tcase, names_are_resolved, 0, 4);
+    unit_loop(tcase, invites_that_cannot_be, tries);
+    return suite;
+}
