@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT
+ * msrp/msrp_out.c -- messages that go out: content in turns, chunk by chunk. RFC 4975 5.1, 7.1.1.
+ *
+ * A connection carries one piece of content at a time. Sessions of a connection and messages of a
+ * session take turns, a chunk each; a chunk goes on only while nobody else waits, and is cut when
+ * anything else is to be said. */
+#include "msrp_core.h"
+
+#include <assert.h>
+
+static struct msrp_record *record_of(struct msrp_message *m, uint32_t number)
+{
+    return &m->window[number % MSRP_WINDOW];
+}
+
+static bool awaits_responses(const struct msrp_message *m)
+{
+    return m->failure_report == MSRP_FAILURE_YES;
+}
+
+static bool can_send(const struct msrp_message *m)
+{
+    if (m->state != MSRP_OUT_SENDING || m->session->state != MSRP_SESSION_UP)
+        return false;
+    if (m->chunker.state == MSRP_CHUNK_BETWEEN)
+        return m->chunker.number + 1 - m->oldest < MSRP_WINDOW;
+    return m->chunker.state == MSRP_CHUNK_WITHIN;
+}
+
+static void wake(struct msrp_agent *agent, struct msrp_conn *conn)
+{
+    if (conn->state == MSRP_CONN_OPEN &&
+        (conn->turn == MSRP_TURN_FREE || conn->turn == MSRP_TURN_GIVEN))
+        sp_list_add(&agent->talkers, &conn->talks);
+}
+
+void msrp_out_queue(struct msrp_agent *agent, struct msrp_message *m)
+{
+    struct msrp_session *s = m->session;
+
+    if (!msrp_message_outgoing(m) || !can_send(m))
+        return;
+    sp_list_add(&s->queue, &m->queued);
+    sp_list_add(&s->conn->queue, &s->queued);
+    wake(agent, s->conn);
+}
+
+void msrp_out_unqueue(struct msrp_agent *agent, struct msrp_message *m)
+{
+    (void)agent;
+    sp_list_remove(&m->queued);
+    if (sp_list_first(&m->session->queue) == NULL)
+        sp_list_remove(&m->session->queued);
+}
+
+/* Behind the others that wait. */
+static void rotate(struct msrp_agent *agent, struct msrp_message *m)
+{
+    msrp_out_unqueue(agent, m);
+    sp_list_remove(&m->session->queued);
+    msrp_out_queue(agent, m);
+    if (sp_list_first(&m->session->queue) != NULL && m->session->conn != NULL)
+        sp_list_add(&m->session->conn->queue, &m->session->queued);
+}
+
+static bool others_wait(const struct msrp_conn *conn, const struct msrp_message *m)
+{
+    const struct msrp_session *s = m->session;
+
+    return sp_list_first(&conn->queue) != &s->queued ||
+           sp_list_after(&conn->queue, &s->queued) != NULL ||
+           sp_list_first(&s->queue) != &m->queued || sp_list_after(&s->queue, &m->queued) != NULL;
+}
+
+/* ---- the window ---------------------------------------------------------------------------------
+ */
+
+/* The response to a chunk is awaited from the moment its last octet was handed over (7.1.1). */
+static void handed_over(struct msrp_agent *agent, struct msrp_message *m)
+{
+    uint64_t due_us = agent->now_us + (uint64_t)agent->limits.msrp_timeout_ms * 1000;
+
+    if (m->state != MSRP_OUT_SENDING && m->state != MSRP_OUT_SENT)
+        return;
+    for (uint32_t n = m->chunker.number; n + 1 != m->oldest; n--) {
+        struct msrp_record *record = record_of(m, n);
+
+        if (record->due_us != 0)
+            break;
+        if (record->ended)
+            record->due_us = due_us;
+    }
+    if (m->oldest <= m->chunker.number && !sp_timer_runs(&m->timer) &&
+        record_of(m, m->oldest)->due_us != 0)
+        sp_timer_start(&agent->timers, &m->timer, record_of(m, m->oldest)->due_us);
+}
+
+/* Forget the answered chunks at the window's start. */
+static void slide(struct msrp_agent *agent, struct msrp_message *m)
+{
+    uint32_t was = m->oldest;
+
+    while (m->oldest <= m->chunker.number) {
+        struct msrp_record *record = record_of(m, m->oldest);
+
+        if (!record->ended || (awaits_responses(m) && !record->answered))
+            break;
+        if (record->answered && record->to > m->progress) {
+            m->progress = record->to;
+            m->tell_progress = true;
+            sp_list_add(&agent->ready_messages, &m->ready);
+        }
+        m->oldest++;
+    }
+    if (m->oldest == was)
+        return;
+    sp_timer_stop(&agent->timers, &m->timer);
+    if (m->oldest <= m->chunker.number && record_of(m, m->oldest)->due_us != 0)
+        sp_timer_start(&agent->timers, &m->timer, record_of(m, m->oldest)->due_us);
+    msrp_out_queue(agent, m);
+}
+
+static void chunk_ends(struct msrp_agent *agent, struct msrp_message *m)
+{
+    struct msrp_record *record = record_of(m, m->chunker.number);
+
+    record->ended = true;
+    record->to = m->chunker.at;
+    slide(agent, m);
+    rotate(agent, m);
+}
+
+void msrp_out_judge(struct msrp_agent *agent, struct msrp_message *m)
+{
+    bool done;
+
+    if (m->state != MSRP_OUT_SENT)
+        return;
+    if (m->success_report)
+        done = m->reported && msrp_ranges_whole(&m->ranges) == m->total;
+    else
+        done = m->oldest >
+               m->chunker.number; /* no responses asked for: nothing more will be known */
+    if (done)
+        msrp_message_end(agent, m, SP_OK, 200);
+}
+
+void msrp_out_answered(struct msrp_agent *agent, struct msrp_message *m, uint32_t number)
+{
+    if (!awaits_responses(m) || m->state == MSRP_OUT_ENDED || number < m->oldest)
+        return;
+    record_of(m, number)->answered = true;
+    slide(agent, m);
+    msrp_out_judge(agent, m);
+}
+
+void msrp_out_timeout(struct msrp_agent *agent, struct msrp_message *m)
+{
+    msrp_message_end(agent, m, SP_TIMEOUT, 0);
+}
+
+/* ---- pieces -------------------------------------------------------------------------------------
+ */
+
+void msrp_out_cut(struct msrp_agent *agent, struct msrp_conn *conn, struct sp_buf *to)
+{
+    struct msrp_message *m = conn->sending;
+
+    if (m == NULL || m->chunker.state != MSRP_CHUNK_WITHIN)
+        return;
+    msrp_chunker_end(&m->chunker, m->state == MSRP_OUT_ENDED ? '#' : '+', to);
+    if (m->state == MSRP_OUT_ENDED)
+        return;
+    chunk_ends(agent, m);
+    if (conn->turn != MSRP_TURN_BUSY)
+        handed_over(agent, m);
+}
+
+void msrp_out_forget(struct msrp_agent *agent, struct msrp_message *m)
+{
+    struct msrp_conn *conn = m->session->conn;
+
+    if (conn == NULL || conn->sending != m)
+        return;
+    conn->sending = NULL;
+    if (conn->turn == MSRP_TURN_ASKED || conn->turn == MSRP_TURN_GIVEN)
+        conn->turn = MSRP_TURN_FREE;
+    wake(agent, conn);
+}
+
+static enum msrp_step send_piece(struct msrp_agent *agent, struct msrp_conn *conn,
+                                 struct sp_slice octets, struct msrp_action *action)
+{
+    struct msrp_message *m = conn->sending;
+    struct sp_buf        to = sp_buf(agent->head_room, agent->head_octets);
+    struct msrp_piece    piece;
+    uint64_t so_far = m->chunker.state == MSRP_CHUNK_WITHIN ? m->chunker.at - m->chunker.from : 0;
+    bool     cut = others_wait(conn, m) && so_far + octets.len >= MSRP_LARGE_OCTETS;
+
+    if (m->chunker.state == MSRP_CHUNK_BETWEEN && !can_send(m)) {
+        /* Cut while it was asked, and the window is full: it is asked again. */
+        conn->turn = MSRP_TURN_FREE;
+        return MSRP_STEP_AGAIN;
+    }
+    msrp_chunker_piece(&m->chunker, octets, agent->limits.msrp_chunk_octets, cut, &to, &piece);
+    assert(to.err == SP_OK);
+    if (piece.begins)
+        *record_of(m, m->chunker.number) = (struct msrp_record){ 0 };
+    conn->turn = MSRP_TURN_BUSY;
+    if (piece.flag != '\0')
+        chunk_ends(agent, m);
+    action->io.kind = SP_IO_SEND;
+    action->io.flow = conn->flow;
+    action->io.parts[0] = piece.head;
+    action->io.parts[1] = piece.body;
+    action->io.parts[2] = piece.tail;
+    action->io.want_sent = true;
+    return MSRP_STEP_ACTION;
+}
+
+static enum msrp_step ask(struct msrp_agent *agent, struct msrp_conn *conn, struct msrp_message *m,
+                          struct msrp_action *action)
+{
+    const struct msrp_chunker *c = &m->chunker;
+    uint64_t                   octets = c->state == MSRP_CHUNK_WITHIN
+                                            ? agent->limits.msrp_chunk_octets - (c->at - c->from)
+                                            : agent->limits.msrp_chunk_octets;
+
+    if (octets > c->total - c->at)
+        octets = c->total - c->at;
+    if (octets > agent->limits.content_octets)
+        octets = agent->limits.content_octets;
+    conn->turn = MSRP_TURN_ASKED;
+    msrp_message_note(agent, m, MSRP_WANT, action);
+    action->offset = c->at;
+    action->octets = octets;
+    return MSRP_STEP_ACTION;
+}
+
+/* Whose turn is it? */
+static enum msrp_step begin_turn(struct msrp_agent *agent, struct msrp_conn *conn,
+                                 struct msrp_action *action)
+{
+    struct msrp_message *m = conn->sending;
+    struct sp_link      *first;
+
+    if (m != NULL && m->chunker.state == MSRP_CHUNK_WITHIN && others_wait(conn, m) &&
+        m->chunker.at - m->chunker.from >= MSRP_LARGE_OCTETS)
+        return msrp_say(agent, conn) == NULL ? MSRP_STEP_FLUSH : MSRP_STEP_AGAIN;
+    if (m == NULL || m->chunker.state != MSRP_CHUNK_WITHIN) {
+        first = sp_list_first(&conn->queue);
+        conn->sending = NULL;
+        if (first == NULL)
+            return MSRP_STEP_NONE;
+        first = sp_list_first(&SP_OF(first, struct msrp_session, queued)->queue);
+        m = conn->sending = SP_OF(first, struct msrp_message, queued);
+    }
+    if (m->total == 0)
+        return send_piece(agent, conn, (struct sp_slice){ 0 }, action);
+    return ask(agent, conn, m, action);
+}
+
+enum msrp_step msrp_out_step(struct msrp_agent *agent, struct msrp_conn *conn,
+                             struct msrp_action *action)
+{
+    switch (conn->turn) {
+    case MSRP_TURN_FREE: return begin_turn(agent, conn, action);
+    case MSRP_TURN_GIVEN: return send_piece(agent, conn, conn->given, action);
+    case MSRP_TURN_ASKED:
+    case MSRP_TURN_BUSY: break;
+    }
+    return MSRP_STEP_NONE;
+}
+
+void msrp_out_sent(struct msrp_agent *agent, struct msrp_conn *conn)
+{
+    struct msrp_message *m = conn->sending;
+
+    if (conn->turn != MSRP_TURN_BUSY)
+        return;
+    conn->turn = MSRP_TURN_FREE;
+    wake(agent, conn);
+    if (m == NULL)
+        return;
+    handed_over(agent, m);
+    if (m->state == MSRP_OUT_SENDING && m->chunker.state == MSRP_CHUNK_ENDED) {
+        msrp_message_enter(agent, m, MSRP_OUT_SENT, "last octet");
+        m->tell_sent = true;
+        sp_list_add(&agent->ready_messages, &m->ready);
+        msrp_out_judge(agent, m);
+    }
+}
+
+void msrp_content(struct msrp_agent *agent, uint64_t now_us, struct sp_handle message,
+                  uint64_t offset, struct sp_slice octets)
+{
+    struct msrp_message *m = sp_pool_find(&agent->messages, message);
+    struct msrp_conn    *conn = m != NULL ? m->session->conn : NULL;
+
+    agent->now_us = now_us;
+    if (conn == NULL || conn->sending != m || conn->turn != MSRP_TURN_ASKED ||
+        m->state != MSRP_OUT_SENDING || offset != m->chunker.at)
+        return;
+    if (octets.len == 0) {
+        conn->turn = MSRP_TURN_FREE;
+        msrp_message_end(agent, m, SP_STORAGE, 0);
+        return;
+    }
+    conn->turn = MSRP_TURN_GIVEN;
+    conn->given = octets;
+    wake(agent, conn);
+}
+
+/* ---- beginning and giving up --------------------------------------------------------------------
+ */
+
+/* The texts of the message in one block of the store; the head that its chunks share. */
+static enum sp_err keep_texts(struct msrp_agent *agent, struct msrp_message *m,
+                              const struct msrp_outgoing *outgoing)
+{
+    const struct msrp_session *s = m->session;
+    size_t                     octets = outgoing->content_type.len + outgoing->disposition.len;
+    struct sp_buf              text = sp_buf(sp_store_take(&agent->store, octets), octets);
+    uint8_t                    random[8];
+    char                       place[7];
+    struct sp_buf              name = sp_buf(place, sizeof place);
+    struct msrp_request        head = { .to_path = s->remote_path,
+                                        .from_path = s->local.octets,
+                                        .message_id = sp_slice(m->id, m->id_octets),
+                                        .has_range = true,
+                                        .success_report = outgoing->success_report,
+                                        .failure_report = outgoing->failure_report };
+
+    if (text.at == NULL)
+        return SP_LIMIT;
+    m->text = text.at;
+    sp_put_value(&text, outgoing->content_type);
+    sp_put_value(&text, outgoing->disposition);
+    head.content_type = sp_slice(text.at, outgoing->content_type.len);
+    head.disposition = sp_slice(text.at + outgoing->content_type.len, outgoing->disposition.len);
+    sp_ident_octets(&agent->ident, random, sizeof random);
+    sp_put_char(&name, 'm');
+    msrp_put_hex_number(&name, sp_pool_handle(&agent->messages, m).slot);
+    msrp_chunker_init(&m->chunker, &head, outgoing->octets, random, sp_written(&name));
+    return text.err;
+}
+
+/* Can it be said? The head of each chunk must fit. */
+static enum sp_err check(const struct msrp_agent *agent, const struct msrp_session *s,
+                         const struct msrp_outgoing *outgoing)
+{
+    size_t room = agent->limits.msrp_head_octets;
+    size_t head = 256 + s->remote_path.len + s->local.octets.len;
+
+    if (outgoing->content_type.len == 0)
+        return SP_MISSING;
+    if (!msrp_is_media_type(outgoing->content_type) ||
+        (outgoing->message_id.len > 0 && !msrp_is_ident(outgoing->message_id)) ||
+        outgoing->octets > INT64_MAX)
+        return SP_SYNTAX;
+    if (head + outgoing->content_type.len + outgoing->disposition.len > room)
+        return SP_ROOM;
+    return SP_OK;
+}
+
+enum sp_err msrp_send(struct msrp_agent *agent, uint64_t now_us, struct sp_handle session,
+                      const struct msrp_outgoing *outgoing, struct sp_handle *message)
+{
+    struct msrp_session *s = sp_pool_find(&agent->sessions, session);
+    struct sp_slice      id = outgoing->message_id;
+    char                 drawn[16];
+    struct msrp_message *m;
+    enum sp_err          err;
+
+    agent->now_us = now_us;
+    if (s == NULL || s->state == MSRP_SESSION_CLOSING)
+        return SP_STALE;
+    if (s->state == MSRP_SESSION_DOWN)
+        return SP_STATE;
+    err = check(agent, s, outgoing);
+    if (err == SP_OK && id.len > 0 && msrp_message_find(agent, s, id, false) != NULL)
+        err = SP_REPEATED;
+    if (err != SP_OK)
+        return err;
+    if (id.len == 0) {
+        sp_ident_token(&agent->ident, drawn, sizeof drawn);
+        id = sp_slice(drawn, sizeof drawn);
+    }
+    m = msrp_message_take(agent, s, id, false);
+    if (m == NULL)
+        return SP_LIMIT;
+    m->user = outgoing->user;
+    m->total = outgoing->octets;
+    m->success_report = outgoing->success_report;
+    m->failure_report = (uint8_t)outgoing->failure_report;
+    err = keep_texts(agent, m, outgoing);
+    if (err != SP_OK) {
+        msrp_message_free(agent, m);
+        return err;
+    }
+    *message = sp_pool_handle(&agent->messages, m);
+    msrp_message_enter(agent, m, MSRP_OUT_SENDING, "send");
+    msrp_out_queue(agent, m);
+    return SP_OK;
+}
+
+enum sp_err msrp_abort(struct msrp_agent *agent, uint64_t now_us, struct sp_handle message)
+{
+    struct msrp_message *m = sp_pool_find(&agent->messages, message);
+
+    agent->now_us = now_us;
+    if (m == NULL || !msrp_message_outgoing(m) || m->state == MSRP_OUT_ENDED)
+        return SP_STALE;
+    msrp_message_end(agent, m, SP_INTERRUPTED, 0);
+    return SP_OK;
+}
