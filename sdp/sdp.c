@@ -310,7 +310,6 @@ enum sp_err sdp_parse(struct sp_slice octets, struct sdp *sdp, struct sp_where *
 
     sdp_init(sdp, sdp->media, sdp->media_room, sdp->attributes, sdp->attribute_room);
     r.limit = r.s.end;
-    r.next = r.s.at;
     session_section(&r);
     if (r.s.err == SP_OK)
         sdp->session_octets = sp_slice(octets.at, (size_t)(r.s.at - octets.at));

@@ -100,7 +100,8 @@ void sdp_put_session(struct sp_buf *to, const struct sdp_origin *origin,
 void sdp_put_answer_session(struct sp_buf *to, const struct sdp *offer,
                             const struct sdp_origin *origin, struct sp_slice session_name,
                             const struct sdp_connection *connection);
-/* Its lines one by one. An empty username is written as "-" (5.2). */
+/* Its lines one by one. An empty username is written as "-" (5.2). SP_SYNTAX sticks for a space in
+ * a field or an empty one, SP_RANGE for numbers of 2^63 and more (RFC 3264 5). */
 void sdp_put_origin(struct sp_buf *to, const struct sdp_origin *origin);
 void sdp_put_connection(struct sp_buf *to, const struct sdp_connection *connection);
 void sdp_put_times(struct sp_buf *to, const struct sdp *like);

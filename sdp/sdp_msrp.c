@@ -278,7 +278,7 @@ void sdp_msrp_write(struct sp_buf *to, const struct sdp_msrp *msrp)
         sp_put_text(to, "\r\n");
     }
     put_direction(to, msrp->direction);
-    if (msrp->setup != SDP_SETUP_NONE)
+    if (msrp->setup != SDP_SETUP_NONE && msrp->setup != SDP_SETUP_HOLDCONN)
         sdp_put_attribute(to, names[SETUP], sp_str(setups[msrp->setup]));
     put_if(to, ACCEPT_TYPES, msrp->accept_types);
     put_if(to, ACCEPT_WRAPPED_TYPES, msrp->accept_wrapped_types);

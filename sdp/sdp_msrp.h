@@ -48,7 +48,7 @@ bool sdp_is_msrp(const struct sdp_media *media);
 SP_MUST_USE enum sp_err sdp_msrp_read(const struct sdp *sdp, const struct sdp_media *media,
                                       struct sdp_msrp *msrp, struct sp_where *where);
 /* Write the block: m=, then its attributes. A sendrecv is not written, being the default
- * (RFC 8866 6.7). */
+ * (RFC 8866 6.7), and no holdconn (RFC 6135 4.2.1). */
 void sdp_msrp_write(struct sp_buf *to, const struct sdp_msrp *msrp);
 
 /* What stands against taking an offered block, as far as the two descriptions tell, before anybody

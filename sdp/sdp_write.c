@@ -4,6 +4,7 @@
  * A line at a time into the caller's room. What a value may not hold sticks in the buffer, so
  * that no value can end its line and begin another one. */
 #include "sdp.h"
+#include "sdp_grammar.h"
 
 static void line_end(struct sp_buf *to)
 {
@@ -18,32 +19,49 @@ static void put_line(struct sp_buf *to, char letter, struct sp_slice value)
     line_end(to);
 }
 
+/* A field between two spaces: one non-ws-string. A space in it would make two of it. */
+static void put_word(struct sp_buf *to, struct sp_slice word)
+{
+    struct sp_scan  s = sp_scan(word);
+    struct sp_where where;
+
+    sp_put_value(to, word); /* SP_INJECTION comes before SP_SYNTAX */
+    (void)sdp_scan_non_ws(&s, "non-ws-string");
+    enum sp_err err = sp_scan_end(&s, &where);
+    if (err != SP_OK)
+        sp_put_fail(to, err);
+}
+
+/* nettype SP addrtype SP address */
+static void put_address(struct sp_buf *to, struct sp_slice nettype, struct sp_slice addrtype,
+                        struct sp_slice address)
+{
+    put_word(to, nettype);
+    sp_put_char(to, ' ');
+    put_word(to, addrtype);
+    sp_put_char(to, ' ');
+    put_word(to, address);
+    line_end(to);
+}
+
 void sdp_put_origin(struct sp_buf *to, const struct sdp_origin *origin)
 {
+    if (origin->session_id > INT64_MAX || origin->version > INT64_MAX)
+        sp_put_fail(to, SP_RANGE); /* RFC 3264 5: 64 bits with a sign */
     sp_put_text(to, "o=");
-    sp_put_value(to, origin->username.len > 0 ? origin->username : SP_LIT("-"));
+    put_word(to, origin->username.len > 0 ? origin->username : SP_LIT("-"));
     sp_put_char(to, ' ');
     sp_put_u64(to, origin->session_id);
     sp_put_char(to, ' ');
     sp_put_u64(to, origin->version);
     sp_put_char(to, ' ');
-    sp_put_value(to, origin->nettype);
-    sp_put_char(to, ' ');
-    sp_put_value(to, origin->addrtype);
-    sp_put_char(to, ' ');
-    sp_put_value(to, origin->address);
-    line_end(to);
+    put_address(to, origin->nettype, origin->addrtype, origin->address);
 }
 
 void sdp_put_connection(struct sp_buf *to, const struct sdp_connection *connection)
 {
     sp_put_text(to, "c=");
-    sp_put_value(to, connection->nettype);
-    sp_put_char(to, ' ');
-    sp_put_value(to, connection->addrtype);
-    sp_put_char(to, ' ');
-    sp_put_value(to, connection->address);
-    line_end(to);
+    put_address(to, connection->nettype, connection->addrtype, connection->address);
 }
 
 static void put_head(struct sp_buf *to, const struct sdp_origin *origin,
@@ -86,11 +104,11 @@ void sdp_put_media(struct sp_buf *to, struct sp_slice media, uint16_t port, stru
                    struct sp_slice formats)
 {
     sp_put_text(to, "m=");
-    sp_put_value(to, media);
+    put_word(to, media);
     sp_put_char(to, ' ');
     sp_put_u64(to, port);
     sp_put_char(to, ' ');
-    sp_put_value(to, proto);
+    put_word(to, proto);
     sp_put_char(to, ' ');
     sp_put_value(to, formats.len > 0 ? formats : SP_LIT("*"));
     line_end(to);

@@ -47,6 +47,8 @@ static const struct row tails[] = {
     { "s=again\r\n" T, SP_SYNTAX, 0, "session-description" }, /* 8866-5.3-1 */
     { C C T, SP_SYNTAX, 20, "session-description" },          /* 8866-5.7-6 */
     { C T C, SP_SYNTAX, 27, "session-description" },
+    { "c=IN IP4 233.252.0.1/127/3\r\n" T, SP_SYNTAX, 24, "connection-field" }, /* 8866-5.7-6 */
+    { T "c=IN IP4 233.252.0.1/127/3\r\n", SP_SYNTAX, 31, "connection-field" },
     { T "a=x\r\nb=AS:1\r\n", SP_SYNTAX, 12, "session-description" },
     { C T "m=audio 9 RTP/AVP 0\r\ne=a@b\r\n", SP_SYNTAX, 48, "media-description" }, /* 8866-5.6-1 */
     { C T "m=audio 9 RTP/AVP 0\r\nt=0 0\r\n", SP_SYNTAX, 48, "media-description" },
@@ -55,6 +57,7 @@ static const struct row tails[] = {
     { "y=1\r\n" T, SP_SYNTAX, 0, "session-description" }, /* 8866-5-2 */
     { C T "m=audio 9 RTP/AVP 0\r\nx=1\r\n", SP_SYNTAX, 48, "media-description" }, /* 8866-5-2 */
     { T "a=unheard-of:x y\r\na=Q\r\n", SP_OK, 0, "" },        /* 8866-5-3, 8866-5.13-3 */
+    { T "a=cat:x.y\r\na=keywds:z\r\n", SP_OK, 0, "" },        /* 8866-6.1-2, 8866-6.2-2 */
     { T "a=\xC3\xA4:x\r\n", SP_SYNTAX, 9, "attribute-name" }, /* 8866-5.13-1: names are ASCII */
     { T "a=x:\xC3\xA4\r\n", SP_OK, 0, "" },
     { T "a=:x\r\n", SP_SYNTAX, 9, "attribute-name" },
@@ -73,6 +76,7 @@ static const struct row tails[] = {
       SP_OK, 0, "" },
     /* m= */
     { C T "m=audio 9/2 RTP/AVP 0 1 2\r\n", SP_OK, 0, "" },
+    { C T "m=audio 65535/65535 RTP/AVP 0\r\n", SP_OK, 0, "" },
     { C T "m=audio 65536 RTP/AVP 0\r\n", SP_RANGE, 35, "port" },
     { C T "m=audio 18446744073709551616 RTP/AVP 0\r\n", SP_RANGE, 35, "port" },
     { C T "m=audio x RTP/AVP 0\r\n", SP_SYNTAX, 35, "port" },
@@ -90,6 +94,9 @@ static const struct row tails[] = {
     { C T "m=message 9 TCP/TLS/MSRP\r\n", SP_OK, 0, "" },
     { C T "m=message 9 TCP/MSRP \r\n", SP_SYNTAX, 48, "fmt" },
     { C T "m=message 9 TCP/MSRP *x y\r\n", SP_OK, 0, "" },
+    { C T "z=3730928400 -1h\r\n", SP_SYNTAX, 27, "session-description" }, /* z= without r= */
+    { C T "m=audio 9 RTP/AVP 0\r\nc=IN IP4 233.252.0.1/127/3\r\nc=IN IP4 233.252.1.1/127/3\r\n",
+      SP_OK, 0, "" },
     { C T "m=audio 9 RTP/AVP 0\r\na=x\r\nc=IN IP4 h\r\n", SP_SYNTAX, 53, "media-description" },
     /* ends */
     { T "\r\n\r\n", SP_OK, 0, "" },
@@ -133,6 +140,18 @@ START_TEST(nul)
              SP_SYNTAX);
     ck_assert_uint_eq(where.octet, 26);
     ck_assert_str_eq(where.rule, "byte-string");
+}
+END_TEST
+
+/* 8866-6.10-3: a charset that we do not know leaves octets. */
+START_TEST(charset)
+{
+    struct sdp *sdp = sdp_unit_parse(
+        unit_text("v=0\r\no=- 1 2 IN IP4 h\r\ns=\xE4\xFF\r\ni=\xC0\x80\r\n"
+                  "t=0 0\r\na=charset:X-unheard-of\r\n"));
+
+    unit_eq(sdp->session_name, "\xE4\xFF");
+    unit_eq(sdp->title, "\xC0\x80");
 }
 END_TEST
 
@@ -187,6 +206,25 @@ START_TEST(rooms)
 }
 END_TEST
 
+/* A struct is used again for the next description. */
+START_TEST(again)
+{
+    struct sdp     *sdp = sdp_unit_room(1, 1);
+    struct sp_where where;
+
+    for (int i = 0; i < 3; i++) {
+        unit_err(sdp_parse(unit_text(HEAD C "t=7 8\r\nm=audio 1 RTP/AVP 0\r\na=x\n"), sdp, &where),
+                 SP_OK);
+        ck_assert_uint_eq(sdp->media_count, 1);
+        ck_assert_uint_eq(sdp->deviations, SDP_BARE_LF);
+    }
+    unit_err(sdp_parse(unit_text(HEAD), sdp, &where), SP_OK);
+    ck_assert_uint_eq(sdp->media_count, 0);
+    ck_assert_uint_eq(sdp->deviations, SDP_NO_TIME);
+    ck_assert_uint_eq(sdp->start, 0);
+}
+END_TEST
+
 START_TEST(room_places)
 {
     struct sp_slice octets = unit_text(HEAD C T "a=x\r\na=y\r\n");
@@ -224,8 +262,22 @@ START_TEST(fields)
     unit_eq(sdp->media[2].connection.addrtype, "IP6");
     unit_eq(sdp->media[2].connection.address, "2001:db8::2");
     ck_assert_uint_eq(sdp->media[0].connection.address.len, 0);
+    unit_eq(sdp->session_octets, "v=0\r\no=jdoe 3724394400 3724394405 IN IP4 198.51.100.1\r\n"
+                                 "s=Call to John Smith\r\ni=SDP Offer #1\r\n"
+                                 "u=http://www.jdoe.example.com/home.html\r\n"
+                                 "e=Jane Doe <jane@jdoe.example.com>\r\np=+1 617 555-6011\r\n"
+                                 "c=IN IP4 198.51.100.1\r\nt=0 0\r\n");
     unit_eq(sdp->media[2].octets, "m=video 51372 RTP/AVP 99\r\nc=IN IP6 2001:db8::2\r\n"
                                   "a=rtpmap:99 h263-1998/90000\r\n");
+}
+END_TEST
+
+START_TEST(ports)
+{
+    struct sdp *sdp = sdp_unit_parse(unit_text(HEAD C T "m=audio 49170/2 RTP/AVP 0\r\n"));
+
+    ck_assert_uint_eq(sdp->media[0].port, 49170);
+    ck_assert_uint_eq(sdp->media[0].port_count, 2);
 }
 END_TEST
 
@@ -281,7 +333,7 @@ END_TEST
 
 START_TEST(lines)
 {
-    struct sp_slice rest = unit_text("u=http://x\r\ne=\r\nb=AS:1\n"), value;
+    struct sp_slice rest = unit_text("u=http://x\r\ne=\r\nb=AS:1\n\n"), value;
     char            letter;
 
     ck_assert(sdp_line_next(&rest, &letter, &value));
@@ -307,9 +359,12 @@ Suite *test_sdp_suite(void)
     unit_loop(tcase, examples, sdp_unit_examples);
     unit_loop(tcase, prefixes, sdp_unit_examples);
     tcase_add_test(tcase, nul);
+    tcase_add_test(tcase, charset);
     tcase_add_test(tcase, rooms);
     tcase_add_test(tcase, room_places);
+    tcase_add_test(tcase, again);
     tcase_add_test(tcase, fields);
+    tcase_add_test(tcase, ports);
     tcase_add_test(tcase, repeats);
     tcase_add_test(tcase, bare_lf);
     tcase_add_test(tcase, finding);

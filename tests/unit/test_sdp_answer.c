@@ -25,12 +25,16 @@ static struct sp_slice written(const struct sdp_msrp *msrp)
     return sp_written(&to);
 }
 
-/* A push (RFC 5547 9.1): 5547-8.3.1-2, 5547-8.3.1-3, 5547-8.3.1-4, 5547-8.1-3. */
+/* A push (RFC 5547 9.1): 5547-5-2, 3264-6.1-6, 5547-8.3.1-2, 5547-8.3.1-3, 5547-8.3.1-4,
+ * 5547-8.1-3. */
 START_TEST(push)
 {
     struct sdp_msrp offer = sdp_unit_msrp(unit_file("sdp/rfc5547-02.sdp"), 0);
     struct sdp_msrp mine = ours(), answer;
 
+    /* What we might say of a file of ours does not get into the answer of a receiver. */
+    mine.has_selector = true;
+    mine.file_disposition = mine.file_date = mine.file_icon = SP_LIT("x");
     unit_err(sdp_msrp_acceptable(&offer, &mine, true), SP_OK);
     sdp_msrp_answer(&offer, &mine, true, &answer);
     unit_eq(written(&answer),
@@ -61,7 +65,7 @@ START_TEST(range)
 }
 END_TEST
 
-/* A pull (RFC 5547 9.2): 5547-8.3.2-7, 5547-8.3.2-8, 5547-8.3.2-4. */
+/* A pull (RFC 5547 9.2): 3264-6.1-7, 3264-6.1-9, 5547-8.3.2-7, 5547-8.3.2-8, 5547-8.3.2-4. */
 START_TEST(pull)
 {
     struct sdp_msrp offer = sdp_unit_msrp(unit_file("sdp/rfc5547-04.sdp"), 0);
@@ -71,16 +75,24 @@ START_TEST(pull)
     mine.selector = offer.selector;
     mine.selector.octets.len = 0;
     mine.selector.type = SP_LIT("image/jpeg");
+    mine.title = SP_LIT("T");
     mine.file_disposition = SP_LIT("attachment");
+    mine.file_date = SP_LIT("read:\"15 May 2006 15:01:31 +0300\"");
+    mine.file_icon = SP_LIT("cid:a@h");
     unit_err(sdp_msrp_acceptable(&offer, &mine, true), SP_OK);
     sdp_msrp_answer(&offer, &mine, true, &answer);
     unit_eq(written(&answer),
-            "m=message 8888 TCP/MSRP *\r\na=sendonly\r\na=setup:passive\r\n"
+            "m=message 8888 TCP/MSRP *\r\ni=T\r\na=sendonly\r\na=setup:passive\r\n"
             "a=accept-types:message/cpim text/plain\r\na=accept-wrapped-types:*\r\n"
             "a=max-size:20000\r\na=path:msrp://bobpc.example.com:8888/9di4ea;tcp\r\n"
             "a=file-selector:type:image/jpeg hash:sha-1:" SHA
             "\r\na=file-transfer-id:aCQYuBRVoUPGVsFZkCK98vzcX2FXDIk2\r\n"
-            "a=file-disposition:attachment\r\n");
+            "a=file-disposition:attachment\r\n"
+            "a=file-date:read:\"15 May 2006 15:01:31 +0300\"\r\na=file-icon:cid:a@h\r\n");
+    /* Who offered no file gets none described. */
+    offer.has_selector = false;
+    sdp_msrp_answer(&offer, &mine, true, &answer);
+    ck_assert(!answer.has_selector && answer.file_disposition.len == 0);
 }
 END_TEST
 
@@ -100,7 +112,8 @@ START_TEST(refusal)
 }
 END_TEST
 
-/* 3264-8.2-1: a port of 0 is answered with 0, whatever we would like. */
+/* 3264-5.1-4, 3264-8.2-1, 5547-8.4-5, 5547-8.4-12: a port of 0 is answered with 0, whatever we
+ * would like. */
 START_TEST(ended)
 {
     struct sdp_msrp offer = sdp_unit_msrp(unit_file("sdp/rfc5547-02.sdp"), 0);
@@ -126,7 +139,8 @@ START_TEST(other_medium)
 }
 END_TEST
 
-/* 3264-6.1-3, 3264-6.1-4, 3264-6.1-5: every pair of an offer and of what we are willing to do. */
+/* 3264-6.1-3, 3264-6.1-4, 3264-6.1-5, 3264-8.4-1: every pair of an offer and of what we are willing
+ * to do. */
 static const struct direction_row {
     enum sdp_direction offer, ours, answer;
 } directions[] = {
@@ -149,6 +163,8 @@ START_TEST(direction)
     mine.direction = directions[_i].ours;
     sdp_msrp_answer(&offer, &mine, true, &answer);
     ck_assert_int_eq(answer.direction, directions[_i].answer);
+    ck_assert(
+        sp_starts(written(&answer), SP_LIT("m=message 8888 TCP/MSRP *\r\n"))); /* 3264-6.1-8 */
     ck_assert_int_eq(sdp_sends(answer.direction),
                      sdp_receives(offer.direction) && sdp_sends(mine.direction));
 }

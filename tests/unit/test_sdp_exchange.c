@@ -49,8 +49,8 @@ static struct sp_slice answered(struct sp_slice octets, const struct sdp_msrp *m
     return sp_written(&to);
 }
 
-/* 3264-6-1, 3264-6-2, 3264-6-3, 3264-6-5, 3264-6-7, 3264-6-8, 3264-8.2-1, 5547-8.3-1: five lines,
- * each its own fate. */
+/* 3264-6-1, 3264-6.1-1, 3264-8-4, 5547-8.3.1-1, 5547-8.3.2-5, 3264-6-2, 3264-6-3, 3264-6-5,
+ * 3264-6-7, 3264-6-8, 3264-8.2-1, 5547-8.3-1: five lines, each its own fate. */
 START_TEST(several)
 {
     struct sdp_msrp mine[5] = { ours(1001), ours(1002), ours(0), ours(1004), ours(1005) };
@@ -69,6 +69,8 @@ START_TEST(several)
             "m=message 0 TCP/MSRP *\r\na=recvonly\r\na=file-selector:size:1\r\n"
             "a=file-transfer-id:l\r\n"
             "m=message 0 TCP/MSRP *\r\n");
+    unit_eq_slice(answered(offer, mine, 5, 1),
+                  answered(offer, mine, 5, 1)); /* asked again, the same */
 }
 END_TEST
 
@@ -80,7 +82,7 @@ START_TEST(empty)
 }
 END_TEST
 
-/* 3264-6.1-18, 3264-6.1-1: nothing in common, nothing taken; a place without an entry is refused.
+/* 3264-6.1-18: nothing in common, nothing taken; a place without an entry is refused.
  */
 START_TEST(nothing_taken)
 {
@@ -187,6 +189,7 @@ START_TEST(fit)
     unit_err(sdp_msrp_answer_check(&offer, &answer, &where), SP_OK); /* it knows no RFC 5547 */
     answer.accept_types.len = 0;
     unit_err(sdp_msrp_answer_check(&offer, &answer, &where), SP_MISSING);
+    ck_assert_str_eq(where.rule, "accept-types");
     answer.port = 0;
     unit_err(sdp_msrp_answer_check(&offer, &answer, &where), SP_REFUSED);
 }
@@ -237,7 +240,8 @@ START_TEST(change)
 }
 END_TEST
 
-/* 3264-8-1 to 3264-8-7, 5547-8.6-1. The one before is the first row's. */
+/* 3264-8-1, 3264-8-2, 3264-8-3, 3264-8-5, 3264-8-6, 3264-8-7, 3264-8.1-1, 5547-8.6-1. The one
+ * before is the first row's. */
 #define SESSION(o, t) "v=0\r\no=" o "\r\ns=-\r\nc=IN IP4 h\r\nt=" t "\r\n"
 #define ONE           "m=a 1 x 1\r\n"
 
@@ -279,6 +283,28 @@ START_TEST(reoffer)
     ck_assert_int_eq(changed, reoffers[_i].changed);
     if (reoffers[_i].err != SP_OK)
         ck_assert_str_eq(where.rule, reoffers[_i].rule);
+}
+END_TEST
+
+/* What differs is found whichever of the two has more. */
+START_TEST(differences)
+{
+    static const char *const tails[] = {
+        "", "a=x\r\n", "k=x\r\n", "a=y\r\n", "a=x\r\na=x\r\n", ONE
+    };
+
+    for (size_t i = 0; i < UNIT_ROWS(tails); i++) {
+        for (size_t j = 0; j < UNIT_ROWS(tails); j++) {
+            struct sp_slice head = SP_LIT(SESSION("a 7 8 IN IP4 h", "0 0"));
+            struct sdp     *a = sdp_unit_parse(sdp_unit_join(head, sp_str(tails[i])));
+            struct sdp     *b = sdp_unit_parse(sdp_unit_join(head, sp_str(tails[j])));
+            struct sp_where where;
+            bool            changed;
+
+            unit_err(sdp_reoffer_check(a, b, &changed, &where), i == j ? SP_OK : SP_MISMATCH);
+            ck_assert_int_eq(changed, i != j);
+        }
+    }
 }
 END_TEST
 
@@ -324,6 +350,7 @@ Suite *test_sdp_exchange_suite(void)
     tcase_add_test(tcase, agreed);
     unit_loop(tcase, change, changes);
     unit_loop(tcase, reoffer, reoffers);
+    tcase_add_test(tcase, differences);
     unit_loop(tcase, sequence, sequences);
     tcase_add_test(tcase, next_origin);
     return suite;

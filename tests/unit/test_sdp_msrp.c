@@ -158,7 +158,9 @@ START_TEST(setup)
              setups[_i].value);
     struct sdp_msrp msrp = sdp_unit_msrp(unit_text(octets), 0);
     ck_assert_int_eq(msrp.setup, setups[_i].setup);
-    ck_assert_uint_eq(sp_find_slice(written(&msrp), SP_LIT("connection")), written(&msrp).len);
+    struct sp_slice out = written(&msrp);
+    ck_assert_uint_eq(sp_find_slice(out, SP_LIT("connection")), out.len); /* 6135-4.4-1 */
+    ck_assert_uint_eq(sp_find_slice(out, SP_LIT("holdconn")), out.len);   /* 6135-4.2.1-3 */
 }
 END_TEST
 
@@ -186,6 +188,19 @@ START_TEST(direction)
     struct sdp_msrp msrp = sdp_unit_msrp(unit_text(octets), 0);
     ck_assert_int_eq(msrp.direction, directions[_i].direction);
     unit_eq(msrp.path, "msrp://h:7394/s;tcp");
+}
+END_TEST
+
+/* 3264-5.1-1, 3264-5.1-2, 3264-5.1-3 */
+START_TEST(direction_written)
+{
+    static const char *const lines[] = { "", "a=sendonly\r\n", "a=recvonly\r\n", "a=inactive\r\n" };
+
+    for (int i = SDP_SENDRECV; i <= SDP_INACTIVE; i++) {
+        struct sdp_msrp msrp = { .port = 1, .direction = (enum sdp_direction)i };
+        unit_eq_slice(written(&msrp),
+                      sdp_unit_join(SP_LIT("m=message 1 TCP/MSRP *\r\n"), sp_str(lines[i])));
+    }
 }
 END_TEST
 
@@ -256,6 +271,7 @@ Suite *test_sdp_msrp_suite(void)
     unit_loop(tcase, row, rows);
     unit_loop(tcase, setup, setups);
     unit_loop(tcase, direction, directions);
+    tcase_add_test(tcase, direction_written);
     unit_loop(tcase, is_msrp, media);
     tcase_add_test(tcase, whole_block);
     return suite;

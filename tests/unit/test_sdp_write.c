@@ -81,7 +81,7 @@ static const struct sdp_origin origin = {
     .address = { "2001:db8::1", 11 },
 };
 
-/* 3264-5-5, 3264-5-6 */
+/* 3264-5-1, 3264-5-5, 3264-5-6, 8866-5.3-3 */
 START_TEST(lines)
 {
     char          room[512];
@@ -146,6 +146,56 @@ START_TEST(injection)
 }
 END_TEST
 
+/* 8866-5.2-1: a field is one word; 3264-5-2: numbers have 63 bits. */
+START_TEST(words)
+{
+    static const char *const bad[] = { "a b", " ", "a\tb", "\x7F" };
+    char                     room[256];
+
+    for (size_t i = 0; i < UNIT_ROWS(bad); i++) {
+        struct sdp_origin     o = origin;
+        struct sdp_connection c = connection;
+        struct sp_buf         to = sp_buf(room, sizeof(room));
+        o.username = sp_str(bad[i]);
+        sdp_put_origin(&to, &o);
+        unit_err(to.err, SP_SYNTAX);
+        to = sp_buf(room, sizeof(room));
+        c.address = sp_str(bad[i]);
+        sdp_put_connection(&to, &c);
+        unit_err(to.err, SP_SYNTAX);
+        to = sp_buf(room, sizeof(room));
+        c = connection;
+        c.addrtype.len = 0;
+        sdp_put_connection(&to, &c);
+        unit_err(to.err, SP_SYNTAX);
+        to = sp_buf(room, sizeof(room));
+        sdp_put_media(&to, sp_str(bad[i]), 1, SP_LIT("TCP/MSRP"), SP_LIT("*"));
+        unit_err(to.err, SP_SYNTAX);
+        to = sp_buf(room, sizeof(room));
+        sdp_put_media(&to, SP_LIT("message"), 1, sp_str(bad[i]), SP_LIT("*"));
+        unit_err(to.err, SP_SYNTAX);
+    }
+}
+END_TEST
+
+START_TEST(numbers)
+{
+    char room[256];
+
+    for (int i = 0; i < 4; i++) {
+        struct sdp_origin o = origin;
+        struct sp_buf     to = sp_buf(room, sizeof(room));
+        uint64_t          number = (uint64_t)INT64_MAX + (i < 2);
+        if (i % 2 == 0)
+            o.session_id = number;
+        else
+            o.version = number;
+        sdp_put_origin(&to, &o);
+        unit_err(to.err, i < 2 ? SP_RANGE : SP_OK);
+    }
+}
+END_TEST
+
 /* One octet of room less than needed is SP_ROOM, at every room. */
 START_TEST(rooms)
 {
@@ -170,6 +220,8 @@ Suite *test_sdp_write_suite(void)
     tcase_add_test(tcase, lines);
     tcase_add_test(tcase, answer_times);
     tcase_add_test(tcase, injection);
+    tcase_add_test(tcase, words);
+    tcase_add_test(tcase, numbers);
     tcase_add_test(tcase, rooms);
     return suite;
 }
