@@ -11,14 +11,13 @@
 #define DATAGRAM_OCTETS 65507 /* what UDP over IPv4 carries */
 
 static struct sip_tx_layer *lay_out(struct sp_arena *arena, const struct sp_limits *limits,
-                                    const uint8_t seed[SP_SEED_OCTETS])
+                                    const uint8_t        seed[SP_SEED_OCTETS],
+                                    struct sip_tx_layer *measured)
 {
-    struct sip_tx_layer  measured;
-    struct sip_tx_layer *layer = sp_arena_take(arena, 1, sizeof *layer);
+    void                *at = sp_arena_take(arena, 1, sizeof(struct sip_tx_layer));
+    struct sip_tx_layer *layer = at != NULL ? at : measured;
     uint8_t              key[16] = { 0 };
 
-    if (layer == NULL)
-        layer = &measured;
     if (seed != NULL) {
         sp_ident_init(&layer->ident, seed);
         sp_ident_octets(&layer->ident, key, sizeof key);
@@ -36,14 +35,15 @@ static struct sip_tx_layer *lay_out(struct sp_arena *arena, const struct sp_limi
     layer->fields = sp_arena_take(arena, limits->fields, sizeof *layer->fields);
     layer->own_fields = sp_arena_take(arena, limits->fields, sizeof *layer->own_fields);
     layer->answer = sp_arena_take(arena, layer->answer_octets, 1);
-    return layer == &measured ? NULL : layer;
+    return layer;
 }
 
 size_t sip_tx_size(const struct sp_limits *limits)
 {
-    struct sp_arena arena = sp_arena(NULL);
+    struct sp_arena     arena = sp_arena(NULL);
+    struct sip_tx_layer measured;
 
-    (void)lay_out(&arena, limits, NULL);
+    (void)lay_out(&arena, limits, NULL, &measured);
     return arena.used;
 }
 
@@ -51,7 +51,7 @@ struct sip_tx_layer *sip_tx_init(void *memory, const struct sp_limits *limits,
                                  const uint8_t seed[SP_SEED_OCTETS])
 {
     struct sp_arena      arena = sp_arena(memory);
-    struct sip_tx_layer *layer = lay_out(&arena, limits, seed);
+    struct sip_tx_layer *layer = lay_out(&arena, limits, seed, NULL);
 
     layer->limits = *limits;
     layer->machines = sip_machines;
