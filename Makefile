@@ -49,10 +49,13 @@ CC_clang   := clang
 
 SOURCES     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.c)))
 ELSEWHERE   := $(filter-out $(SOURCES),$(wildcard $(CORE:=/*.c) transport/*.c))
-TOOLS       := $(sort $(wildcard tools/*.c))
+# The command needs all floors.
+TOOLS       := $(if $(ELSEWHERE),,$(sort $(wildcard tools/*.c)))
 UNIT        := $(sort $(wildcard tests/unit/*.c tests/sim/*.c))
 # A test whose subject is in none of FLOORS is left out.
 UNIT        := $(filter-out $(patsubst %.c,tests/unit/test_%.c,$(notdir $(ELSEWHERE))),$(UNIT))
+# What several tests share is linked where it is called.
+HELPERS     := $(foreach u,$(UNIT),$(if $(filter test_% main.c,$(notdir $u)),,$u))
 TESTS       := $(filter test_%,$(basename $(notdir $(UNIT))))
 SCRIPTS     := $(sort $(wildcard tests/*_test.sh))
 HEADERS     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.h)))
@@ -87,7 +90,12 @@ $(BUILD)/$1/sipush: $(TOOLS:%.c=$(BUILD)/$1/%.o) $(BUILD)/$1/libsipush.a
 
 $(UNIT:%.c=$(BUILD)/$1/%.o): | $(BUILD)/.libcheck
 $(BUILD)/$1/tests/unit/main.o: $(BUILD)/suites.h
-$(BUILD)/$1/unit: $(UNIT:%.c=$(BUILD)/$1/%.o) \
+$(BUILD)/$1/helpers.a: $(HELPERS:%.c=$(BUILD)/$1/%.o)
+	@rm -f $$@
+	$$(SAY)ar qcs $$@ $$^
+
+$(BUILD)/$1/unit: $(patsubst %.c,$(BUILD)/$1/%.o,$(filter-out $(HELPERS),$(UNIT))) \
+                  $(BUILD)/$1/helpers.a \
                   $(patsubst %.c,$(BUILD)/$1/%.o,$(filter-out tools/main.c,$(TOOLS))) \
                   $(BUILD)/$1/libsipush.a
 	$$(SAY)$$(or $(CC_$1),$$(CC)) $(FLAGS_$1) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ \
