@@ -8,24 +8,6 @@ static const struct sp_set plain = {
     { 0x00000000u, 0x27FF7FD2u, 0x87FFFFFEu, 0x47FFFFFEu, 0, 0, 0, 0 },
 };
 
-/* 1*( plain / "%" HEXDIG HEXDIG ) */
-static void url_part(struct sp_scan *s, const char *rule)
-{
-    const char *from = s->at;
-
-    while (sp_scan_more(s)) {
-        sp_scan_set(s, &plain, 0, rule);
-        if (sp_scan_peek(s) != '%')
-            break;
-        if (s->end - s->at < 3 || sp_hex_value(s->at[1]) < 0 || sp_hex_value(s->at[2]) < 0)
-            sp_scan_fail(s, SP_SYNTAX, s->at, "hex");
-        else
-            s->at += 3;
-    }
-    if (s->at == from)
-        sp_scan_fail(s, SP_SYNTAX, s->at, rule);
-}
-
 /* "cid" ":" url-addr-spec */
 enum sp_err sdp_file_icon_parse(struct sp_slice value, struct sp_slice *content_id,
                                 struct sp_where *where)
@@ -34,9 +16,9 @@ enum sp_err sdp_file_icon_parse(struct sp_slice value, struct sp_slice *content_
 
     sp_scan_text_nocase(&s, SP_LIT("cid:"), "cid-url");
     const char *from = s.at;
-    url_part(&s, "content-id");
+    (void)sdp_scan_escaped(&s, &plain, "content-id", "hex");
     sp_scan_char(&s, '@', "content-id");
-    url_part(&s, "content-id");
+    (void)sdp_scan_escaped(&s, &plain, "content-id", "hex");
     *content_id = sp_slice(from, (size_t)(s.at - from));
     return sp_scan_end(&s, where);
 }

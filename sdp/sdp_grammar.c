@@ -69,22 +69,28 @@ uint64_t sdp_scan_integer(struct sp_scan *s, const char *rule)
     return sp_scan_u64(s, rule);
 }
 
-struct sp_slice sdp_scan_file_name(struct sp_scan *s, const char *rule)
+struct sp_slice sdp_scan_escaped(struct sp_scan *s, const struct sp_set *set, const char *rule,
+                                 const char *escaped)
 {
     const char *from = s->at;
 
     while (sp_scan_more(s)) {
-        sp_scan_set(s, &sdp_file_name_set, 0, rule);
+        sp_scan_set(s, set, 0, rule);
         if (sp_scan_peek(s) != '%')
             break;
         if (s->end - s->at < 3 || sp_hex_value(s->at[1]) < 0 || sp_hex_value(s->at[2]) < 0)
-            sp_scan_fail(s, SP_SYNTAX, s->at, "percent-encoded");
+            sp_scan_fail(s, SP_SYNTAX, s->at, escaped);
         else
             s->at += 3;
     }
     if (s->at == from)
         sp_scan_fail(s, SP_SYNTAX, s->at, rule);
     return sdp_scan_since(s, from);
+}
+
+struct sp_slice sdp_scan_file_name(struct sp_scan *s, const char *rule)
+{
+    return sdp_scan_escaped(s, &sdp_file_name_set, rule, "percent-encoded");
 }
 
 struct sp_slice sdp_scan_quoted(struct sp_scan *s, const char *rule)

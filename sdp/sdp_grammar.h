@@ -27,6 +27,9 @@ struct sp_slice sdp_scan_proto(struct sp_scan *s);
 uint64_t sdp_scan_integer(struct sp_scan *s, const char *rule);
 /* The octets from `from` to the cursor; empty once an error sticks. */
 struct sp_slice sdp_scan_since(const struct sp_scan *s, const char *from);
+/* 1*( an octet of the set / "%" HEXDIG HEXDIG ). The escape has the rule `escaped`. */
+struct sp_slice sdp_scan_escaped(struct sp_scan *s, const struct sp_set *set, const char *rule,
+                                 const char *escaped);
 /* *( filename-char / "%" HEXDIG HEXDIG ) and at least one: RFC 5547 6. */
 struct sp_slice sdp_scan_file_name(struct sp_scan *s, const char *rule);
 /* Take the next octet of a percent-encoded text, which is not empty. A "%" that no two hexadecimal

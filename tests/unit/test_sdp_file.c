@@ -56,6 +56,8 @@ static const struct row {
     { "hash:sha-1:", SP_SYNTAX, 11, "hash-value", NULL },
     { "hash:sha-1:7", SP_SYNTAX, 11, "hash-value", NULL },
     { "hash:sha-1:72:", SP_SYNTAX, 14, "hash-value", NULL },
+    { "hash:sha-1:7g", SP_SYNTAX, 11, "hash-value", NULL },
+    { "hash:sha-1:g7", SP_SYNTAX, 11, "hash-value", NULL },
     { "hash:sha-1:72:2", SP_SYNTAX, 14, "hash-value", NULL },
     { "hash:sha-1:72:24", SP_SYNTAX, 11, "hash-value", NULL }, /* 5547-6-8: 160 bits */
     { "hash:sha-1:" SHA ":00", SP_SYNTAX, 11, "hash-value", NULL },
@@ -139,6 +141,8 @@ START_TEST(selects)
     /* An empty file of ours, and no other selector: nothing can be said. */
     struct sdp_file_selector empty = { .has_size = true };
     ck_assert(!sdp_file_selector_selects(&empty));
+    empty.size = 1;
+    ck_assert(sdp_file_selector_selects(&empty));
 }
 END_TEST
 
@@ -177,6 +181,9 @@ static const struct agreement {
     { "hash:sha-1:" SHA, "hash:sha-1:" SHA2, false },
     { "hash:sha-1:" SHA, "hash:sha-256:00", true },
     { "type:image/jpeg", "type:IMAGE/jpeg", true },
+    { "type:image/jpeg", "size:1", true },
+    { "name:\"a\"", "size:1", true },
+    { "hash:sha-1:" SHA, "size:1", true },
     { "type:image/jpeg", "type:image/png", false },
     { "type:text/plain;charset=\"utf-8\"", "type:text/plain", true },
 };

@@ -46,6 +46,10 @@ static const struct row {
     { "creation:\"15 May 2006 1501 +0300\"", SP_SYNTAX, 24, "time-of-day", 0 },
     { "creation:15 May 2006 15:01:31 +0300", SP_SYNTAX, 9, "c-date-param", 0 },
     { "creation:\"15May 2006 15:01:31 +0300\"", SP_SYNTAX, 12, "FWS", 0 },
+    { "creation:\"15 May2006 15:01:31 +0300\"", SP_SYNTAX, 16, "FWS", 0 },
+    { "creation:\"15 May 200615:01:31 +0300\"", SP_SYNTAX, 21, "FWS", 0 },
+    { "creation:\"15 May 2006 15:01:31+0300\"", SP_SYNTAX, 30, "FWS", 0 },
+    { "creation:\" Tue, 15 May 2006 15:01:31 +0300\"", SP_MISMATCH, 11, "day-name", 0 },
     { "", SP_SYNTAX, 0, "date-param", 0 },
     { "birth:\"\"", SP_SYNTAX, 0, "date-param", 0 },
     /* 5547-6-11: each once */

@@ -7,12 +7,15 @@ static const struct row {
     const char *value;
     enum sp_err err;
     size_t      at;
-    const char *field; /* the Content-ID that is meant */
+    const char *field; /* the Content-ID that is meant; NULL: none can be */
 } rows[] = {
     { "cid:id2@alicepc.example.com", SP_OK, 0, "<id2@alicepc.example.com>" },
     { "CID:foo4%25foo1@bar.net", SP_OK, 0, "<foo4%foo1@bar.net>" },
     { "cid:a+b%2Fc@h", SP_OK, 0, " <a+b/c@h> " },
     { "cid:a%3ab@h", SP_OK, 0, "a:b@h" },
+    { "cid:a@b%00%0F%F0", SP_OK, 0, NULL },
+    { "cid:a%g0@h", SP_SYNTAX, 5, "" },
+    { "cid:a%0g@h", SP_SYNTAX, 5, "" },
     { "id2@alicepc.example.com", SP_SYNTAX, 0, "" },
     { "cid:", SP_SYNTAX, 4, "" },
     { "cid:a", SP_SYNTAX, 5, "" },
@@ -35,7 +38,7 @@ START_TEST(row)
 
     unit_err_at(sdp_file_icon_parse(unit_text(rows[_i].value), &id, &where), where, rows[_i].err,
                 rows[_i].at);
-    if (rows[_i].err != SP_OK)
+    if (rows[_i].err != SP_OK || rows[_i].field == NULL)
         return;
     struct sp_slice field = unit_text(rows[_i].field);
     ck_assert(sdp_file_icon_is(id, field));
