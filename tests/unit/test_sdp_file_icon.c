@@ -53,7 +53,21 @@ START_TEST(row)
 }
 END_TEST
 
-static const char *const bad[] = { "", "<>", "a", "@h", "a@", "a b@h", "a@h\r\nx", "a\xC3\xA4@h" };
+static const char *const bad[] = { "",         "<>",          "a",     "@h",    "a@",      "a b@h",
+                                   "a@h\r\nx", "a\xC3\xA4@h", "a<b@h", "a>b@h", "a\x7F@h", "<a" };
+
+START_TEST(written)
+{
+    char          room[128];
+    struct sp_buf to = sp_buf(room, sizeof(room));
+
+    sdp_file_icon_write(&to, unit_text("<a/b%c@h>"));
+    unit_eq(sp_written(&to), "cid:a%2Fb%25c@h");
+    ck_assert(sdp_file_icon_is(sp_str("a@h"), unit_text("<a@h>")));
+    ck_assert(!sdp_file_icon_is(sp_str("a@h"), unit_text("<a@i>")));
+    ck_assert(!sdp_file_icon_is(sp_str(""), unit_text("<>")));
+}
+END_TEST
 
 START_TEST(not_written)
 {
@@ -71,6 +85,7 @@ Suite *test_sdp_file_icon_suite(void)
     TCase *tcase = unit_tcase(suite, "sdp_file_icon");
 
     unit_loop(tcase, row, rows);
+    tcase_add_test(tcase, written);
     unit_loop(tcase, not_written, bad);
     return suite;
 }

@@ -75,6 +75,7 @@ static const struct type_row {
     { " text / plain ;\r\n charset = \"utf-8\" ; x=y ", SP_OK,
       "text/plain;charset=\"utf-8\";x=\"y\"", "text/plain;charset=\"utf-8\";x=\"y\"" },
     { "a/b;c=\"d \\\" % \\\\ e\"", SP_OK, "a/b;c=\"d %22 %25 \\ e\"", "a/b;c=\"d \\\" % \\\\ e\"" },
+    { "a/b\t  \t;\r\n\tc=d", SP_OK, "a/b;c=\"d\"", "a/b;c=\"d\"" },
     { "text", SP_SYNTAX, "", "" },
     { "", SP_SYNTAX, "", "" },
     { "a/b c", SP_SYNTAX, "", "" },

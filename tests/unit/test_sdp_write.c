@@ -29,6 +29,45 @@ START_TEST(stable)
 }
 END_TEST
 
+/* One octet changed anywhere: it is refused, or read, and what is then written is stable and clean.
+ */
+START_TEST(changed_octet)
+{
+    static const char others[] = { '\0', '\r', '\n', ' ', ':', '=', '/', '0', 'm', '\xFF' };
+    struct sp_slice   octets = unit_file(sdp_unit_examples[_i].path);
+    char             *bent = unit_room(octets.len), *room = unit_room(octets.len + 64);
+    char             *other = unit_room(octets.len + 64);
+    struct sdp       *sdp = sdp_unit_room(8, 32);
+    struct sp_where   where;
+
+    memcpy(bent, octets.at, octets.len);
+    for (size_t i = 0; i < octets.len * sizeof(others); i++) {
+        size_t        place = i / sizeof(others);
+        struct sp_buf to = sp_buf(room, octets.len + 64);
+
+        bent[place] = others[i % sizeof(others)];
+        if (sdp_parse(sp_slice(bent, octets.len), sdp, &where) == SP_OK) {
+            sdp_write(&to, sdp);
+            unit_err(to.err, SP_OK);
+            unit_err(sdp_parse(sp_written(&to), sdp, &where), SP_OK);
+            ck_assert_uint_eq(sdp->deviations, 0);
+            for (uint32_t m = 0; m < sdp->media_count; m++) {
+                struct sdp_msrp msrp;
+                if (sdp_is_msrp(&sdp->media[m]) &&
+                    sdp_msrp_read(sdp, &sdp->media[m], &msrp, &where) == SP_OK) {
+                    to = sp_buf(other, octets.len + 64);
+                    sdp_msrp_write(&to, &msrp);
+                    unit_err(to.err, SP_OK);
+                }
+            }
+        } else {
+            ck_assert_uint_le(where.octet, octets.len);
+        }
+        bent[place] = octets.at[place];
+    }
+}
+END_TEST
+
 /* A reading, and what is written from it. */
 static const struct row {
     const char *in, *out;
@@ -216,6 +255,7 @@ Suite *test_sdp_write_suite(void)
     TCase *tcase = unit_tcase(suite, "sdp_write");
 
     unit_loop(tcase, stable, sdp_unit_examples);
+    unit_loop(tcase, changed_octet, sdp_unit_examples);
     unit_loop(tcase, row, rows);
     tcase_add_test(tcase, lines);
     tcase_add_test(tcase, answer_times);
