@@ -56,20 +56,6 @@ START_TEST(handles_of_nothing)
 }
 END_TEST
 
-START_TEST(config_that_is_too_long)
-{
-    struct sip_ua_config config = ua_config;
-    static const uint8_t seed[SP_SEED_OCTETS] = { 1 };
-
-    config.capabilities = sp_slice(unit_room(600), 600);
-    ck_assert_ptr_null(
-        sip_ua_init(unit_room(sip_ua_size(&sp_limits_small)), &sp_limits_small, seed, &config));
-    config.capabilities.len = 10;
-    ck_assert_ptr_nonnull(
-        sip_ua_init(unit_room(sip_ua_size(&sp_limits_small)), &sp_limits_small, seed, &config));
-}
-END_TEST
-
 START_TEST(local_address)
 {
     struct ua_world *world = ua_world(NULL, NULL, true, 1);
@@ -201,22 +187,6 @@ START_TEST(message_in_a_session)
 }
 END_TEST
 
-/* An agent of the small limits receives a push. */
-START_TEST(small_limits)
-{
-    struct ua_world      *world = ua_world(NULL, &sp_limits_small, false, 1);
-    struct sip_ua_request request = ua_request(SIP_MESSAGE, "hello");
-    struct sp_handle      handle;
-
-    ck_assert_uint_lt(sip_ua_size(&sp_limits_small), 65536);
-    world->ends[1].answer = 200;
-    unit_err(sip_ua_send(END->ua, world->now_us, &request, &handle), SP_OK);
-    ua_run(world, 100);
-    ua_told(END, "RESPONSE 200");
-    ua_told(&world->ends[1], "REQUEST MESSAGE");
-}
-END_TEST
-
 Suite *test_sip_ua_suite(void)
 {
     Suite *suite = suite_create("sip_ua");
@@ -224,12 +194,10 @@ Suite *test_sip_ua_suite(void)
 
     unit_loop(tcase, methods_outside_of_dialogs, methods);
     tcase_add_test(tcase, handles_of_nothing);
-    tcase_add_test(tcase, config_that_is_too_long);
     tcase_add_test(tcase, local_address);
     tcase_add_test(tcase, requests_to_a_name);
     tcase_add_test(tcase, requests_that_are_not_sent);
     tcase_add_test(tcase, messages_do_not_overlap);
     tcase_add_test(tcase, message_in_a_session);
-    tcase_add_test(tcase, small_limits);
     return suite;
 }

@@ -191,9 +191,10 @@ START_TEST(merged_requests)
     struct ua_world *world = ua_world(NULL, NULL, true, 1);
     struct ua_end   *end = &world->ends[0];
     struct sp_slice  none = { NULL, 0 };
-    const char      *second =
-        "MESSAGE " URI " SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK2\nMax-Forwards: 70\n"
-        "From: <sip:bob@b.example>;tag=b\nTo: <sip:a@a.example>\nCall-ID: one@b\nCSeq: 1 MESSAGE\n\n";
+    const char      *second = "MESSAGE " URI
+                         " SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK2\nMax-Forwards: 70\n"
+                         "From: <sip:bob@b.example>;tag=b\nTo: <sip:a@a.example>\nCall-ID: one@b\n"
+                         "CSeq: 1 MESSAGE\n\n";
 
     ua_put(world, HEAD("MESSAGE", URI, "") "\n");
     ua_told(end, "REQUEST MESSAGE");
