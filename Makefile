@@ -6,6 +6,9 @@
 #   make test     install libcheck if it is missing, build, run all tests; `N passed, N failed`
 #   make check    the unit tests under gcc, under clang, and with ASan and UBSan
 #   make cover    lines covered by the unit tests, a file a line
+#   make real     real files and one of 1 GiB between two processes, memory watched
+#   make hostile  bad input on every open port, and file names that climb
+#   make interop  real peers: sipp drives the receiver, tshark reads the traces of the demo
 #   make size     octets of code and data of each floor, built for size
 #   make lint     floors, purity, banned functions, lengths, format
 #   make format   clang-format on FILES (all by default)
@@ -64,7 +67,9 @@ FILES       ?= $(FORMATTED)
 
 SAY = $(if $(V),,@echo '  $@' && )
 
-.PHONY: all demo test check cover size lint format install clean unit
+PEERS       := $(sort $(wildcard tests/interop/*.sh))
+
+.PHONY: all demo real hostile interop test check cover size lint format install clean unit
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libsipush.a $(BUILD)/libsipush.so $(if $(TOOLS),$(BUILD)/sipush)
@@ -116,7 +121,16 @@ $(BUILD)/sipush: $(BUILD)/release/sipush
 	$(SAY)cp $< $@
 
 demo: all
-	tests/demo.sh $(BUILD)/sipush
+	@BUILD='$(BUILD)' tests/demo.sh $(BUILD)/sipush
+
+real: all
+	@BUILD='$(BUILD)' tests/real.sh $(BUILD)/sipush
+
+hostile: all
+	@BUILD='$(BUILD)' tests/hostile.sh $(BUILD)/sipush
+
+interop: demo
+	@for peer in $(PEERS); do BUILD='$(BUILD)' $$peer $(BUILD)/sipush || exit 1; done
 
 # ---- tests -----------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 SIPUSH=${1:-build/sipush}
-WORK=${WORK:-build/demo}
+WORK=${BUILD:-build}/demo
 rm -rf "$WORK"
 mkdir -p "$WORK"/{files,in}
 . tests/lib.sh

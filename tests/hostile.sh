@@ -3,11 +3,11 @@
 # tests/hostile.sh -- bad input on every open port, and names that climb, against a running `sipush recv`.
 #
 # The receiver must serve on, answer or drop each as the RFC says, count it (-v), and write nothing outside of --dir.
-# SIPUSH=build/asan/sipush runs it against the build with sanitizers.
+# tests/hostile.sh build/asan/sipush runs it against the build with sanitizers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-SIPUSH=${SIPUSH:-build/sipush}
-WORK=${WORK:-build/hostile}
+SIPUSH=${1:-build/sipush}
+WORK=${BUILD:-build}/hostile
 rm -rf "$WORK"
 mkdir -p "$WORK/names/a/in"
 . tests/lib.sh

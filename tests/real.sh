@@ -7,8 +7,8 @@
 # DIRECTORY=/usr/share/common-licenses  OCTETS=1073741824
 set -euo pipefail
 cd "$(dirname "$0")/.."
-SIPUSH=${SIPUSH:-build/sipush}
-WORK=${WORK:-build/real}
+SIPUSH=${1:-build/sipush}
+WORK=${BUILD:-build}/real
 DIRECTORY=${DIRECTORY:-/usr/share/common-licenses}
 OCTETS=${OCTETS:-1073741824}
 LIMIT_KIB=16384

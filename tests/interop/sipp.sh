@@ -6,8 +6,8 @@
 # both. A scenario passes if each of its calls ends as written, with no unexpected message and no retransmission on either side.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-SIPUSH=${SIPUSH:-build/sipush}
-WORK=${WORK:-build/interop-sipp}
+SIPUSH=${1:-build/sipush}
+WORK=${BUILD:-build}/interop-sipp
 CALLS=${CALLS:-20}
 rm -rf "$WORK"
 mkdir -p "$WORK"

@@ -5,7 +5,7 @@
 # Installs the package tshark if it is not there. Every packet that carries octets must be decoded as SIP or MSRP (or be a segment of one that is), and none may be malformed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-TRACES=${TRACES:-build/demo}
+TRACES=${BUILD:-build}/demo
 
 if ! command -v tshark >/dev/null; then
     echo "installing tshark"
