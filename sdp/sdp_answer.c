@@ -131,3 +131,24 @@ void sdp_put_refused_media(struct sp_buf *to, const struct sdp_media *media)
 {
     sdp_put_media(to, media->media, 0, media->proto, media->formats);
 }
+
+/* Each attribute of this name as it came: the offerer finds its own words again. */
+static void mirror(struct sp_buf *to, const struct sdp *sdp, const struct sdp_media *media,
+                   const char *name)
+{
+    const struct sdp_attribute *attribute = sdp_find(sdp, media, name);
+
+    for (; attribute != NULL; attribute = sdp_find_next(sdp, media, attribute)) {
+        if (attribute->value.len > 0)
+            sdp_put_attribute(to, name, attribute->value);
+        else
+            sdp_put_flag(to, name);
+    }
+}
+
+void sdp_put_refused_block(struct sp_buf *to, const struct sdp *sdp, const struct sdp_media *media)
+{
+    sdp_put_refused_media(to, media);
+    mirror(to, sdp, media, "file-selector");
+    mirror(to, sdp, media, "file-transfer-id");
+}

@@ -10,8 +10,12 @@ static bool answer_media(struct sp_buf *to, const struct sdp *offer, uint32_t pl
     struct sdp_msrp         offered, answer;
     struct sp_where         where;
 
-    if (!sdp_is_msrp(media) || sdp_msrp_read(offer, media, &offered, &where) != SP_OK) {
+    if (!sdp_is_msrp(media)) {
         sdp_put_refused_media(to, media);
+        return false;
+    }
+    if (sdp_msrp_read(offer, media, &offered, &where) != SP_OK) {
+        sdp_put_refused_block(to, offer, media);
         return false;
     }
     const struct sdp_msrp *ours = place < answerer->count ? &answerer->ours[place] : NULL;

@@ -75,6 +75,9 @@ void sdp_msrp_answer(const struct sdp_msrp *offer, const struct sdp_msrp *ours, 
 void sdp_msrp_refuse(const struct sdp_msrp *offer, struct sdp_msrp *answer);
 /* A refusal of a medium that is no MSRP at all: its m= line with port 0 (RFC 3264 6). */
 void sdp_put_refused_media(struct sp_buf *to, const struct sdp_media *media);
+/* A refusal of an MSRP medium that sdp_msrp_read could not read: its m= line with port 0, and what
+ * it calls file-selector and file-transfer-id mirrored unread (RFC 5547 8.3). */
+void sdp_put_refused_block(struct sp_buf *to, const struct sdp *sdp, const struct sdp_media *media);
 
 /* The same octets of the file? None is "1-*" (RFC 5547 6). */
 bool sdp_same_range(const struct sdp_msrp *a, const struct sdp_msrp *b);

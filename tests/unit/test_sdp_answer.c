@@ -139,6 +139,22 @@ START_TEST(other_medium)
 }
 END_TEST
 
+/* 5547-8.3-1: what cannot be read is mirrored all the same. */
+START_TEST(unread)
+{
+    struct sdp   *sdp = sdp_unit_parse(unit_text(
+          "v=0\r\no=- 1 2 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\nm=message 7 TCP/MSRP\r\n"
+            "a=path:nonsense\r\na=file-selector:size:many\r\na=file-selector\r\n"
+            "a=file-transfer-id:a b\r\nm=message 8 TCP/MSRP *\r\na=file-transfer-id:c\r\n"));
+    char          room[256];
+    struct sp_buf to = sp_buf(room, sizeof(room));
+
+    sdp_put_refused_block(&to, sdp, &sdp->media[0]);
+    unit_eq(sp_written(&to), "m=message 0 TCP/MSRP *\r\na=file-selector:size:many\r\n"
+                             "a=file-selector\r\na=file-transfer-id:a b\r\n");
+}
+END_TEST
+
 /* 3264-6.1-3, 3264-6.1-4, 3264-6.1-5, 3264-8.4-1: every pair of an offer and of what we are willing
  * to do. */
 static const struct direction_row {
@@ -280,6 +296,7 @@ Suite *test_sdp_answer_suite(void)
     tcase_add_test(tcase, refusal);
     tcase_add_test(tcase, ended);
     tcase_add_test(tcase, other_medium);
+    tcase_add_test(tcase, unread);
     unit_loop(tcase, direction, directions);
     unit_loop(tcase, setup, setups);
     unit_loop(tcase, who_connects, connects);

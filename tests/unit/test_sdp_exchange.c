@@ -55,8 +55,8 @@ START_TEST(several)
 {
     struct sdp_msrp mine[5] = { ours(1001), ours(1002), ours(0), ours(1004), ours(1005) };
     struct sp_slice offer = unit_text(
-        HEAD FILE_LINES("5", "i") "m=audio 6 RTP/AVP 0 8\r\n" FILE_LINES("7", "k")
-            FILE_LINES("0", "l") "m=message 9 TCP/MSRP *\r\na=path:nonsense\r\n");
+        HEAD FILE_LINES("5", "i") "m=audio 6 RTP/AVP 0 8\r\n" FILE_LINES("7", "k") FILE_LINES(
+            "0", "l") "m=message 9 TCP/MSRP *\r\na=path:nonsense\r\na=file-transfer-id:n\r\n");
 
     unit_eq(answered(offer, mine, 5, 1),
             "v=0\r\no=- 17 1 IN IP6 2001:db8::1\r\ns=-\r\nc=IN IP6 2001:db8::1\r\nt=1 2\r\n"
@@ -68,7 +68,7 @@ START_TEST(several)
             "a=file-transfer-id:k\r\n"
             "m=message 0 TCP/MSRP *\r\na=recvonly\r\na=file-selector:size:1\r\n"
             "a=file-transfer-id:l\r\n"
-            "m=message 0 TCP/MSRP *\r\n");
+            "m=message 0 TCP/MSRP *\r\na=file-transfer-id:n\r\n");
     unit_eq_slice(answered(offer, mine, 5, 1),
                   answered(offer, mine, 5, 1)); /* asked again, the same */
 }

@@ -113,6 +113,9 @@ START_TEST(type_injection)
     sdp_put_file_type(&to, unit_text("a/b;c=\"x%0D%0AVia: y\""));
     unit_err(to.err, SP_INJECTION);
     to = sp_buf(room, sizeof(room));
+    sdp_put_file_type(&to, unit_text("a/b;c=d;e=\"f\""));
+    unit_eq(sp_written(&to), "a/b;c=d;e=\"f\"");
+    to = sp_buf(room, sizeof(room));
     sdp_put_file_type(&to, unit_text("a/b;c=d;e="));
     unit_err(to.err, SP_SYNTAX);
 }

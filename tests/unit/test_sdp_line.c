@@ -27,6 +27,8 @@ static const struct row {
     { 'o', "- 1 2 IN IP4 m\xC3\xBCller.example", SP_SYNTAX, 14, "FQDN" }, /* 8866-5-7: ACE only */
     { 'o', "- 1 2 IN IP4 xn--mller-kva.example", SP_OK, 0, "" },
     { 'o', "- 1 2 TN RFC2543 m\xC3\xBCller", SP_OK, 0, "" }, /* no Internet host */
+    { 'o', "- 1 2 TN IP4 m\xC3\xBCller", SP_OK, 0, "" },
+    { 'o', "- 1 2 IN X25 m\xC3\xBCller", SP_OK, 0, "" },
     { 'c', "IN IP4 192.0.2.1", SP_OK, 0, "" },
     { 'c', "IN IP4 alice.example.com", SP_OK, 0, "" },
     { 'c', "IN IP4 0.0.0.0", SP_OK, 0, "" }, /* 3264-8.4-3 */
