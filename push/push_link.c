@@ -5,7 +5,25 @@
  * is unique over both. Never: decides anything. */
 #include "push_link.h"
 
-enum { SIP_COOKIE = 0, MSRP_COOKIE = 1 };
+/* The cookies below are handles: sip/ has the slot above the generation, msrp/ has it below. No
+ * slot comes near 2^29, so that bit of it tells whose the cookie is, and no generation is cut
+ * short. */
+#define OF_MSRP (UINT64_C(1) << 61)
+
+static uint64_t swapped(uint64_t cookie)
+{
+    return cookie << 32 | cookie >> 32;
+}
+
+static uint64_t cookie_up(uint64_t msrp_cookie)
+{
+    return swapped(msrp_cookie) | OF_MSRP;
+}
+
+static uint64_t cookie_down(uint64_t cookie)
+{
+    return swapped(cookie & ~OF_MSRP);
+}
 
 bool push_link_init(struct push_link *link, struct sp_arena *arena, const struct sp_limits *limits,
                     const struct sip_ua_config *config)
@@ -65,10 +83,10 @@ void push_link_connected(struct push_link *link, uint64_t now_us, uint64_t cooki
                          const struct sp_flow *flow)
 {
     link->now_us = now_us;
-    if ((cookie & 1) == SIP_COOKIE) {
-        sip_ua_connected(link->ua, now_us, cookie >> 1, flow);
+    if ((cookie & OF_MSRP) == 0) {
+        sip_ua_connected(link->ua, now_us, cookie, flow);
     } else {
-        msrp_connected(link->msrp, now_us, cookie >> 1, flow);
+        msrp_connected(link->msrp, now_us, cookie_down(cookie), flow);
     }
 }
 
@@ -80,12 +98,12 @@ void push_link_closed(struct push_link *link, uint64_t now_us, uint64_t cookie,
     if (flow != NULL && flow->id == 0) {
         flow = NULL;
     }
-    sip = flow != NULL ? flow->protocol == SP_SIP : (cookie & 1) == SIP_COOKIE;
+    sip = flow != NULL ? flow->protocol == SP_SIP : (cookie & OF_MSRP) == 0;
     link->now_us = now_us;
     if (sip) {
-        sip_ua_closed(link->ua, now_us, cookie >> 1, flow, err);
+        sip_ua_closed(link->ua, now_us, cookie, flow, err);
     } else {
-        msrp_closed(link->msrp, now_us, cookie >> 1, flow, err);
+        msrp_closed(link->msrp, now_us, cookie_down(cookie), flow, err);
     }
 }
 
@@ -93,10 +111,10 @@ void push_link_resolved(struct push_link *link, uint64_t now_us, uint64_t cookie
                         const struct sp_addr *addrs, size_t count)
 {
     link->now_us = now_us;
-    if ((cookie & 1) == SIP_COOKIE) {
-        sip_ua_resolved(link->ua, now_us, cookie >> 1, addrs, count);
+    if ((cookie & OF_MSRP) == 0) {
+        sip_ua_resolved(link->ua, now_us, cookie, addrs, count);
     } else {
-        msrp_resolved(link->msrp, now_us, cookie >> 1, addrs, count);
+        msrp_resolved(link->msrp, now_us, cookie_down(cookie), addrs, count);
     }
 }
 
@@ -130,7 +148,6 @@ bool push_link_next(struct push_link *link, struct push_link_action *action)
         if (action->sip.kind == SIP_UA_IO) {
             action->kind = PUSH_LINK_IO;
             action->io = action->sip.io;
-            action->io.cookie = action->io.cookie << 1 | SIP_COOKIE;
         }
         return true;
     }
@@ -139,7 +156,7 @@ bool push_link_next(struct push_link *link, struct push_link_action *action)
         if (action->msrp.kind == MSRP_IO) {
             action->kind = PUSH_LINK_IO;
             action->io = action->msrp.io;
-            action->io.cookie = action->io.cookie << 1 | MSRP_COOKIE;
+            action->io.cookie = cookie_up(action->io.cookie);
         }
         return true;
     }

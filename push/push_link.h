@@ -2,8 +2,7 @@
  * push/push_link.h -- what both push agents stand on: one SIP user agent, one MSRP endpoint, their
  * flows, and the address that stands in descriptions. RFC 4975 8.1, 8.2, RFC 6135 4.2.2, RFC 3264.
  *
- * The verbs of base/io.h go to the agent that a flow or a cookie belongs to: the lowest bit of a
- * cookie tells whose it is. A cookie of the agents below must leave its highest bit unused. */
+ * The verbs of base/io.h go to the agent that a flow or a cookie belongs to. */
 #ifndef SIPUSH_PUSH_PUSH_LINK_H
 #define SIPUSH_PUSH_PUSH_LINK_H
 
