@@ -23,8 +23,9 @@ struct msrp_byte_range {
 enum msrp_method { MSRP_SEND, MSRP_REPORT, MSRP_OTHER_METHOD };
 
 struct msrp_head {
-    struct sp_slice  id;     /* transact-id */
-    uint16_t         status; /* of a response; 0: a request */
+    struct sp_slice  id; /* transact-id */
+    bool             response;
+    uint16_t         status; /* of a response */
     enum msrp_method method; /* of a request */
     struct sp_slice  method_name, comment;
 

@@ -6,8 +6,8 @@
 #include "../base/slice.h"
 
 /* Does `accept_types` (types split by SP, with "*" for any type or subtype; empty: all) take
- * `content_type`? Parameters do not count (8.6). multipart/mixed and multipart/alternative are
- * taken by every endpoint (7.3.1). */
+ * `content_type`? Parameters do not count (8.6). Every endpoint takes multipart/mixed and
+ * multipart/alternative (7.3.1), message/cpim (13) and multipart/signed (14.3). */
 bool msrp_types_take(struct sp_slice accept_types, struct sp_slice content_type);
 
 #endif
