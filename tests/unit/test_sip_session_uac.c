@@ -271,6 +271,28 @@ START_TEST(target_refreshed)
 }
 END_TEST
 
+/* The 2xx to the first INVITE comes again while the second is under way: it has its own ACK and
+ * answers nothing else. */
+START_TEST(late_2xx_in_a_reinvite)
+{
+    struct sp_slice  invite, again;
+    struct ua_world *world = calling(&invite);
+
+    answer(world, invite, "200 OK", "b", CONTACT);
+    ua_expect(world, "ACK ");
+    unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
+    ua_drain(END);
+    again = ua_expect(world, "INVITE ");
+    ua_told(END, "ACCEPTED 200");
+    answer(world, invite, "200 OK", "b", CONTACT);
+    unit_eq(ua_value(ua_expect(world, "ACK "), "CSeq"), "1 ACK");
+    ua_told(END, "");
+    answer(world, again, "200 OK", "", CONTACT);
+    unit_eq(ua_value(ua_expect(world, "ACK "), "CSeq"), "2 ACK");
+    ua_told(END, "ACCEPTED 200 again");
+}
+END_TEST
+
 /* A 491 again and again is told in the end. */
 START_TEST(glares_without_end)
 {
@@ -402,6 +424,7 @@ Suite *test_sip_session_uac_suite(void)
     tcase_add_loop_test(tcase, cancel_on_the_wire, 0, 2);
     unit_loop(tcase, reinvite_answers, agains);
     tcase_add_test(tcase, target_refreshed);
+    tcase_add_test(tcase, late_2xx_in_a_reinvite);
     tcase_add_test(tcase, glares_without_end);
     tcase_add_loop_test(tcase, names_are_resolved, 0, 4);
     unit_loop(tcase, invites_that_cannot_be, tries);
