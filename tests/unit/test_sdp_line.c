@@ -56,6 +56,10 @@ static const struct row {
     { 'C', "IN IP6 ff00::db8:0:101/127/3", SP_SYNTAX, 26, "end" }, /* 8866-5.7-5: no ttl */
     { 'c', "IN IP6 ff00::db8:0:101/3", SP_SYNTAX, 22, "end" },     /* 8866-5.7-6 */
     { 'c', "IN IP6 ffm.example.com/3", SP_SYNTAX, 22, "end" },     /* a name, no group */
+    { 'C', "IN IP6 ffm.example.com/3", SP_SYNTAX, 22, "end" },
+    { 'C', "IN IP4 233.252.0.example/127", SP_SYNTAX, 24, "end" },
+    { 'C', "IN IP4 233.252.1/127", SP_SYNTAX, 16, "end" },
+    { 'c', "IN IP4 \x80", SP_SYNTAX, 7, "FQDN" },
     { 'b', "AS:128", SP_OK, 0, "" },
     { 'b', "X-unheard-of:0", SP_OK, 0, "" }, /* 8866-5.8-5 */
     { 'b', "AS:99999999999999999999999", SP_OK, 0, "" },

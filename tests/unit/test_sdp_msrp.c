@@ -37,6 +37,14 @@ START_TEST(example)
 }
 END_TEST
 
+START_TEST(ones)
+{
+    struct sdp_msrp msrp = { .port = 1, .max_size = 1, .range_from = 1, .range_to = 1 };
+
+    unit_eq(written(&msrp), "m=message 1 TCP/MSRP *\r\na=max-size:1\r\na=file-range:1-1\r\n");
+}
+END_TEST
+
 /* RFC 5547 figure 2, all of it. */
 START_TEST(every_field)
 {
@@ -266,6 +274,7 @@ Suite *test_sdp_msrp_suite(void)
     TCase *tcase = unit_tcase(suite, "sdp_msrp");
 
     unit_loop(tcase, example, examples);
+    tcase_add_test(tcase, ones);
     tcase_add_test(tcase, every_field);
     tcase_add_test(tcase, capability);
     unit_loop(tcase, row, rows);

@@ -146,6 +146,7 @@ static const struct range_row {
     { 1, 101, 100, SP_RANGE, 0, 0 }, { 200, 0, 100, SP_RANGE, 0, 0 },
     { 0, 0, 0, SP_OK, 0, 0 },        { 1, 0, 0, SP_OK, 0, 0 },
     { 1, 1, 0, SP_RANGE, 0, 0 },     { 2, 0, 0, SP_RANGE, 0, 0 },
+    { 2, 0, 1, SP_RANGE, 0, 0 },
 };
 
 START_TEST(range)

@@ -137,6 +137,22 @@ START_TEST(lines)
 }
 END_TEST
 
+/* Without a connection of the session there is no c=; each medium then needs its own. */
+START_TEST(no_connection)
+{
+    struct sdp_connection none = { .nettype = SP_LIT("IN") };
+    char                  room[128];
+    struct sp_buf         to = sp_buf(room, sizeof(room));
+
+    sdp_put_session(&to, &origin, SP_LIT("x"), &none);
+    unit_eq(sp_written(&to), "v=0\r\no=- 17 4 IN IP6 2001:db8::1\r\ns=x\r\nt=0 0\r\n");
+    none.address = none.addrtype = SP_LIT("h");
+    to = sp_buf(room, sizeof(room));
+    sdp_put_session(&to, &origin, SP_LIT("x"), &none);
+    unit_eq(sp_written(&to), "v=0\r\no=- 17 4 IN IP6 2001:db8::1\r\ns=x\r\nc=IN h h\r\nt=0 0\r\n");
+}
+END_TEST
+
 /* 3264-6-5: the times of an answer are the offer's. */
 START_TEST(answer_times)
 {
@@ -258,6 +274,7 @@ Suite *test_sdp_write_suite(void)
     unit_loop(tcase, changed_octet, sdp_unit_examples);
     unit_loop(tcase, row, rows);
     tcase_add_test(tcase, lines);
+    tcase_add_test(tcase, no_connection);
     tcase_add_test(tcase, answer_times);
     tcase_add_test(tcase, injection);
     tcase_add_test(tcase, words);
