@@ -10,6 +10,7 @@
 #   make hostile  bad input on every open port, and file names that climb
 #   make interop  real peers: sipp drives the receiver, tshark reads the traces of the demo
 #   make size     octets of code and data of each floor, built for size
+#   make rfc      what the tests prove of the RFCs: docs/rfc, joined with the tests
 #   make lint     floors, purity, banned functions, lengths, format
 #   make format   clang-format on FILES (all by default)
 #   make install  DESTDIR, PREFIX
@@ -69,7 +70,7 @@ SAY = $(if $(V),,@echo '  $@' && )
 
 PEERS       := $(sort $(wildcard tests/interop/*.sh))
 
-.PHONY: all demo real hostile interop test check cover size lint format install clean unit
+.PHONY: all demo real hostile interop test check cover size lint format rfc install clean unit
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libsipush.a $(BUILD)/libsipush.so $(if $(TOOLS),$(BUILD)/sipush)
@@ -176,6 +177,9 @@ size: $(SOURCES:%.c=$(BUILD)/small/%.o) $(if $(TOOLS),$(BUILD)/small/sipush)
 
 lint: $(patsubst %.c,$(BUILD)/release/%.o,$(filter-out transport/%,$(SOURCES)))
 	@CC='$(CC)' OBJECTS=$(BUILD)/release FLOORS='$(FLOORS) tools tests' tests/lint.sh
+
+rfc:
+	@tests/rfc.sh
 
 format:
 	clang-format -i $(FILES)
