@@ -187,6 +187,7 @@ static enum sp_err read_block(const struct sdp *sdp, uint32_t from, uint32_t cou
 
         if (name == KNOWN_COUNT || (mark_of(name) & wanted) == 0)
             continue;
+        msrp->fault = attribute;
         if ((mark_of(name) & *seen) != 0)
             return fault(SP_REPEATED, names[name], where);
         *seen |= mark_of(name);
@@ -194,6 +195,7 @@ static enum sp_err read_block(const struct sdp *sdp, uint32_t from, uint32_t cou
         if (err != SP_OK)
             return err;
     }
+    msrp->fault = NULL;
     return SP_OK;
 }
 

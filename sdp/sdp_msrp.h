@@ -35,6 +35,9 @@ struct sdp_msrp {
     struct sp_slice          file_disposition;     /* empty: none, which means render (6) */
     struct sp_slice          file_date, file_icon; /* values as they came; empty: none */
     uint64_t range_from, range_to; /* file-range; 0, 0: none; to = 0 with from > 0: "*" */
+
+    const struct sdp_attribute
+        *fault; /* where reading failed: the attribute; NULL: none is at fault */
 };
 
 /* True when the medium is MSRP: "message" over TCP/MSRP or TCP/TLS/MSRP. */

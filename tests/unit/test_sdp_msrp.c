@@ -145,6 +145,11 @@ START_TEST(row)
                 rows[_i].at);
     if (rows[_i].err != SP_OK)
         ck_assert_str_eq(where.rule, rows[_i].rule);
+    /* The attribute at fault is the last one of each bad row. */
+    if (rows[_i].err == SP_OK || rows[_i].err == SP_MISSING)
+        ck_assert_ptr_null(msrp.fault);
+    else
+        ck_assert_ptr_eq(msrp.fault, &sdp->attributes[sdp->attributes_used - 1]);
 }
 END_TEST
 
