@@ -124,6 +124,7 @@ static uint16_t consider(struct push_receiver *receiver, struct push_call *call,
 
     if (!block_of(&receiver->offered, index, &now)) {
         if (line != NULL) {
+            call->irrevocable = true;
             push_line_end(receiver, line, SP_INTERRUPTED, 0);
         }
         return 488;
@@ -134,6 +135,7 @@ static uint16_t consider(struct push_receiver *receiver, struct push_call *call,
         return 0; /* going on, over, or refused: as it was */
     }
     if (line != NULL) {
+        call->irrevocable = call->irrevocable || !push_line_idle(line);
         push_line_end(receiver, line, transfer == SDP_TRANSFER_WRONG ? SP_MISMATCH : SP_INTERRUPTED,
                       0);
     }
@@ -167,6 +169,13 @@ void push_offer_take(struct push_receiver *receiver, struct push_call *call)
             call->decline = status;
         }
     }
+}
+
+/* Must the offer get an answer, though nothing of it is taken? A re-offer that only ends or repeats
+ * lines is no question, and one that ended a transfer cannot be undone by refusing it. */
+static bool needs_answer(const struct push_call *call)
+{
+    return call->state == PUSH_CALL_REINVITED && (call->irrevocable || call->decline == 0);
 }
 
 /* Open what was accepted. False: nothing is taken, neither now nor before. */
@@ -236,7 +245,7 @@ bool push_answer_write(struct push_receiver *receiver, struct push_call *call, s
 
     assert(err == SP_OK); /* it was parsed when it came */
     (void)err;
-    if (!open_lines(receiver, call)) {
+    if (!open_lines(receiver, call) && !needs_answer(call)) {
         return false;
     }
     write_answer(receiver, call, to);

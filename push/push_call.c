@@ -250,6 +250,7 @@ static void reinvited(struct push_receiver *receiver, struct push_call *call,
     }
     enter(receiver, call, PUSH_CALL_REINVITED, "INVITE");
     call->decline = 0;
+    call->irrevocable = false;
     push_offer_take(receiver, call);
     push_call_decided(receiver, call);
 }

@@ -79,8 +79,9 @@ struct push_call {
     struct push_media_addr media;
     uint64_t               sdp_id, sdp_version;
     uint16_t               decline; /* what the offer draws when nothing of it is taken; 0: 488 */
-    struct sp_list         lines;
-    struct sp_timer        timer; /* TALKING, and nothing is going on */
+    bool            irrevocable;    /* the re-offer ended what was going on: it gets an answer */
+    struct sp_list  lines;
+    struct sp_timer timer; /* TALKING, and nothing is going on */
 };
 
 /* Names of the receiver's timers. */

@@ -123,16 +123,23 @@ void push_line_end(struct push_receiver *receiver, struct push_line *line, enum 
     sp_pool_give(&receiver->lines, line);
 }
 
-void push_line_timer(struct push_receiver *receiver, struct push_line *line)
+/* Its session cannot go on. Where none of a call ever came up, there is nothing to wait for. */
+static void down(struct push_receiver *receiver, struct push_line *line, enum sp_err err)
 {
     struct push_call *call = line->call;
+    bool              never_up = line->state == PUSH_LINE_SETUP;
 
-    push_line_end(receiver, line, SP_TIMEOUT, 0);
-    if (sp_list_first(&call->lines) == NULL && call->state == PUSH_CALL_TALKING) {
-        push_call_end(receiver, call, SP_TIMEOUT);
+    push_line_end(receiver, line, err, 0);
+    if (never_up && sp_list_first(&call->lines) == NULL && call->state == PUSH_CALL_TALKING) {
+        push_call_end(receiver, call, err);
     } else {
         push_call_settle(receiver, call);
     }
+}
+
+void push_line_timer(struct push_receiver *receiver, struct push_line *line)
+{
+    down(receiver, line, SP_TIMEOUT);
 }
 
 bool push_line_idle(const struct push_line *line)
@@ -280,7 +287,7 @@ bool push_line_msrp(struct push_receiver *receiver, const struct msrp_action *ms
             enter(receiver, line, PUSH_LINE_UP, "SEND");
         }
         break;
-    case MSRP_DOWN: push_line_end(receiver, line, msrp->err, 0); break;
+    case MSRP_DOWN: down(receiver, line, msrp->err); return false;
     case MSRP_MESSAGE:
         if (!line->file) {
             return begin_message(receiver, line, msrp, action);

@@ -126,6 +126,18 @@ int push_unit_count(const struct push_unit *unit, const char *text);
 /* From the peer by hand to an agent. CRLF for each LF. */
 void push_unit_hand_send(struct push_unit *unit, int to, const char *text);
 void push_unit_hand_octets(struct push_unit *unit, int to, struct sp_slice octets);
+/* Its answer to the last request of this method that it got: status line without version, further
+ * fields, body with CRLF for each LF. In the body %T and %U stand for the first and second
+ * file-transfer-id of that request, %F for its first file-selector. */
+void push_unit_hand_answer(struct push_unit *unit, const char *method, const char *status,
+                           const char *fields, const char *body);
+/* An INVITE (cseq 1) or re-INVITE of the peer by hand to the receiver, in one dialog: body with
+ * CRLF for each LF; an ACK for the last answer to it; a BYE. */
+void push_unit_hand_invite(struct push_unit *unit, int cseq, const char *body);
+void push_unit_hand_ack(struct push_unit *unit, int cseq);
+void push_unit_hand_bye(struct push_unit *unit, int cseq);
+/* The n-th value of an attribute in the body of a message. */
+struct sp_slice push_unit_attribute(struct sp_slice message, const char *name, int n);
 /* The last datagram that it got whose start line begins so; empty: none. */
 struct sp_slice push_unit_hand_got(const struct push_unit *unit, const char *start);
 

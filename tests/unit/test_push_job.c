@@ -2,8 +2,6 @@
  * tests/unit/test_push_job.c -- orders in pager mode, and what answers and silence mean to them. */
 #include "push_unit.h"
 
-#include <stdio.h>
-
 #include "unit.h"
 
 static struct push_content texts[4];
@@ -98,30 +96,6 @@ START_TEST(pager_refused)
 }
 END_TEST
 
-/* Answer the last request that the peer by hand got. */
-static void answer(struct push_unit *unit, const char *method, const char *status)
-{
-    struct sp_slice  got = push_unit_hand_got(unit, method);
-    struct sip_field fields[64];
-    struct sip_msg   msg;
-    struct sp_where  where;
-    static char      room[4096];
-    int              used;
-
-    ck_assert_uint_gt(got.len, 0);
-    sip_msg_init(&msg, fields, 64);
-    unit_err(sip_msg_parse(got, &msg, &where), SP_OK);
-    used = snprintf(room, sizeof(room),
-                    "SIP/2.0 %s\r\nVia: %.*s\r\nFrom: %.*s\r\nTo: %.*s;tag=h\r\nCall-ID: %.*s\r\n"
-                    "CSeq: %.*s\r\nContent-Length: 0\r\n\r\n",
-                    status, SP_ARG(sip_msg_value(&msg, SIP_FIELD_VIA)),
-                    SP_ARG(sip_msg_value(&msg, SIP_FIELD_FROM)),
-                    SP_ARG(sip_msg_value(&msg, SIP_FIELD_TO)),
-                    SP_ARG(sip_msg_value(&msg, SIP_FIELD_CALL_ID)),
-                    SP_ARG(sip_msg_value(&msg, SIP_FIELD_CSEQ)));
-    push_unit_hand_octets(unit, PUSH_UNIT_SENDER, sp_slice(room, (size_t)used));
-}
-
 static const struct hand_row {
     const char *status;
     enum sp_err err;
@@ -142,10 +116,10 @@ START_TEST(pager_by_hand)
     make_texts();
     unit_err(push_unit_order_to(unit, "sip:carol@192.0.2.3", PUSH_PAGER, false, texts, 1), SP_OK);
     push_unit_run(unit, 100);
-    answer(unit, "MESSAGE", "100 Trying");
+    push_unit_hand_answer(unit, "MESSAGE", "100 Trying", "", "");
     push_unit_run(unit, 100);
     ck_assert_int_eq(unit->ended, 0);
-    answer(unit, "MESSAGE", hands[_i].status);
+    push_unit_hand_answer(unit, "MESSAGE", hands[_i].status, "", "");
     push_unit_finish(unit);
     unit_err(unit->outs[0].err, hands[_i].err);
     ck_assert_uint_eq(unit->outs[0].status, hands[_i].number);
