@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ * tools/source.h -- what `sipush send` sends: files, standard input, texts.
+ *
+ * Each is known by name, type, size and SHA-1 before the first octet goes. What is no regular file
+ * is copied to a file without a name first, for its size and hash must be told ahead. A file is
+ * read where it lies when its octets are wanted, never gathered in memory. */
+#ifndef SIPUSH_TOOLS_SOURCE_H
+#define SIPUSH_TOOLS_SOURCE_H
+
+#include "../push/push.h"
+
+#define SOURCE_BODY 4096 /* octets up to which a content is held in memory: it may fit a MESSAGE   \
+                          */
+
+struct source {
+    int                 fd; /* -1: a text */
+    struct push_content content;
+    char               *body; /* of content.body, when it came from a file */
+};
+
+/* A text of the command line, which must stay. `type` NULL: text/plain. */
+void source_text(struct source *source, const char *text, const char *type);
+/* A file, or "-". `type` NULL: by its ending. SP_STORAGE and errno. */
+SP_MUST_USE enum sp_err source_open(struct source *source, const char *path, const char *type,
+                                    bool hash);
+/* Read from `offset` on into `room`; an empty slice with a null pointer when the file does not have
+ * them any more. */
+struct sp_slice source_read(const struct source *source, uint64_t offset, void *room,
+                            size_t octets);
+void            source_close(struct source *source);
+
+/* The hash of a text or small content too. */
+void source_hash(struct source *source);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT
+ * tools/target.c -- whom to send to. */
+#include "target.h"
+
+#include <stdio.h>
+
+#include "../parser/sip_uri.h"
+#include "../transport/sp_net.h"
+#include "../transport/sp_sock.h"
+
+/* A scheme and something behind it, where that is no port. */
+static bool has_scheme(struct sp_slice text)
+{
+    size_t   colon = sp_find(text, ':');
+    uint64_t port;
+
+    if (colon == 0 || colon == text.len || !sp_is_alpha(text.at[0]))
+        return false;
+    for (size_t i = 0; i < colon; i++)
+        if (!sp_is_alnum(text.at[i]) && text.at[i] != '+' && text.at[i] != '-')
+            return false;
+    if (sp_starts_nocase(text, SP_LIT("sip:")) || sp_starts_nocase(text, SP_LIT("sips:")) ||
+        sp_starts_nocase(text, SP_LIT("tel:")))
+        return true;
+    text = sp_from(text, colon + 1);
+    text = sp_head(text, sp_find(text, ';'));
+    return sp_to_u64(text, UINT64_MAX, &port) != SP_OK && sp_find(text, '@') == text.len;
+}
+
+bool target_complete(const char *text, char *uri, size_t octets)
+{
+    struct sp_slice all = sp_str(text);
+    struct sp_addr  addr;
+    bool bare = sp_addr_parse(all, &addr) == SP_OK && addr.family == SP_IPV6 && all.len > 0 &&
+                all.at[0] != '[';
+    int n;
+
+    for (size_t i = 0; i < all.len; i++)
+        if ((unsigned char)all.at[i] <= ' ' || all.at[i] == 0x7f)
+            return false;
+    if (all.len == 0)
+        return false;
+    if (!bare && has_scheme(all))
+        n = snprintf(uri, octets, "%s", text);
+    else
+        n = snprintf(uri, octets, bare ? "sip:[%s]" : "sip:%s", text);
+    return n > 0 && (size_t)n < octets;
+}
+
+bool target_address(const char *text, struct sp_addr *addr)
+{
+    struct sip_uri  uri;
+    struct sp_where where;
+
+    if (sip_uri_parse(sp_str(text), &uri, &where) != SP_OK || uri.host.len == 0)
+        return false;
+    return sp_net_resolve(uri.host, uri.port != 0 ? uri.port : 5060, addr, 1) == 1;
+}
+
+struct sp_addr target_local(const struct sp_addr *target)
+{
+    struct sp_addr local = sp_sock_towards(target);
+
+    /* All of 127/8 is this machine: stay with the address that everybody knows. */
+    if (local.family == SP_IPV4 && local.octets[0] == 127)
+        local = (struct sp_addr){ .family = SP_IPV4, .octets = { 127, 0, 0, 1 } };
+    return local;
+}
+
+bool target_is_loopback(const struct sp_addr *addr)
+{
+    static const uint8_t six[16] = { [15] = 1 };
+
+    if (addr->family == SP_IPV4)
+        return addr->octets[0] == 127;
+    for (size_t i = 0; i < sizeof six; i++)
+        if (addr->octets[i] != six[i])
+            return false;
+    return addr->family == SP_IPV6;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ * tools/verbs.h -- the verbs there are, a file each. Each yields the exit code. */
+#ifndef SIPUSH_TOOLS_VERBS_H
+#define SIPUSH_TOOLS_VERBS_H
+
+#define SIPUSH_VERSION "0.1.0"
+
+/* `argv` from the first word after the verb on. */
+int verb_send(int argc, char **argv);
+int verb_recv(int argc, char **argv);
+
+#endif
