@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ * dialog/sip_digest.h -- Digest: what is hashed, and how. RFC 3261 22.4, RFC 7616 3.4, RFC 8760.
+ *
+ * Pure functions over texts; algorithms MD5, SHA-256, SHA-512-256 and their -sess forms, qop auth,
+ * auth-int and none (RFC 2069). Never: reads or writes a header field, keeps a password. */
+#ifndef SIPUSH_DIALOG_SIP_DIGEST_H
+#define SIPUSH_DIALOG_SIP_DIGEST_H
+
+#include "../base/buf.h"
+
+/* From the weakest on; MD5 is what an absent parameter means (RFC 7616 3.3). */
+enum sip_digest_hash {
+    SIP_DIGEST_MD5,
+    SIP_DIGEST_SHA_256,
+    SIP_DIGEST_SHA_512_256,
+    SIP_DIGEST_HASHES
+};
+
+struct sip_digest_algorithm {
+    enum sip_digest_hash hash;
+    bool                 sess;
+};
+
+enum sip_digest_qop { SIP_DIGEST_NO_QOP, SIP_DIGEST_AUTH, SIP_DIGEST_AUTH_INT };
+
+/* The longest digest, as hexadecimal digits. */
+#define SIP_DIGEST_HEX 64
+
+/* By name, letters folded, with or without quotes (met in the field); an empty one is MD5. False:
+ * unknown. */
+bool sip_digest_algorithm_of(struct sp_slice token, struct sip_digest_algorithm *algorithm);
+struct sp_slice sip_digest_algorithm_name(struct sip_digest_algorithm algorithm);
+/* The strongest that we take out of a qop-options list; an empty list is NO_QOP. False: none of
+ * them is known. */
+bool sip_digest_qop_of(struct sp_slice list, enum sip_digest_qop *qop);
+
+/* H(A1) without -sess: H(username ":" realm ":" password), what a password file holds. Lower-case
+ * digits in `room`. */
+struct sp_slice sip_digest_ha1(enum sip_digest_hash hash, struct sp_slice username,
+                               struct sp_slice realm, struct sp_slice password,
+                               char room[SIP_DIGEST_HEX]);
+/* RFC 7616 3.4.4: H(username ":" realm). */
+struct sp_slice sip_digest_userhash(enum sip_digest_hash hash, struct sp_slice username,
+                                    struct sp_slice realm, char room[SIP_DIGEST_HEX]);
+
+/* All that a response is made of; texts without quotes and escapes. */
+struct sip_digest {
+    struct sip_digest_algorithm algorithm;
+    enum sip_digest_qop         qop;
+    struct sp_slice             ha1; /* hexadecimal, without -sess */
+    struct sp_slice             nonce, nc, cnonce;
+    struct sp_slice             method, uri, body;
+};
+
+/* request-digest (RFC 7616 3.4.1). */
+struct sp_slice sip_digest_response(const struct sip_digest *digest, char room[SIP_DIGEST_HEX]);
+
+/* Equal octets, letters folded, in a time that depends on the lengths alone. */
+bool sip_digest_same(struct sp_slice a, struct sp_slice b);
+
+#endif
