@@ -55,6 +55,7 @@ enum msrp_turn {
 /* The chunk that comes in. */
 enum msrp_incoming {
     MSRP_IN_SKIP, /* its body, if any, is nobody's */
+    MSRP_IN_HEAD, /* its head is read, and waits until the owner knows that the session is up */
     MSRP_IN_CONTENT,
 };
 

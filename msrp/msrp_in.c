@@ -147,6 +147,7 @@ static void go_on(struct msrp_agent *agent, struct msrp_conn *conn, struct msrp_
 {
     const struct msrp_head *head = &conn->head;
 
+    conn->into = m;
     if (m->state != MSRP_IN_RECEIVING) {
         if (m->status >= 300)
             refuse(agent, conn, m->status);
@@ -159,7 +160,6 @@ static void go_on(struct msrp_agent *agent, struct msrp_conn *conn, struct msrp_
     }
     if (m->announced == MSRP_UNKNOWN)
         m->announced = head->range.total;
-    conn->into = m;
     conn->incoming = MSRP_IN_CONTENT;
 }
 
@@ -185,6 +185,24 @@ static enum msrp_step on_send(struct msrp_agent *agent, struct msrp_session *s,
     return MSRP_STEP_AGAIN;
 }
 
+static enum msrp_step on_request(struct msrp_agent *agent, struct msrp_session *s,
+                                 struct msrp_conn *conn, struct msrp_action *action)
+{
+    conn->incoming = MSRP_IN_SKIP;
+    switch (conn->head.method) {
+    case MSRP_SEND: agent->counters.requests++; return on_send(agent, s, conn, action);
+    case MSRP_REPORT:
+        agent->counters.reports++;
+        msrp_reply_report(agent, s, &conn->head);
+        break;
+    case MSRP_OTHER_METHOD:
+        agent->counters.requests++;
+        refuse(agent, conn, 501);
+        break;
+    }
+    return MSRP_STEP_AGAIN;
+}
+
 static enum msrp_step on_head(struct msrp_agent *agent, struct msrp_conn *conn,
                               struct msrp_action *action)
 {
@@ -206,19 +224,10 @@ static enum msrp_step on_head(struct msrp_agent *agent, struct msrp_conn *conn,
         return MSRP_STEP_AGAIN;
     }
     s = session_of(agent, conn);
-    if (s == NULL)
-        return MSRP_STEP_AGAIN;
-    switch (head->method) {
-    case MSRP_SEND: agent->counters.requests++; return on_send(agent, s, conn, action);
-    case MSRP_REPORT:
-        agent->counters.reports++;
-        msrp_reply_report(agent, s, head);
-        break;
-    case MSRP_OTHER_METHOD:
-        agent->counters.requests++;
-        refuse(agent, conn, 501);
-        break;
-    }
+    if (s != NULL && s->tell_up)
+        conn->incoming = MSRP_IN_HEAD;
+    else if (s != NULL)
+        return on_request(agent, s, conn, action);
     return MSRP_STEP_AGAIN;
 }
 
@@ -280,6 +289,16 @@ static enum msrp_step end_content(struct msrp_agent *agent, struct msrp_conn *co
     return MSRP_STEP_ACTION;
 }
 
+/* The message was whole already, and came again: so does its report (5.4). */
+static void report_again(struct msrp_agent *agent, const struct msrp_conn *conn,
+                         struct msrp_message *m)
+{
+    if (m->state != MSRP_IN_PAST || m->status != 200 || !conn->head.success_report)
+        return;
+    sp_list_remove(&m->past);
+    msrp_message_enter(agent, m, MSRP_IN_REPORTING, "repeated");
+}
+
 static enum msrp_step on_end(struct msrp_agent *agent, struct msrp_conn *conn,
                              struct msrp_action *action)
 {
@@ -287,6 +306,8 @@ static enum msrp_step on_end(struct msrp_agent *agent, struct msrp_conn *conn,
 
     if (conn->incoming == MSRP_IN_CONTENT)
         step = end_content(agent, conn, conn->frame.flag, action);
+    else if (conn->into != NULL && conn->answer == 200 && conn->frame.flag == '$')
+        report_again(agent, conn, conn->into);
     if (conn->answer != 0)
         answer_now(agent, conn, conn->answer);
     return step;
@@ -316,6 +337,11 @@ enum msrp_step msrp_in_step(struct msrp_agent *agent, struct msrp_action *action
     if (conn->state != MSRP_CONN_OPEN) {
         agent->input = (struct sp_slice){ 0 };
         return MSRP_STEP_NONE;
+    }
+    if (conn->incoming == MSRP_IN_HEAD) {
+        struct msrp_session *s = session_of(agent, conn); /* it may have ended meanwhile */
+
+        return s != NULL ? on_request(agent, s, conn, action) : MSRP_STEP_AGAIN;
     }
     switch (msrp_frame_next(&conn->frame, &agent->input)) {
     case MSRP_FRAME_NONE: break;
