@@ -407,10 +407,17 @@ void push_unit_drain(struct push_unit *unit)
 
 static void hand_event(struct push_unit *unit, const struct push_unit_event *event)
 {
-    int at = unit->hand_count++ % 8;
+    int at;
 
+    if (event->kind == CONNECTED)
+        unit->hand_flow = event->flow;
+    if (event->kind == OCTETS) {
+        memcpy(unit->hand_stream + unit->hand_stream_octets, event->octets, event->len);
+        unit->hand_stream_octets += event->len;
+    }
     if (event->kind != DATAGRAM)
         return;
+    at = unit->hand_count++ % 8;
     memcpy(unit->hand[at], event->octets, event->len);
     unit->hand_octets[at] = event->len;
 }
@@ -732,6 +739,8 @@ static struct sp_slice filled(struct sp_slice request, const char *body)
             sp_put_char(&to, *body);
         else if (*++body == '%')
             sp_put_char(&to, '%');
+        else if (*body == 'P')
+            sp_put(&to, push_unit_attribute(request, "path", 0));
         else if (*body == 'T')
             sp_put(&to, push_unit_attribute(request, "file-transfer-id", 0));
         else if (*body == 'U')
@@ -815,4 +824,23 @@ void push_unit_hand_ack(struct push_unit *unit, int cseq)
 void push_unit_hand_bye(struct push_unit *unit, int cseq)
 {
     hand_request(unit, "BYE", "b", cseq, sp_slice(NULL, 0));
+}
+
+void push_unit_hand_connect(struct push_unit *unit)
+{
+    struct sp_io io = { .kind = SP_IO_CONNECT, .protocol = SP_MSRP };
+
+    io.addr = addr_of(PUSH_UNIT_RECEIVER, 2855);
+    connect_to(unit, PUSH_UNIT_HAND, &io);
+    push_unit_run(unit, 10);
+    ck_assert_uint_ne(unit->hand_flow.id, 0);
+}
+
+void push_unit_hand_msrp(struct push_unit *unit, const char *text)
+{
+    struct sp_io io = { .kind = SP_IO_SEND, .flow = unit->hand_flow };
+
+    io.parts[0] = filled(push_unit_hand_got(unit, "SIP/2.0 200"), text);
+    send_stream(unit, &io);
+    push_unit_run(unit, 10);
 }

@@ -89,10 +89,13 @@ struct push_unit {
     uint64_t            came;
 
     /* the peer by hand: the last datagrams it got */
-    char   hand[8][65536];
-    size_t hand_octets[8];
-    int    hand_count;
-    char   words[16384]; /* every note, in order */
+    char           hand[8][65536];
+    size_t         hand_octets[8];
+    int            hand_count;
+    struct sp_flow hand_flow; /* its MSRP connection */
+    char           hand_stream[65536];
+    size_t         hand_stream_octets;
+    char           words[16384]; /* every note, in order */
 };
 
 /* A new world; NULL limits: the default. Its parts live until the test's process ends. */
@@ -136,6 +139,10 @@ void push_unit_hand_answer(struct push_unit *unit, const char *method, const cha
 void push_unit_hand_invite(struct push_unit *unit, int cseq, const char *body);
 void push_unit_hand_ack(struct push_unit *unit, int cseq);
 void push_unit_hand_bye(struct push_unit *unit, int cseq);
+/* Its MSRP connection to the receiver: opened, written to (CRLF for each LF; %P stands for the path
+ * of the receiver's last 200), and what came back over it. */
+void push_unit_hand_connect(struct push_unit *unit);
+void push_unit_hand_msrp(struct push_unit *unit, const char *text);
 /* The n-th value of an attribute in the body of a message. */
 struct sp_slice push_unit_attribute(struct sp_slice message, const char *name, int n);
 /* The last datagram that it got whose start line begins so; empty: none. */
