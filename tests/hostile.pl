@@ -70,7 +70,7 @@ sub bad {
     srand 1;
     my $noise = join '', map { chr int rand 256 } 1 .. 1400;
     my $good = message('UDP', $udp, 'x' x 40);
-    my $many = join "\r\n", map { "X-Field-$_: $_" } 1 .. 4000;
+    my $many = join "\r\n", map { "X-Field-$_: $_" } 1 .. 3000;
 
     # what, octets, expected statuses ('' for dropped)
     my @datagrams = (
@@ -90,7 +90,7 @@ sub bad {
         ['CSeq with another method',         do { my $x = message('UDP', $udp, 'x'); $x =~ s{(CSeq: \d+) MESSAGE}{$1 OPTIONS}; $x }, ['400']],
         ['no From',                          do { my $x = message('UDP', $udp, 'x'); $x =~ s{From: [^\r]*\r\n}{}; $x }, ['', '400']],
         ['unknown method',                   request('DANCE', 'UDP', $udp, ['Content-Length: 0'], ''),            ['501']],
-        ['4,000 header fields',              request('MESSAGE', 'UDP', $udp, [$many, 'Content-Length: 0'], ''),   ['400', '513', '']],
+        ['3,000 header fields',              request('MESSAGE', 'UDP', $udp, [$many, 'Content-Length: 0'], ''),   ['400', '513', '']],
         ['a field of 50,000 octets',         request('MESSAGE', 'UDP', $udp, ['Subject: ' . 'x' x 50_000, 'Content-Length: 0'], ''), ['', '200', '400', '415', '513']],
         ['body over --max-size',             message('UDP', $udp, 'x' x 30_000),                                  ['413']],
         ['a response to nothing',            "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP $HOST:$udp;branch=z9hG4bKno\r\nFrom: <sip:a\@b>;tag=1\r\nTo: <sip:a\@b>\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\nContent-Length: 0\r\n\r\n", ['']],
@@ -207,10 +207,17 @@ sub names {
         my $status = push_named($tcp, $name, $content);
         my ($shown) = map { s/[^ -~]/?/gr } length $name > 24 ? substr($name, 0, 20) . '...' : $name;
         select undef, undef, undef, 0.1;
-        my @found = grep { -f $_ && do { local (@ARGV, $/) = ($_); <> eq $content } } glob_all($dir);
+        my @found = grep { -f $_ && octets_of($_) eq $content } glob_all($dir);
         my $fits = $status eq '200' ? @found == 1 : @found == 0;
         verdict($fits, "name: \"$shown\"", "$status " . join ' ', map { s{^\Q$dir\E/}{}r =~ s/[^ -~]/?/gr } map { length > 90 ? substr($_, 0, 90) . '...' : $_ } @found);
     }
+}
+
+sub octets_of {
+    my ($file) = @_;
+    open my $f, '<', $file or return '';
+    local $/ = undef;
+    return scalar(<$f>) // '';
 }
 
 sub glob_all {
