@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * parser/sip_find.c -- looking things up in an indexed message: RFC 3261 7.3.1. */
+#include "sip_item.h"
 #include "sip_msg.h"
 
 const struct sip_field *sip_msg_find(const struct sip_msg *msg, enum sip_field_id id)
@@ -42,44 +43,17 @@ struct sp_slice sip_msg_value(const struct sip_msg *msg, enum sip_field_id id)
     return field != NULL ? field->value : sp_slice(NULL, 0);
 }
 
-/* The place of the octet `close` after an opening one at `at`, or the last octet. */
-static size_t closing(struct sp_slice list, size_t at, char close)
-{
-    for (at++; at < list.len && list.at[at] != close; at++)
-        if (list.at[at] == '\\' && close == '"')
-            at++;
-    return at < list.len ? at : list.len - 1;
-}
-
-/* The first value of a comma list; `list` keeps what follows its comma. */
-static struct sp_slice take_value(struct sp_slice *list)
-{
-    struct sp_slice all = *list;
-    size_t          at = 0;
-
-    for (; at < all.len && all.at[at] != ','; at++) {
-        if (all.at[at] == '"')
-            at = closing(all, at, '"');
-        else if (all.at[at] == '<')
-            at = closing(all, at, '>');
-    }
-    *list = sp_from(all, at + 1);
-    return sp_trim(sp_head(all, at));
-}
-
 bool sip_values_next(const struct sip_msg *msg, enum sip_field_id id, struct sip_values *walk,
                      struct sp_slice *value)
 {
     for (;;) {
-        while (walk->rest.len > 0) {
-            if (sip_field_is_list(id)) {
-                *value = take_value(&walk->rest);
-            } else {
-                *value = walk->rest;
-                walk->rest = sp_slice(NULL, 0);
-            }
-            if (value->len > 0)
+        if (sip_field_is_list(id)) {
+            if (sip_list_next(&walk->rest, value))
                 return true;
+        } else if (walk->rest.len > 0) {
+            *value = walk->rest;
+            walk->rest = sp_slice(NULL, 0);
+            return true;
         }
         if (walk->field == NULL)
             walk->field = sip_msg_find(msg, id);

@@ -115,8 +115,6 @@ static void index_start_line(struct sp_scan *s, struct sip_msg *msg)
     bool        clean = true;
     const char *end;
 
-    while (s->end - s->at >= 2 && s->at[0] == '\r' && s->at[1] == '\n')
-        s->at += 2;
     msg->head.at = s->at;
     end = line_end(s, s->at, &clean);
     if (clean && end - s->at >= 4 && sp_starts_nocase(between(s->at, end), SP_LIT("SIP/")))
@@ -143,8 +141,8 @@ static void keep_field(struct sp_scan *s, struct sip_msg *msg, struct sp_slice n
 }
 
 /* message-header = header-name HCOLON header-value CRLF, with its folds. False: the octets end in
- * it. */
-static bool index_field(struct sp_scan *s, struct sip_msg *msg)
+ * it; a fragment may end behind its CRLF, of a message the next line might still go on with it. */
+static bool index_field(struct sp_scan *s, struct sip_msg *msg, bool fragment)
 {
     const char *from = s->at, *name_end, *at = from, *value, *end = s->end;
     bool        clean = true;
@@ -161,11 +159,11 @@ static bool index_field(struct sp_scan *s, struct sip_msg *msg)
     value = at < end ? at + (*at == ':') : at;
     for (at = value;; at += 3) {
         at = line_end(s, at, &clean);
-        if (end - at < 3) {
+        if (end - at < (fragment ? 2 : 3)) {
             s->at = end;
             return false;
         }
-        if (!is_wsp(at[2]))
+        if (end - at == 2 || !is_wsp(at[2]))
             break;
     }
     s->at = at + 2;
@@ -189,7 +187,7 @@ static bool index_fields(struct sp_scan *s, struct sip_msg *msg)
             s->at += 2;
             return true;
         }
-        if (!index_field(s, msg))
+        if (!index_field(s, msg, false))
             break;
     }
     return false;
@@ -215,11 +213,20 @@ static void index_body(struct sp_scan *s, struct sip_msg *msg)
     }
 }
 
+/* Told last: what else is wrong says more (8.2.6, 21.5.6). */
+static void check_version(struct sp_scan *s, const struct sip_msg *msg)
+{
+    if (msg->version.len > 0 && !sp_eq_nocase(msg->version, SP_LIT("SIP/2.0")))
+        sp_scan_fail(s, SP_UNSUPPORTED, msg->version.at, "SIP-Version");
+}
+
 enum sp_err sip_msg_parse(struct sp_slice octets, struct sip_msg *msg, struct sp_where *where)
 {
     struct sp_scan s = sp_scan(octets);
 
     sip_msg_init(msg, msg->fields, msg->field_room);
+    while (s.end - s.at >= 2 && s.at[0] == '\r' && s.at[1] == '\n')
+        s.at += 2;
     index_start_line(&s, msg);
     if (index_fields(&s, msg)) {
         msg->head.len = (size_t)(s.at - msg->head.at);
@@ -230,8 +237,48 @@ enum sp_err sip_msg_parse(struct sp_slice octets, struct sip_msg *msg, struct sp
         msg->body = sp_slice(s.end, 0);
     }
     msg->octets = sp_slice(msg->head.at, msg->head.len + msg->body.len);
-    if (s.err == SP_OK && !sp_eq_nocase(msg->version, SP_LIT("SIP/2.0")))
-        sp_scan_fail(&s, SP_UNSUPPORTED, msg->version.at, "SIP-Version");
+    check_version(&s, msg);
+    *where = s.where;
+    return s.err;
+}
+
+/* A line of a fragment is a field where a colon follows its first token, else a start line. */
+static bool starts_with_field(struct sp_slice octets)
+{
+    size_t at = 0;
+
+    while (at < octets.len && sip_is(octets.at[at], SIP_TOKEN))
+        at++;
+    while (at < octets.len && is_wsp(octets.at[at]))
+        at++;
+    return octets.len == 0 || octets.at[0] == '\r' || (at < octets.len && octets.at[at] == ':');
+}
+
+enum sp_err sip_frag_parse(struct sp_slice octets, struct sip_msg *msg, struct sp_where *where)
+{
+    struct sp_scan s = sp_scan(octets);
+    bool           body = false, whole = true;
+
+    sip_msg_init(msg, msg->fields, msg->field_room);
+    msg->head.at = s.at;
+    if (!starts_with_field(octets))
+        index_start_line(&s, msg);
+    while (whole && !body && s.at < s.end) {
+        body = s.end - s.at >= 2 && s.at[0] == '\r' && s.at[1] == '\n';
+        if (body)
+            s.at += 2;
+        else
+            whole = index_field(&s, msg, true);
+    }
+    if (!whole)
+        sp_scan_fail(&s, SP_PARTIAL, s.end, "CRLF");
+    msg->head.len = (size_t)(s.at - msg->head.at);
+    if (body)
+        index_body(&s, msg);
+    else
+        msg->body = sp_slice(s.at, 0);
+    msg->octets = sp_slice(msg->head.at, msg->head.len + msg->body.len);
+    check_version(&s, msg);
     *where = s.where;
     return s.err;
 }

@@ -51,6 +51,12 @@ void sip_msg_init(struct sip_msg *msg, struct sip_field *fields, uint32_t room);
 SP_MUST_USE enum sp_err sip_msg_parse(struct sp_slice octets, struct sip_msg *msg,
                                       struct sp_where *where);
 
+/* message/sipfrag (RFC 3420): a message without its start line, any of its fields or its body.
+ * Without a start line `version` is empty; without an empty line the body is. Else as
+ * sip_msg_parse. */
+SP_MUST_USE enum sp_err sip_frag_parse(struct sp_slice octets, struct sip_msg *msg,
+                                       struct sp_where *where);
+
 /* The first field of an id; NULL when there is none. Then the next of the same id after `field`. */
 const struct sip_field *sip_msg_find(const struct sip_msg *msg, enum sip_field_id id);
 const struct sip_field *sip_msg_find_next(const struct sip_msg *msg, const struct sip_field *field);

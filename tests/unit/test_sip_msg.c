@@ -244,6 +244,47 @@ START_TEST(any_octet)
 }
 END_TEST
 
+static const struct frag {
+    const char *text;
+    enum sp_err err;
+    size_t      at;
+    size_t      fields;
+    const char *version, *body;
+} frags[] = {
+    /* RFC 3420 3.1 */
+    { "INVITE sip:alice@atlanta.com SIP/2.0\r\n", SP_OK, 0, 0, "SIP/2.0", "" },
+    { "SIP/2.0 603 Declined\r\n", SP_OK, 0, 0, "SIP/2.0", "" },
+    { "REGISTER sip:atlanta.com SIP/2.0\r\nTo: sip:a@b\r\nContact: <sip:a@b>;q=0.9,\r\n\t<sip:c@d>;q=0.1\r\n",
+      SP_OK, 0, 2, "SIP/2.0", "" },
+    { "From: Alice <sip:alice@atlanta.com>\r\nTo: Bob <sip:bob@biloxi.com>\r\n", SP_OK, 0, 2, "",
+      "" },
+    { "Content-Type: text/plain\r\nContent-Length: 11\r\n\r\nHi There!\r\n", SP_OK, 0, 2, "",
+      "Hi There!\r\n" },
+    { "\r\nbody", SP_OK, 0, 0, "", "body" },
+    { "", SP_OK, 0, 0, "", "" },
+    /* 3.2 */
+    { "INVITE\r\n", SP_SYNTAX, 6, 0, "", "" },
+    { "INVITE sip:alice@atlanta.com SIP/1.09\r\n", SP_UNSUPPORTED, 29, 0, "SIP/1.09", "" },
+    { "From: a", SP_PARTIAL, 7, 0, "", "" },
+    { "From: a\r\n b", SP_PARTIAL, 11, 0, "", "" },
+    { "From a\r\n", SP_SYNTAX, 6, 0, "", "" },
+    { "l: 5\r\n\r\nabc", SP_PARTIAL, 11, 1, "", "abc" },
+};
+
+START_TEST(fragment)
+{
+    struct sip_msg  msg;
+    struct sp_where where;
+
+    sip_msg_init(&msg, unit_room(ROOM * sizeof(struct sip_field)), ROOM);
+    unit_err_at(sip_frag_parse(unit_text(frags[_i].text), &msg, &where), where, frags[_i].err,
+                frags[_i].at);
+    ck_assert_uint_eq(msg.field_count, frags[_i].fields);
+    unit_eq(msg.version, frags[_i].version);
+    unit_eq(msg.body, frags[_i].body);
+}
+END_TEST
+
 Suite *test_sip_msg_suite(void)
 {
     Suite *suite = suite_create("sip_msg");
@@ -256,5 +297,6 @@ Suite *test_sip_msg_suite(void)
     tcase_add_test(tcase, too_little_room);
     tcase_add_test(tcase, prefixes);
     tcase_add_test(tcase, any_octet);
+    unit_loop(tcase, fragment, frags);
     return suite;
 }
