@@ -79,15 +79,14 @@ struct value {
 
 static void negate(struct value *value)
 {
-    struct span was = value->spans[0];
+    struct span was = value->spans[0], none = { 0, -1 };
 
     value->negated = true;
-    value->spans[0] = (struct span){ INT64_MIN, was.low - 1 };
-    value->spans[1] = (struct span){ was.high == INT64_MAX ? INT64_MAX : was.high + 1, INT64_MAX };
-    if (was.low == INT64_MIN)
-        value->spans[0] = (struct span){ 0, -1 };
-    if (was.high == INT64_MAX)
-        value->spans[1] = (struct span){ 0, -1 };
+    value->spans[0] = value->spans[1] = none;
+    if (was.low > INT64_MIN)
+        value->spans[0] = (struct span){ INT64_MIN, was.low - 1 };
+    if (was.high < INT64_MAX)
+        value->spans[1] = (struct span){ was.high + 1, INT64_MAX };
 }
 
 /* numeric = "#" ( ">=" / "<=" / "=" / ( number ":" ) ) number */

@@ -27,7 +27,8 @@ static const struct row {
       "1alternative/plain:one|2related/plain:two|2related/plain:three|1alternative/plain:four|",
       SP_OK },
     { "multipart/mixed;boundary=b",
-      "--b\r\nContent-Type: multipart/signed;boundary=c\r\n\r\n--c\r\n\r\nx\r\n--c--\r\n\r\n--b--\r\n",
+      "--b\r\nContent-Type: multipart/signed;boundary=c\r\n\r\n--c\r\n\r\nx\r\n--c--\r\n\r\n--b-"
+      "-\r\n",
       "1mixed/signed:--c\r\n\r\nx\r\n--c--\r\n|", SP_OK },
     { "multipart/signed;boundary=b", "--b\r\n\r\none\r\n--b--", "0/signed:--b\r\n\r\none\r\n--b--|",
       SP_OK },
@@ -42,8 +43,10 @@ static const struct row {
       "1mixed/mixed:one|", SP_SYNTAX },
     /* four levels; what is deeper stays whole */
     { "multipart/mixed;boundary=a",
-      "--a\r\nContent-Type: multipart/mixed;boundary=b\r\n\r\n--b\r\nContent-Type: multipart/mixed;boundary=c\r\n\r\n"
-      "--c\r\nContent-Type: multipart/mixed;boundary=d\r\n\r\n--d\r\nContent-Type: multipart/mixed;boundary=e\r\n\r\n"
+      "--a\r\nContent-Type: multipart/mixed;boundary=b\r\n\r\n--b\r\nContent-Type: multipart/mix"
+      "ed;boundary=c\r\n\r\n"
+      "--c\r\nContent-Type: multipart/mixed;boundary=d\r\n\r\n--d\r\nContent-Type: multipart/mix"
+      "ed;boundary=e\r\n\r\n"
       "--e\r\n\r\nx\r\n--e--\r\n--d--\r\n--c--\r\n--b--\r\n--a--\r\n",
       "4mixed/mixed:--e\r\n\r\nx\r\n--e--|", SP_OK },
 };
@@ -97,7 +100,8 @@ START_TEST(groups)
             unit_text(
                 "--a\r\nContent-Type: multipart/alternative;boundary=b\r\n\r\n--b\r\n\r\n1\r\n"
                 "--b\r\n\r\n2\r\n--b--\r\n--a\r\n\r\n3\r\n--a\r\n"
-                "Content-Type: multipart/alternative;boundary=b\r\n\r\n--b\r\n\r\n4\r\n--b--\r\n--a--"),
+                "Content-Type: multipart/alternative;boundary=b\r\n\r\n--b\r\n\r\n4\r\n--b--\r\n"
+                "--a--"),
             &where),
         SP_OK);
     for (size_t i = 0; i < UNIT_ROWS(want); i++) {

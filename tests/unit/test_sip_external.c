@@ -11,7 +11,8 @@ static const struct row {
     int64_t     size;       /* -1: none */
     const char *hash, *head;
 } rows[] = {
-    { "message/external-body; access-type=\"URL\";\r\n expiration=\"Mon, 24 Jun 2002 09:00:00 GMT\";\r\n"
+    { "message/external-body; access-type=\"URL\";\r\n expiration=\"Mon, 24 Jun 2002 09:00:00 GM"
+      "T\";\r\n"
       " URL=\"http://www.example.com/the-indirect-content\";size=4123;\r\n"
       " hash=10AB568E91245681AC1B10AB568E91245681AC1B",
       "Content-Type: image/jpeg\r\nContent-Disposition: render\r\n\r\n", SP_OK,

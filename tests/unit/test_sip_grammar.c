@@ -19,7 +19,8 @@ static const struct good {
     { "Authentication-Info", "nextnonce=\"47364c23432d2e131a5fb210812c\"" },
     { "Authorization",
       "Digest username=\"Alice\", realm=\"atlanta.com\",\r\n"
-      " nonce=\"84a4cc6f3082121f32b42a2187831a9e\",\r\n response=\"7587245234b3434cc3412213e5f113a5432\"" },
+      " nonce=\"84a4cc6f3082121f32b42a2187831a9e\",\r\n response=\"7587245234b3434cc3412213e5f11"
+      "3a5432\"" },
     { "Call-ID", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6@biloxi.com" },
     { "i", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6@192.0.2.4" },
     { "Call-Info", "<http://wwww.example.com/alice/photo.jpg> ;purpose=icon,\r\n"

@@ -254,7 +254,8 @@ static const struct frag {
     /* RFC 3420 3.1 */
     { "INVITE sip:alice@atlanta.com SIP/2.0\r\n", SP_OK, 0, 0, "SIP/2.0", "" },
     { "SIP/2.0 603 Declined\r\n", SP_OK, 0, 0, "SIP/2.0", "" },
-    { "REGISTER sip:atlanta.com SIP/2.0\r\nTo: sip:a@b\r\nContact: <sip:a@b>;q=0.9,\r\n\t<sip:c@d>;q=0.1\r\n",
+    { "REGISTER sip:atlanta.com SIP/2.0\r\nTo: sip:a@b\r\nContact: <sip:a@b>;q=0.9,\r\n\t<sip:c@"
+      "d>;q=0.1\r\n",
       SP_OK, 0, 2, "SIP/2.0", "" },
     { "From: Alice <sip:alice@atlanta.com>\r\nTo: Bob <sip:bob@biloxi.com>\r\n", SP_OK, 0, 2, "",
       "" },
