@@ -36,8 +36,7 @@ struct sdp_msrp {
     struct sp_slice          file_date, file_icon; /* values as they came; empty: none */
     uint64_t range_from, range_to; /* file-range; 0, 0: none; to = 0 with from > 0: "*" */
 
-    const struct sdp_attribute
-        *fault; /* where reading failed: the attribute; NULL: none is at fault */
+    const struct sdp_attribute *fault; /* in which reading failed; NULL: in none */
 };
 
 /* True when the medium is MSRP: "message" over TCP/MSRP or TCP/TLS/MSRP. */

@@ -63,6 +63,8 @@ static const struct row {
     { "hash:sha-1:" SHA ":00", SP_SYNTAX, 11, "hash-value", NULL },
     { "hash:sha-1:" SHA "0", SP_SYNTAX, 70, "end", NULL },
     { "hash:sha-1:7224", SP_SYNTAX, 11, "hash-value", NULL },
+    { "hash:md5:7g", SP_SYNTAX, 9, "hash-value", NULL },
+    { "hash:md5:00:g7", SP_SYNTAX, 12, "hash-value", NULL },
     { "hash:md5:xx", SP_SYNTAX, 9, "hash-value", NULL },
     { "hash::00", SP_SYNTAX, 5, "hash-algorithm", NULL },
     { "size:1 size:1", SP_REPEATED, 7, "filesize-selector", NULL },
