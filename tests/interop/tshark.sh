@@ -12,7 +12,8 @@ if ! command -v tshark >/dev/null; then
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq tshark >/dev/null
 fi
 fail=0
-packets() { tshark -n -r "$1" -Y "$2" 2>/dev/null | wc -l; }
+# Two passes, as Wireshark's window makes them: only then an early segment knows the packet in which its message ends.
+packets() { tshark -2 -n -r "$1" -Y "$2" 2>/dev/null | wc -l; }
 for trace in "$TRACES"/*.pcap; do
     all=$(packets "$trace" 'udp or tcp.len > 0')
     sip=$(packets "$trace" sip)
