@@ -115,6 +115,30 @@ START_TEST(line_used_again)
 }
 END_TEST
 
+/* Messages: the same path goes on, another one is another session. */
+START_TEST(plain_refreshed)
+{
+#define PLAIN(path)                                                                                \
+    "m=message 7654 TCP/MSRP *\na=accept-types:*\na=path:msrp://192.0.2.3:7654/" path ";tcp\n"
+    struct push_unit *unit = invited(TOP("1") PLAIN("p1"));
+    struct sp_slice   path, again;
+
+    path = push_unit_attribute(push_unit_hand_got(unit, "SIP/2.0 200"), "path", 0);
+    path = unit_octets(path.at, path.len);
+    push_unit_hand_invite(unit, 2, _i == 0 ? TOP("1") PLAIN("p1") : TOP("2") PLAIN("p2"));
+    push_unit_run(unit, 100);
+    push_unit_hand_ack(unit, 2);
+    again = push_unit_attribute(push_unit_hand_got(unit, "SIP/2.0 200"), "path", 0);
+    ck_assert_uint_gt(again.len, 0);
+    ck_assert_int_eq(sp_eq(path, again), _i == 0);
+    ck_assert_int_eq(unit->offered, 0);
+    push_unit_run(unit, 10);
+    push_unit_hand_bye(unit, 3);
+    push_unit_run(unit, 40000);
+    ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+}
+END_TEST
+
 /* Nothing ever comes over MSRP: within 32 s the push fails and the session ends. */
 START_TEST(never_up)
 {
@@ -225,6 +249,7 @@ Suite *test_push_call_suite(void)
 
     unit_loop(tcase, reoffer, rows);
     tcase_add_loop_test(tcase, line_used_again, 0, 2);
+    tcase_add_loop_test(tcase, plain_refreshed, 0, 2);
     tcase_add_test(tcase, never_up);
     tcase_add_test(tcase, never_confirmed);
     tcase_add_test(tcase, cancelled);

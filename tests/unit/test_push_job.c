@@ -195,6 +195,57 @@ START_TEST(abort_early)
 }
 END_TEST
 
+/* The answer makes us passive, and nobody connects. */
+START_TEST(never_up)
+{
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+    uint64_t          from_us;
+
+    make_texts();
+    unit_err(push_unit_order_to(unit, "sip:carol@192.0.2.3", PUSH_SESSION, true, texts + 1, 2),
+             SP_OK);
+    push_unit_run(unit, 100);
+    from_us = unit->now_us;
+    push_unit_hand_answer(unit, "INVITE", "200 OK", "",
+                          "v=0\no=- 1 1 IN IP4 192.0.2.3\ns=-\nc=IN IP4 192.0.2.3\nt=0 0\n"
+                          "m=message 9 TCP/MSRP *\na=recvonly\na=setup:active\n"
+                          "a=accept-types:*\na=path:msrp://192.0.2.3:9/x;tcp\n"
+                          "m=message 9 TCP/MSRP *\na=recvonly\na=setup:active\n"
+                          "a=accept-types:*\na=path:msrp://192.0.2.3:9/y;tcp\n"
+                          "a=file-selector:%F\na=file-transfer-id:%T\n");
+    while (unit->ended == 0)
+        push_unit_run(unit, 100);
+    ck_assert_uint_ge(unit->now_us - from_us, 30000000);
+    ck_assert_uint_lt(unit->now_us - from_us, 33000000);
+    for (int i = 0; i < 2; i++) {
+        unit_err(unit->outs[i].err, SP_TIMEOUT);
+        ck_assert_str_eq(unit->outs[i].timer, "MSRP set-up");
+    }
+    ck_assert_uint_gt(push_unit_hand_got(unit, "BYE").len, 0);
+}
+END_TEST
+
+/* The octets arrive, and the report does not. */
+START_TEST(never_reported)
+{
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+
+    make_texts();
+    unit->hold_stored = true;
+    unit_err(push_unit_order(unit, PUSH_SESSION, false, texts + 2, 2), SP_OK);
+    push_unit_run(unit, 59000);
+    ck_assert_int_eq(unit->outs[0].ended, 0);
+    unit->hold_stored = false;
+    push_unit_run(unit, 2000);
+    ck_assert_int_eq(unit->outs[0].ended, 1);
+    unit_err(unit->outs[0].err, SP_TIMEOUT);
+    ck_assert_str_eq(unit->outs[0].timer, "MSRP report");
+    ck_assert_int_eq(unit->ins[0].failed, 1);
+    push_unit_finish(unit);
+    push_unit_delivered(unit, 1, 1);
+}
+END_TEST
+
 Suite *test_push_job_suite(void)
 {
     Suite *suite = suite_create("push_job");
@@ -207,5 +258,7 @@ Suite *test_push_job_suite(void)
     tcase_add_loop_test(tcase, silence, 0, 2);
     tcase_add_loop_test(tcase, no_such_name, 0, 4);
     tcase_add_loop_test(tcase, abort_early, 0, 2);
+    tcase_add_test(tcase, never_up);
+    tcase_add_test(tcase, never_reported);
     return suite;
 }
