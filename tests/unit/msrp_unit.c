@@ -66,13 +66,15 @@ static void say_octets(struct msrp_side *side, struct sp_slice octets)
     }
 }
 
-static void say_head(struct msrp_side *side, unsigned n, struct msrp_frame *frame)
+static void say_head(struct msrp_side *side, unsigned n, const struct msrp_frame *frame)
 {
     struct msrp_head head;
     struct sp_where  where;
     enum sp_err      err = msrp_head_parse(frame->octets, &head, &where);
 
     ck_assert_msg(err == SP_OK, "sent a bad head, octet %zu: %s", where.octet, where.rule);
+    if (n != 1)
+        say(side, "[%u] ", n);
     if (head.response) {
         say(side, "%u %.*s", head.status, SP_ARG(head.id));
         return;
@@ -93,39 +95,50 @@ static void say_head(struct msrp_side *side, unsigned n, struct msrp_frame *fram
         say(side, "%s ", head.failure_report == MSRP_FAILURE_NO ? "Fno" : "Fpartial");
 }
 
+/* A frame that goes out is a line of the log when its end-line has gone: until then the line is put
+ * by. */
+static void log_event(struct msrp_side *side, unsigned n, enum msrp_frame_event event)
+{
+    struct msrp_frame *frame = &side->sent[n - 1];
+    size_t            *body = &side->body[n - 1], logged = side->logged;
+
+    ck_assert_msg(event != MSRP_FRAME_BROKEN, "sent a bad frame: %s", frame->where.rule);
+    if (event == MSRP_FRAME_HEAD) {
+        say_head(side, n, frame);
+        *body = 0;
+    }
+    if (event == MSRP_FRAME_BODY) {
+        if (*body + frame->octets.len <= 40)
+            say_octets(side, frame->octets);
+        *body += frame->octets.len;
+    }
+    if (event != MSRP_FRAME_END) {
+        ck_assert_uint_lt(side->lined[n - 1] + side->logged - logged, sizeof side->line[0]);
+        memcpy(side->line[n - 1] + side->lined[n - 1], side->log + logged, side->logged - logged);
+        side->lined[n - 1] += side->logged - logged;
+        side->logged = logged;
+        return;
+    }
+    say(side, "%.*s", (int)side->lined[n - 1], side->line[n - 1]);
+    side->lined[n - 1] = 0;
+    if (*body > 40)
+        say(side, "(%lu)", (unsigned long)*body);
+    say(side, *body > 0 ? " %c\n" : "%c\n", frame->flag);
+    *body = 0;
+}
+
 /* What goes out is read as the peer would. */
 static void log_sent(struct msrp_side *side, const struct sp_io *io)
 {
-    unsigned           n = (unsigned)io->flow.id;
-    struct msrp_frame *frame = &side->sent[n - 1];
+    unsigned              n = (unsigned)io->flow.id;
+    enum msrp_frame_event event;
 
-    ck_assert_uint_le(n, MSRP_SIDE_FLOWS);
+    ck_assert(n >= 1 && n <= MSRP_SIDE_FLOWS);
     for (int i = 0; i < SP_IO_PARTS; i++) {
         struct sp_slice input = io->parts[i];
 
-        for (;;) {
-            enum msrp_frame_event event = msrp_frame_next(frame, &input);
-
-            ck_assert_msg(event != MSRP_FRAME_BROKEN, "sent a bad frame: %s", frame->where.rule);
-            if (event == MSRP_FRAME_NONE)
-                break;
-            if (event == MSRP_FRAME_HEAD) {
-                if (n != 1)
-                    say(side, "[%u] ", n);
-                say_head(side, n, frame);
-                side->body = 0;
-            }
-            if (event == MSRP_FRAME_BODY) {
-                if (frame->octets.len <= 40)
-                    say_octets(side, frame->octets);
-                side->body += frame->octets.len;
-            }
-            if (event == MSRP_FRAME_END) {
-                if (side->body > 40)
-                    say(side, "(%lu)", (unsigned long)side->body);
-                say(side, side->body > 0 ? " %c\n" : "%c\n", frame->flag);
-            }
-        }
+        while ((event = msrp_frame_next(&side->sent[n - 1], &input)) != MSRP_FRAME_NONE)
+            log_event(side, n, event);
     }
 }
 

@@ -24,9 +24,11 @@ struct msrp_side {
     struct msrp_frame  sent[MSRP_SIDE_FLOWS];
     char               sent_room[MSRP_SIDE_FLOWS][1024];
     char               last_id[MSRP_SIDE_FLOWS][40]; /* of the last request sent on the flow */
+    char               line[MSRP_SIDE_FLOWS][512];   /* of the frame under way; logged at its end */
+    size_t             lined[MSRP_SIDE_FLOWS];
     char               log[32768];
     size_t             logged;
-    size_t             body; /* octets of the body sent last */
+    size_t             body[MSRP_SIDE_FLOWS]; /* octets of the body sent last */
 
     /* how it behaves */
     const char *content;     /* of every message that it sends; NULL: WANT is logged and waits */
