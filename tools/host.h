@@ -47,23 +47,19 @@ enum {
     HOST_HELP,
     HOST_OPTIONS
 };
-#define HOST_ROWS(listens)                                                                          \
-    {                                                                                               \
-        HOST_LISTEN, 0,                                                                             \
-        "listen",    "udp|tcp|msrp:HOST:PORT",                                                      \
-        true,        "where to listen; port 0 picks one",                                           \
-        listens                                                                                     \
-    },                                                                                              \
-        { HOST_SEED, 0, "seed", "N", false, "fix every identifier", NULL },                         \
-        { HOST_TIMEOUT, 0, "timeout", "SECONDS", false, "bound the whole command", NULL },          \
-        { HOST_JSON, 0, "json", NULL, false, "one JSON object a line on stdout", NULL },            \
-        { HOST_TRACE, 0, "trace", "FILE", true, "write a trace: .txt, .json or .pcap", NULL },      \
-        { HOST_QUIET, 'q', "quiet", NULL, false, "no progress, no words", NULL },                   \
-        { HOST_VERBOSE, 'v', "verbose", NULL, true, "-v: events and counters; -vv: whole messages", \
-          NULL },                                                                                   \
-    {                                                                                               \
-        HOST_HELP, 'h', "help", NULL, false, "this text", NULL                                      \
-    }
+/* clang-format off */
+#define HOST_ROWS(listens) \
+    { HOST_LISTEN, 0, "listen", "udp|tcp|msrp:HOST:PORT", true, \
+      "where to listen; port 0 picks one", listens }, \
+    { HOST_SEED, 0, "seed", "N", false, "fix every identifier", NULL }, \
+    { HOST_TIMEOUT, 0, "timeout", "SECONDS", false, "bound the whole command", NULL }, \
+    { HOST_JSON, 0, "json", NULL, false, "one JSON object a line on stdout", NULL }, \
+    { HOST_TRACE, 0, "trace", "FILE", true, "write a trace: .txt, .json or .pcap", NULL }, \
+    { HOST_QUIET, 'q', "quiet", NULL, false, "no progress, no words", NULL }, \
+    { HOST_VERBOSE, 'v', "verbose", NULL, true, \
+      "events and counters; -vv: whole messages", NULL }, \
+    { HOST_HELP, 'h', "help", NULL, false, "this text", NULL }
+/* clang-format on */
 
 struct host {
     /* as the command line has it */

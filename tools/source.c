@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "media.h"
+#include "spool.h"
 
 #define COPY_OCTETS 65536
 
@@ -58,18 +59,11 @@ struct sp_slice source_read(const struct source *source, uint64_t offset, void *
 /* A copy of what can be read only once, in a file that has no name. */
 static int spool(int from)
 {
-    const char *folder = getenv("TMPDIR");
-    char        path[4096];
-    int         to;
-    ssize_t     n;
+    int     to = spool_open();
+    ssize_t n;
 
-    (void)snprintf(path, sizeof path, "%s/sipush.XXXXXX",
-                   folder != NULL && *folder != '\0' ? folder : "/tmp");
-    to = mkstemp(path);
     if (to < 0)
         return -1;
-    (void)unlink(path);
-    (void)fcntl(to, F_SETFD, FD_CLOEXEC);
     while ((n = read(from, room_of_copies, sizeof room_of_copies)) != 0) {
         if (n < 0 && errno == EINTR)
             continue;

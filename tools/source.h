@@ -9,8 +9,9 @@
 
 #include "../push/push.h"
 
-#define SOURCE_BODY 4096 /* octets up to which a content is held in memory: it may fit a MESSAGE   \
-                          */
+#define SOURCE_BODY                                                                                \
+    4096 /* octets up to which a content is held in memory: it may fit a MESSAGE                   \
+          */
 
 struct source {
     int                 fd; /* -1: a text */

@@ -6,11 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "spool.h"
 #include "utf8.h"
 
 #define NAME_OCTETS  244  /* of 255, so that ~9999.part fits behind */
@@ -62,7 +62,7 @@ static size_t filter(struct sp_slice from, char *to, size_t room)
         uint32_t code = 0;
         size_t   octets = utf8_next(from, &code);
 
-        if (octets > 0 && !utf8_is_control(code) && !(used == 0 && code == '.')) {
+        if (octets > 0 && !utf8_is_control(code) && !(used == 0 && (code == '.' || code == ' '))) {
             if (used + octets > room)
                 break;
             memcpy(to + used, from.at, octets);
@@ -97,6 +97,8 @@ void store_name(struct sp_slice peers, char name[STORE_NAME])
         memcpy(name + used, last, kept);
         used += kept;
     }
+    while (used > 0 && name[used - 1] == ' ')
+        used--;
     if (used == 0) {
         memcpy(name, "unnamed", 7);
         used = 7;
@@ -115,23 +117,6 @@ static void nth_name(char to[STORE_NAME], const char *base, unsigned n, const ch
 
 /* Files */
 
-/* A file that has no name and goes when it is closed. */
-static int nameless(void)
-{
-    const char *folder = getenv("TMPDIR");
-    char        path[4096];
-    int         fd;
-
-    (void)snprintf(path, sizeof path, "%s/sipush.XXXXXX",
-                   folder != NULL && *folder != '\0' ? folder : "/tmp");
-    fd = mkstemp(path);
-    if (fd >= 0) {
-        (void)unlink(path);
-        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-    }
-    return fd;
-}
-
 enum sp_err store_open(struct store_file *file, int folder, struct sp_slice peers_name)
 {
     memset(file, 0, sizeof *file);
@@ -140,7 +125,7 @@ enum sp_err store_open(struct store_file *file, int folder, struct sp_slice peer
     sp_sha1_init(&file->sha1);
     store_name(peers_name, file->base);
     if (folder < 0) {
-        file->fd = nameless();
+        file->fd = spool_open();
         return file->fd >= 0 ? SP_OK : SP_STORAGE;
     }
     for (unsigned n = 1; n <= TRIES; n++) {

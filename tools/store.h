@@ -16,8 +16,9 @@
 /* The folder; made if it is not there. -1 and errno when that fails. */
 int store_folder(const char *path);
 
-/* A name of ours out of what a peer calls a file: its folders, leading dots, control characters and
- * what is no UTF-8 are lost; bounded so that `~9999.part` finds room, the ending kept; never empty
+/* A name of ours out of what a peer calls a file: its folders, leading dots, spaces at its ends,
+ * control characters and what is no UTF-8 are lost; bounded so that `~9999.part` finds room, the
+ * ending kept; never empty
  * (`unnamed`). */
 void store_name(struct sp_slice peers, char name[STORE_NAME]);
 

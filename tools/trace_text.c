@@ -200,14 +200,17 @@ static size_t width_of(const struct trace_ladder *ladder, char names[COLUMNS][64
     return width + 3;
 }
 
+/* A line of words, one a column; nothing behind the last. */
 static void draw_names(const struct trace_ladder *ladder, char names[COLUMNS][64], size_t width)
 {
+    size_t last = ladder->column_count - 1;
+
     fprintf(ladder->to, "%*s", TIME_WIDTH, "seconds  ");
-    for (size_t i = 0; i < ladder->column_count; i++)
-        fprintf(ladder->to, "%-*s", (int)width, names[i]);
+    for (size_t i = 0; i <= last; i++)
+        fprintf(ladder->to, "%-*s", i < last ? (int)width : 0, names[i]);
     fprintf(ladder->to, "\n%*s", TIME_WIDTH, "");
-    for (size_t i = 0; i < ladder->column_count; i++)
-        fprintf(ladder->to, "%-*s", (int)width, ladder->columns[i].what);
+    for (size_t i = 0; i <= last; i++)
+        fprintf(ladder->to, "%-*s", i < last ? (int)width : 0, ladder->columns[i].what);
     fputc('\n', ladder->to);
 }
 
@@ -215,7 +218,7 @@ static void draw_names(const struct trace_ladder *ladder, char names[COLUMNS][64
 static void draw_lines(const struct trace_ladder *ladder, const struct row *row, size_t width)
 {
     char   line[COLUMNS * 64];
-    size_t len = ladder->column_count * width;
+    size_t len = ladder->column_count > 0 ? (ladder->column_count - 1) * width + 1 : 0;
     size_t from = row->from * width, to = row->to * width;
 
     memset(line, ' ', len);
@@ -231,16 +234,15 @@ static void draw_lines(const struct trace_ladder *ladder, const struct row *row,
     fwrite(line, 1, len, ladder->to);
 }
 
-static void draw_label(const struct trace_ladder *ladder, const struct row *row)
+static void draw_label(const struct trace_ladder *ladder, const struct row *row, size_t width)
 {
     char size[24];
 
     term_put(ladder->to, sp_str(row->label));
     if (row->count > 1) {
         fprintf(ladder->to, "\n%*s", TIME_WIDTH, "");
-        draw_lines(ladder, &(struct row){ .note = true },
-                   width_of(ladder, (char[COLUMNS][64]){ "" }));
-        fprintf(ladder->to, "  ... %u of these, the last: ", (unsigned)row->count);
+        draw_lines(ladder, &(struct row){ .note = true }, width);
+        fprintf(ladder->to, "  ... %u of these; the last: ", (unsigned)row->count);
         term_put(ladder->to, sp_str(row->last));
     }
     if (row->body_octets > 0)
@@ -262,7 +264,7 @@ void trace_ladder_end(struct trace_ladder *ladder)
                 (double)(row->at_us - ladder->start_us) / 1e6);
         draw_lines(ladder, row, width);
         fputs("  ", ladder->to);
-        draw_label(ladder, row);
+        draw_label(ladder, row, width);
     }
     if (ladder->left_out > 0)
         fprintf(ladder->to, "(%zu further messages are not drawn)\n", ladder->left_out);
