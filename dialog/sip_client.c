@@ -11,6 +11,7 @@ static const char *name_of(enum sip_client_state state)
     case SIP_CLIENT_RESOLVING: return "RESOLVING";
     case SIP_CLIENT_WAITING: return "WAITING";
     case SIP_CLIENT_SENT: return "SENT";
+    case SIP_CLIENT_RETRYING: return "RETRYING";
     case SIP_CLIENT_ENDED: return "ENDED";
     }
     return "";
@@ -61,7 +62,7 @@ static enum sp_err transmit(struct sip_ua *ua, struct sip_client *client, const 
     struct sp_handle self = sp_pool_handle(&ua->clients, client), tx;
     enum sp_err      err;
 
-    sip_put_draft(ua, &to, &client->draft, &client->hop.target);
+    sip_put_draft(ua, &to, &client->draft, &client->hop.target, &client->challenges);
     err = to.err;
     if (err == SP_OK)
         err = sip_tx_request(ua->tx, ua->now_us, &client->hop.target, sp_written(&to),
@@ -100,7 +101,8 @@ static void leave(struct sip_ua *ua, struct sip_client *client)
 {
     sip_hop_drop(&client->hop);
     sp_list_remove(&client->wait);
-    if (client->draft.method == SIP_MESSAGE && client->state == SIP_CLIENT_SENT)
+    if (client->draft.method == SIP_MESSAGE &&
+        (client->state == SIP_CLIENT_SENT || client->state == SIP_CLIENT_RETRYING))
         sp_table_remove(&ua->messages, &client->message);
 }
 
@@ -179,6 +181,22 @@ void sip_client_resolved(struct sip_ua *ua, struct sip_client *client, const str
         fail(ua, client, err, "resolved");
 }
 
+static bool is_challenge(const struct sip_msg *msg)
+{
+    return msg->status == 401 || msg->status == 407;
+}
+
+void sip_client_retry(struct sip_ua *ua, struct sip_client *client)
+{
+    enum sp_err err;
+
+    sp_list_remove(&client->wait);
+    client->draft.cseq++; /* 22.2 */
+    err = transmit(ua, client, "retry");
+    if (err != SP_OK)
+        fail(ua, client, err, "retry");
+}
+
 void sip_client_take(struct sip_ua *ua, struct sip_client *client,
                      const struct sip_tx_action *action)
 {
@@ -187,6 +205,10 @@ void sip_client_take(struct sip_ua *ua, struct sip_client *client,
     if (action->kind == SIP_TX_TIMEOUT || action->kind == SIP_TX_TRANSPORT) {
         client->note.timer = action->timer;
         fail(ua, client, action->kind == SIP_TX_TIMEOUT ? SP_TIMEOUT : action->err, "failed");
+    } else if (is_challenge(action->msg) &&
+               sip_core_challenged(ua, &client->challenges, action->msg) == SP_OK) {
+        enter(ua, client, SIP_CLIENT_RETRYING, "challenge");
+        sp_list_add(&ua->retries, &client->wait);
     } else {
         client->note.status = action->msg->status;
         if (action->msg->status >= 200) {
@@ -202,5 +224,6 @@ void sip_client_free(struct sip_ua *ua, struct sip_client *client)
     if (client->draft.method == SIP_MESSAGE)
         ua->turn = true;
     sip_draft_free(ua, &client->draft);
+    sip_challenges_free(&client->challenges, &ua->store);
     sp_pool_give(&ua->clients, client);
 }

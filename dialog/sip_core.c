@@ -31,6 +31,44 @@ struct sip_dialog_room sip_core_room(struct sip_ua *ua)
     return room;
 }
 
+static struct sip_login_room login_room(struct sip_ua *ua)
+{
+    struct sip_login_room room = { .logins = ua->logins,
+                                   .count = ua->login_count,
+                                   .store = &ua->store,
+                                   .ident = &ua->ident,
+                                   .text = ua->text,
+                                   .most = ua->limits.dialog_octets };
+
+    return room;
+}
+
+struct sp_slice sip_put_login(struct sip_ua *ua, struct sp_buf *to,
+                              struct sip_challenges *challenges, struct sp_slice body)
+{
+    struct sip_login_room room = login_room(ua);
+    struct sp_slice       line = sp_slice(to->at, to->len), method, uri;
+    size_t                start = to->len;
+
+    if (challenges == NULL || challenges->block == NULL || to->err != SP_OK)
+        return sp_slice(NULL, 0);
+    method = sp_head(line, sp_find(line, ' '));
+    uri = sp_from(line, method.len + 1);
+    uri = sp_head(uri, sp_find(uri, ' '));
+    sip_put_credentials(to, challenges, &room, method, uri, body);
+    return sp_slice(to->at + start, to->len - start);
+}
+
+enum sp_err sip_core_challenged(struct sip_ua *ua, struct sip_challenges *challenges,
+                                const struct sip_msg *response)
+{
+    struct sip_login_room room = login_room(ua);
+
+    if (ua->login_count == 0)
+        return SP_UNSUPPORTED;
+    return sip_challenges_take(challenges, &room, response);
+}
+
 void sip_core_note(struct sip_ua *ua, struct sip_note *note, enum sip_ua_action_kind kind)
 {
     note->kind = kind;

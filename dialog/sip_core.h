@@ -11,6 +11,7 @@
 #include "../base/store.h"
 #include "../base/timers.h"
 #include "sip_dialog.h"
+#include "sip_login.h"
 #include "sip_merged.h"
 #include "sip_target.h"
 #include "sip_ua.h"
@@ -53,6 +54,8 @@ struct sip_ua {
     struct sp_limits     limits;
     struct sip_ua_config config; /* slices into `config_block` */
     void                *config_block;
+    struct sip_login     logins[SIP_UA_LOGINS];
+    uint32_t             login_count;
     uint32_t             allow; /* methods that are answered: 1 << enum sip_method */
     struct sp_trace      trace;
     struct sp_ident      ident;
@@ -66,6 +69,7 @@ struct sip_ua {
     struct sp_list       asks;    /* struct sip_hop that want a name resolved */
     struct sp_list       notes;   /* struct sip_note */
     struct sp_list       work;    /* sessions with something due */
+    struct sp_list       retries; /* clients that are sent again, with credentials */
     struct sp_list       waiting; /* clients whose MESSAGE waits for another (RFC 3428 8) */
     bool                 turn;    /* a MESSAGE ended since the waiting ones were looked at */
     uint64_t             now_us;
@@ -105,9 +109,16 @@ SP_MUST_USE enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_re
 void                    sip_draft_free(struct sip_ua *ua, struct sip_draft *draft);
 /* The URI that tells where it goes (8.1.2). SP_SYNTAX. */
 SP_MUST_USE enum sp_err sip_draft_next_hop(const struct sip_draft *draft, struct sp_slice *uri);
-/* The request outside of a dialog, whole but for Via. */
+/* The request outside of a dialog, whole but for Via; `challenges` are answered, NULL: none. */
 void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft *draft,
-                   const struct sip_target *target);
+                   const struct sip_target *target, struct sip_challenges *challenges);
+/* Answers to challenges, in a request that stands at the start of `to`; what they are is yielded.
+ */
+struct sp_slice sip_put_login(struct sip_ua *ua, struct sp_buf *to,
+                              struct sip_challenges *challenges, struct sp_slice body);
+/* Takes the challenges of a 401 or 407: sip_challenges_take with our logins. */
+SP_MUST_USE enum sp_err sip_core_challenged(struct sip_ua *ua, struct sip_challenges *challenges,
+                                            const struct sip_msg *response);
 /* Contact, as we are reached from a target: of that transport and family. */
 void sip_put_contact(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target);
 /* Allow, Supported: 20.5, 20.37. */
@@ -119,16 +130,18 @@ enum sip_client_state {
     SIP_CLIENT_RESOLVING, /* its target's name */
     SIP_CLIENT_WAITING,   /* for another MESSAGE to the same URI to end (RFC 3428 8) */
     SIP_CLIENT_SENT,      /* a transaction has it */
+    SIP_CLIENT_RETRYING,  /* it was challenged and is to be sent again */
     SIP_CLIENT_ENDED,     /* its last note waits */
 };
 
 struct sip_client {
-    struct sip_note       note; /* first: the note is the object */
-    struct sp_link        wait;
+    struct sip_note       note;    /* first: the note is the object */
+    struct sp_link        wait;    /* in ua->waiting or ua->retries */
     struct sp_table_link  message; /* in ua->messages */
     enum sip_client_state state;
     struct sip_draft      draft;
     struct sip_hop        hop;
+    struct sip_challenges challenges;
     uint64_t              user;
 };
 
@@ -141,6 +154,8 @@ void sip_client_resolved(struct sip_ua *ua, struct sip_client *client, const str
                          size_t count);
 /* Those that wait for another MESSAGE to end and whose turn it is now are sent. */
 void sip_client_turn(struct sip_ua *ua);
+/* A challenged one is sent again. */
+void sip_client_retry(struct sip_ua *ua, struct sip_client *client);
 /* Its last note was handed out. */
 void sip_client_free(struct sip_ua *ua, struct sip_client *client);
 

@@ -119,10 +119,10 @@ bool sip_digest_qop_of(struct sp_slice list, enum sip_digest_qop *qop)
         auth_int = auth_int || sp_eq_nocase(one, SP_LIT("auth-int"));
         list = sp_from(list, comma + 1);
     }
-    if (auth_int)
-        *qop = SIP_DIGEST_AUTH_INT;
-    else if (auth)
+    if (auth)
         *qop = SIP_DIGEST_AUTH;
+    else if (auth_int)
+        *qop = SIP_DIGEST_AUTH_INT;
     return auth || auth_int;
 }
 

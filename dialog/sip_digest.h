@@ -30,8 +30,8 @@ enum sip_digest_qop { SIP_DIGEST_NO_QOP, SIP_DIGEST_AUTH, SIP_DIGEST_AUTH_INT };
  * unknown. */
 bool sip_digest_algorithm_of(struct sp_slice token, struct sip_digest_algorithm *algorithm);
 struct sp_slice sip_digest_algorithm_name(struct sip_digest_algorithm algorithm);
-/* The strongest that we take out of a qop-options list; an empty list is NO_QOP. False: none of
- * them is known. */
+/* What we take out of a qop-options list: auth where it is offered, for a box on the way may change
+ * a body; an empty list is NO_QOP. False: none of them is known. */
 bool sip_digest_qop_of(struct sp_slice list, enum sip_digest_qop *qop);
 
 /* H(A1) without -sess: H(username ":" realm ":" password), what a password file holds. Lower-case

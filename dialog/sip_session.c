@@ -17,11 +17,10 @@ static const char *state_name(enum sip_session_state state)
 
 static const char *event_name(enum sip_session_event on)
 {
-    static const char *const names[] = { "resolved", "1xx",          "2xx",      "3xx-6xx",
-                                         "491",      "lost",         "failure",  "INVITE",
-                                         "CANCEL",   "ACK",          "BYE",      "BYE done",
-                                         "accept",   "refuse",       "reinvite", "end",
-                                         "64*T1",    "glare is over" };
+    static const char *const names[] = { "resolved", "1xx",  "2xx",      "challenge",    "3xx-6xx",
+                                         "491",      "lost", "failure",  "INVITE",       "CANCEL",
+                                         "ACK",      "BYE",  "BYE done", "accept",       "refuse",
+                                         "reinvite", "end",  "64*T1",    "glare is over" };
 
     return names[on];
 }
@@ -62,6 +61,9 @@ static void forget(struct sip_ua *ua, struct sip_session *session)
     sip_draft_free(ua, &session->draft);
     sp_store_give(&ua->store, session->answer.at);
     session->answer = sp_slice(NULL, 0);
+    sp_store_give(&ua->store, session->credentials.at);
+    session->credentials = sp_slice(NULL, 0);
+    sip_challenges_free(&session->challenges, &ua->store);
     if (session->dialog.block != NULL) {
         sp_table_remove(&ua->dialogs, &session->dialog.link);
         sip_dialog_free(&session->dialog, &ua->store);
@@ -145,6 +147,12 @@ static void on_calling(struct sip_ua *ua, struct sip_session *session, enum sip_
             tell(ua, session, SIP_UA_ACCEPTED);
         }
         break;
+    case SIP_ON_CHALLENGE:
+        if (ended)
+            gone(ua, session, on, SIP_UA_REFUSED);
+        else
+            go(ua, session, SIP_SESSION_CALLING, on, SIP_DUE_INVITE);
+        break;
     case SIP_ON_REFUSAL: gone(ua, session, on, SIP_UA_REFUSED); break;
     case SIP_ON_FAILURE: gone(ua, session, on, SIP_UA_FAILED); break;
     case SIP_ON_END:
@@ -208,6 +216,7 @@ static void on_reinviting(struct sip_ua *ua, struct sip_session *session, enum s
 {
     switch (on) {
     case SIP_ON_PROVISIONAL: break;
+    case SIP_ON_CHALLENGE: go(ua, session, SIP_SESSION_REINVITING, on, SIP_DUE_INVITE); break;
     case SIP_ON_SUCCESS:
         sip_draft_free(ua, &session->draft);
         session->note.again = true;
@@ -265,6 +274,7 @@ static void on_confirmed(struct sip_ua *ua, struct sip_session *session, enum si
 static void on_ending(struct sip_ua *ua, struct sip_session *session, enum sip_session_event on)
 {
     switch (on) {
+    case SIP_ON_CHALLENGE: go(ua, session, session->state, on, SIP_DUE_BYE); break;
     case SIP_ON_BYE_DONE:
     case SIP_ON_FAILURE:
         if (session->state == SIP_SESSION_ENDING)

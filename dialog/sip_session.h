@@ -36,6 +36,7 @@ enum sip_session_event {
     SIP_ON_RESOLVED,    /* the INVITE can be sent */
     SIP_ON_PROVISIONAL, /* 1xx to our INVITE */
     SIP_ON_SUCCESS,     /* 2xx, with its dialog made or refreshed */
+    SIP_ON_CHALLENGE,   /* 401 or 407 that we can answer: the request goes again (22.2) */
     SIP_ON_REFUSAL,     /* 3xx to 6xx */
     SIP_ON_GLARE,       /* 491 to our re-INVITE, for the first time */
     SIP_ON_LOST,        /* 408, 481 or nothing at all to our re-INVITE: the dialog is over (14.1) */
@@ -72,6 +73,8 @@ struct sip_session {
     struct sip_draft       draft;  /* our INVITE that is under way or waits after a glare */
     struct sp_handle       invite; /* the INVITE transaction that is under way, ours or theirs */
     struct sip_hop         hop;
+    struct sip_challenges  challenges;
+    struct sp_slice        credentials; /* of our INVITE, for its ACK (13.2.2.4); in the store */
     uint32_t               ack_cseq;    /* of the INVITE that our ACK acknowledges */
     uint32_t               answer_cseq; /* of the INVITE that our 2xx answers */
     struct sp_slice        answer;      /* our 2xx, in the store */

@@ -23,32 +23,64 @@ enum sp_err sip_session_next_hop(const struct sip_session *session, struct sp_sl
     return sip_draft_next_hop(&session->draft, uri);
 }
 
-/* What follows the head of a request within the dialog. */
-static void put_rest(struct sip_ua *ua, struct sp_buf *to, struct sp_slice content_type,
-                     struct sp_slice body)
+static void put_user_agent(const struct sip_ua *ua, struct sp_buf *to)
 {
     if (ua->config.user_agent.len > 0)
         sip_put_field(to, SIP_FIELD_USER_AGENT, ua->config.user_agent);
-    sip_put_body(to, content_type, body);
+}
+
+/* The INVITE within the dialog. */
+static void put_reinvite(struct sip_ua *ua, struct sp_buf *to, struct sip_session *session)
+{
+    session->draft.cseq = ++session->dialog.local_cseq;
+    sip_put_dialog_head(to, &session->dialog, sip_method_name(SIP_INVITE), session->draft.cseq);
+    sip_put_contact(ua, to, &session->hop.target);
+    sip_put_allow(ua, to);
+    sip_put_supported(ua, to);
+    put_user_agent(ua, to);
+    (void)sip_put_login(ua, to, &session->challenges, session->draft.body);
+    sip_put_body(to, session->draft.content_type, session->draft.body);
+}
+
+/* The lines of a message that answer challenges, for its ACK. SP_LIMIT. */
+static enum sp_err keep_credentials(struct sip_ua *ua, struct sip_session *session,
+                                    struct sp_slice message)
+{
+    char           *text = ua->text;
+    struct sp_buf   to = sp_buf(text, ua->limits.dialog_octets);
+    struct sp_slice head = sp_head(message, sp_find_slice(message, SP_LIT("\r\n\r\n")) + 2);
+
+    sp_store_give(&ua->store, session->credentials.at);
+    session->credentials = sp_slice(NULL, 0);
+    if (session->challenges.block == NULL)
+        return SP_OK;
+    while (head.len > 0) {
+        size_t          end = sp_find_slice(head, SP_LIT("\r\n")) + 2;
+        struct sp_slice line = sp_head(head, end);
+
+        if (sp_starts(line, SP_LIT("Authorization:")) ||
+            sp_starts(line, SP_LIT("Proxy-Authorization:")))
+            sp_put(&to, line);
+        head = sp_from(head, end);
+    }
+    session->credentials = sp_store_copy(&ua->store, sp_written(&to));
+    return session->credentials.at != NULL ? SP_OK : SP_LIMIT;
 }
 
 enum sp_err sip_session_send_invite(struct sip_ua *ua, struct sip_session *session)
 {
     struct sp_buf to = sip_core_scratch(ua);
+    enum sp_err   err;
 
-    if (session->dialog.block == NULL) {
-        sip_put_draft(ua, &to, &session->draft, &session->hop.target);
-    } else {
-        session->draft.cseq = ++session->dialog.local_cseq;
-        sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_INVITE),
-                            session->draft.cseq);
-        sip_put_contact(ua, &to, &session->hop.target);
-        sip_put_allow(ua, &to);
-        sip_put_supported(ua, &to);
-        put_rest(ua, &to, session->draft.content_type, session->draft.body);
-    }
-    if (to.err != SP_OK)
-        return to.err;
+    if (session->dialog.block == NULL)
+        sip_put_draft(ua, &to, &session->draft, &session->hop.target, &session->challenges);
+    else
+        put_reinvite(ua, &to, session);
+    err = to.err;
+    if (err == SP_OK)
+        err = keep_credentials(ua, session, sp_written(&to));
+    if (err != SP_OK)
+        return err;
     return sip_tx_request(ua->tx, ua->now_us, &session->hop.target, sp_written(&to),
                           cookie_of(ua, SIP_OWNER_INVITE, session), &session->invite);
 }
@@ -59,7 +91,9 @@ enum sp_err sip_session_send_ack(struct sip_ua *ua, struct sip_session *session)
     struct sp_slice none = { NULL, 0 };
 
     sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_ACK), session->ack_cseq);
-    put_rest(ua, &to, none, none);
+    put_user_agent(ua, &to);
+    sp_put(&to, session->credentials);
+    sip_put_body(&to, none, none);
     if (to.err != SP_OK)
         return to.err;
     return sip_tx_send(ua->tx, ua->now_us, &session->hop.target, sp_written(&to));
@@ -73,7 +107,9 @@ enum sp_err sip_session_send_bye(struct sip_ua *ua, struct sip_session *session)
 
     sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_BYE),
                         ++session->dialog.local_cseq);
-    put_rest(ua, &to, none, none);
+    put_user_agent(ua, &to);
+    (void)sip_put_login(ua, &to, &session->challenges, none);
+    sip_put_body(&to, none, none);
     if (to.err != SP_OK)
         return to.err;
     return sip_tx_request(ua->tx, ua->now_us, &session->hop.target, sp_written(&to),
@@ -153,7 +189,8 @@ void sip_session_resolved(struct sip_ua *ua, struct sip_session *session,
 /* A 2xx whose dialog we do not know, although its INVITE is answered or over: another branch of the
  * fork. It gets its ACK and is ended (13.2.2.4). Without room for it, the peer gives up by itself.
  */
-static void take_fork(struct sip_ua *ua, const struct sip_msg *msg, uint32_t cseq)
+static void take_fork(struct sip_ua *ua, const struct sip_session *session,
+                      const struct sip_msg *msg, uint32_t cseq)
 {
     struct sip_session    *fork = sip_session_take(ua, SIP_SESSION_LEAVING);
     struct sip_dialog_room room = sip_core_room(ua);
@@ -170,6 +207,8 @@ static void take_fork(struct sip_ua *ua, const struct sip_msg *msg, uint32_t cse
     }
     sip_dialog_add(&ua->dialogs, &fork->dialog);
     fork->ack_cseq = cseq;
+    if (session != NULL && session->credentials.len > 0)
+        fork->credentials = sp_store_copy(&ua->store, session->credentials);
     sip_session_due(ua, fork, SIP_DUE_ACK | SIP_DUE_BYE);
 }
 
@@ -197,6 +236,7 @@ static void take_first(struct sip_ua *ua, struct sip_session *session, const str
     sip_draft_free(ua, &session->draft);
     session->ack_cseq = cseq;
     session->note.status = msg->status;
+    session->challenges.tries = 0;
     sip_session_on(ua, session, SIP_ON_SUCCESS);
 }
 
@@ -221,7 +261,7 @@ static void take_success(struct sip_ua *ua, struct sip_session *session,
         return;
     }
     if (dialog == NULL) {
-        take_fork(ua, action->msg, cseq.number);
+        take_fork(ua, session, action->msg, cseq.number);
         return;
     }
     session = SP_OF(dialog, struct sip_session, dialog);
@@ -234,6 +274,7 @@ static void take_success(struct sip_ua *ua, struct sip_session *session,
     if (err == SP_OK && moved)
         sip_hop_drop(&session->hop);
     session->note.status = action->msg->status;
+    session->challenges.tries = 0;
     sip_session_on(ua, session, SIP_ON_SUCCESS);
 }
 
@@ -256,6 +297,20 @@ static void take_refusal(struct sip_ua *ua, struct sip_session *session, uint16_
     }
 }
 
+/* A 401 or 407 whose challenges we can answer. */
+static bool can_answer(struct sip_ua *ua, struct sip_session *session, const struct sip_msg *msg)
+{
+    return (msg->status == 401 || msg->status == 407) &&
+           sip_core_challenged(ua, &session->challenges, msg) == SP_OK;
+}
+
+static void challenged(struct sip_ua *ua, struct sip_session *session)
+{
+    if (session->dialog.block == NULL)
+        session->draft.cseq++; /* 22.2; within the dialog the number rises by itself */
+    sip_session_on(ua, session, SIP_ON_CHALLENGE);
+}
+
 void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,
                              const struct sip_tx_action *action)
 {
@@ -272,6 +327,8 @@ void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,
         session->note.status = action->msg->status;
         if (action->msg->status < 200)
             sip_session_on(ua, session, SIP_ON_PROVISIONAL);
+        else if (can_answer(ua, session, action->msg))
+            challenged(ua, session);
         else
             take_refusal(ua, session, action->msg->status);
     } else if (action->kind == SIP_TX_TIMEOUT) {
@@ -292,6 +349,10 @@ void sip_session_take_other(struct sip_ua *ua, struct sip_session *session,
         return;
     if (action->kind == SIP_TX_RESPONSE && action->msg->status < 200)
         return;
+    if (action->kind == SIP_TX_RESPONSE && can_answer(ua, session, action->msg)) {
+        sip_session_on(ua, session, SIP_ON_CHALLENGE);
+        return;
+    }
     session->note.err = SP_OK;
     if (action->kind == SIP_TX_RESPONSE)
         session->note.status = action->msg->status;

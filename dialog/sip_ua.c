@@ -33,6 +33,22 @@ bool sip_ua_local(const struct sip_ua *ua, uint8_t family, struct sp_addr *local
     return sip_tx_local(ua->tx, &target, local);
 }
 
+enum sp_err sip_ua_login(struct sip_ua *ua, struct sp_slice realm, struct sp_slice username,
+                         struct sp_slice password)
+{
+    struct sip_login       login = { realm, username, password };
+    struct sp_slice *const texts[] = { &login.realm, &login.username, &login.password };
+    void                  *block; /* stays as long as the agent */
+    enum sp_err            err;
+
+    if (ua->login_count == SIP_UA_LOGINS)
+        return SP_LIMIT;
+    err = sip_texts_move(&ua->store, ua->limits.dialog_octets, texts, 3, &block);
+    if (err == SP_OK)
+        ua->logins[ua->login_count++] = login;
+    return err;
+}
+
 /* Time passes with every verb that brings it; what a verb calls reads it here. */
 static void begin(struct sip_ua *ua, uint64_t now_us)
 {
@@ -49,6 +65,8 @@ static void work(struct sip_ua *ua)
         sp_list_remove(link);
         sip_session_work(ua, SP_OF(link, struct sip_session, work));
     }
+    while ((link = sp_list_first(&ua->retries)) != NULL)
+        sip_client_retry(ua, SP_OF(link, struct sip_client, wait));
     if (ua->turn)
         sip_client_turn(ua);
     if (ua->owed_count > 0)
@@ -101,7 +119,7 @@ void sip_ua_preview(struct sip_ua *ua, const struct sip_ua_request *request, str
         sp_put_fail(to, err);
         return;
     }
-    sip_put_draft(ua, to, &draft, NULL);
+    sip_put_draft(ua, to, &draft, NULL, NULL);
     sip_draft_free(ua, &draft);
 }
 

@@ -81,6 +81,9 @@ struct sip_ua_action {
     struct sp_flow flow; /* on which msg came */
 };
 
+/* Logins that are kept. */
+#define SIP_UA_LOGINS 4
+
 size_t         sip_ua_size(const struct sp_limits *limits);
 struct sip_ua *sip_ua_init(void *memory, const struct sp_limits *limits,
                            const uint8_t seed[SP_SEED_OCTETS], const struct sip_ua_config *config);
@@ -90,6 +93,12 @@ void sip_ua_bound(struct sip_ua *ua, const struct sp_flow *local);
 /* The local address that stands towards a peer in our messages, for c= and path; false: none of
  * that family. */
 bool sip_ua_local(const struct sip_ua *ua, uint8_t family, struct sp_addr *local);
+
+/* Who we are when a server or proxy asks for credentials (Digest); an empty realm is every one that
+ * no other login names. Without a login, 401 and 407 are responses like others. Slices are copied.
+ * SP_LIMIT: SIP_UA_LOGINS, or no room. */
+SP_MUST_USE enum sp_err sip_ua_login(struct sip_ua *ua, struct sp_slice realm,
+                                     struct sp_slice username, struct sp_slice password);
 
 /* Requests outside of dialogs. Where the request goes: the first Route, else the Request-URI; its
  * transport parameter, else UDP; a name is resolved. SP_SYNTAX: a URI; SP_UNSUPPORTED: scheme or

@@ -88,6 +88,7 @@ struct sip_ua *sip_ua_init(void *memory, const struct sp_limits *limits,
     sp_list_init(&ua->asks);
     sp_list_init(&ua->notes);
     sp_list_init(&ua->work);
+    sp_list_init(&ua->retries);
     sp_list_init(&ua->waiting);
     ua->allow = allowed(config->methods, limits);
     return copy_config(ua, config) ? ua : NULL;

@@ -171,7 +171,7 @@ static bool has_contact(enum sip_method method)
 }
 
 void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft *draft,
-                   const struct sip_target *target)
+                   const struct sip_target *target, struct sip_challenges *challenges)
 {
     struct sip_cseq  cseq = { draft->cseq, sip_method_name(draft->method) };
     struct sip_route route;
@@ -197,5 +197,6 @@ void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft 
     if (ua->config.user_agent.len > 0)
         sip_put_field(to, SIP_FIELD_USER_AGENT, ua->config.user_agent);
     sp_put(to, draft->fields);
+    (void)sip_put_login(ua, to, challenges, draft->body);
     sip_put_body(to, draft->content_type, draft->body);
 }

@@ -69,7 +69,7 @@ START_TEST(vectors)
         digest.body = sp_eq(columns[BODY], SP_LIT("v=0\\r\\n")) ? SP_LIT("v=0\r\n") : columns[BODY];
         unit_eq_slice(sip_digest_response(&digest, response), columns[RESPONSE]);
     }
-    ck_assert_int_ge(count, 18);
+    ck_assert_int_eq(count, 17);
 }
 END_TEST
 
@@ -116,8 +116,9 @@ static const struct qop_row {
     { "\"\"", true, SIP_DIGEST_NO_QOP },
     { "auth", true, SIP_DIGEST_AUTH },
     { "\"auth\"", true, SIP_DIGEST_AUTH },
-    { "\"auth,auth-int\"", true, SIP_DIGEST_AUTH_INT },
-    { "\"Auth-Int , auth\"", true, SIP_DIGEST_AUTH_INT },
+    { "\"auth,auth-int\"", true, SIP_DIGEST_AUTH },
+    { "\"Auth-Int , auth\"", true, SIP_DIGEST_AUTH },
+    { "\"Auth-Int\"", true, SIP_DIGEST_AUTH_INT },
     { "\"x, auth,,y\"", true, SIP_DIGEST_AUTH }, /* 7616-3.3-9 */
     { "\"auth-conf\"", false, SIP_DIGEST_NO_QOP },
 };
