@@ -12,8 +12,22 @@
 /* Media of one description: as many as we may offer, and some that a peer adds. */
 #define MORE_MEDIA       8
 #define MEDIA_ATTRIBUTES 16
+/* Of a content: its name and type, as a rule. */
+#define TEXT_OCTETS 256
 
 #define CONTACT_PARAMS ";+sip.message;methods=\"INVITE,ACK,CANCEL,BYE,OPTIONS\""
+
+/* Room for one order of as many contents as there may be, with their texts, beside the rest. */
+static size_t store_octets(const struct sp_limits *limits)
+{
+    size_t contents = limits->push_files * (sizeof(struct push_out) + TEXT_OCTETS);
+    size_t block = SP_STORE_LEAST;
+
+    while (block < contents) {
+        block *= 2;
+    }
+    return limits->store_octets + block;
+}
 
 /* Everything but the agents below. */
 static struct push_sender *lay_out(struct sp_arena *arena, const struct sp_limits *limits,
@@ -25,7 +39,7 @@ static struct push_sender *lay_out(struct sp_arena *arena, const struct sp_limit
 
     sender->limits = *limits;
     sp_pool_init(&sender->jobs, arena, limits->pushes, sizeof(struct push_job));
-    sp_store_init(&sender->store, arena, limits->store_octets);
+    sp_store_init(&sender->store, arena, store_octets(limits));
     sp_timers_init(&sender->timers, arena, limits->pushes);
     sender->scratch = sp_arena_take(arena, limits->message_octets, 1);
     sender->text = sp_arena_take(arena, limits->message_octets, 1);

@@ -126,6 +126,13 @@ void push_unit_delivered(const struct push_unit *unit, int out, int in);
 /* How often a text stands in what was sent over SIP. */
 int push_unit_count(const struct push_unit *unit, const char *text);
 
+/* Of the network: addresses and UDP flows of an end, a datagram, whatever an end wants done. */
+struct sp_addr push_unit_addr(int end, uint16_t port);
+struct sp_flow push_unit_udp(int end, const struct sp_addr *remote);
+void           push_unit_datagram(struct push_unit *unit, int from, const struct sp_flow *flow,
+                                  struct sp_slice octets);
+void           push_unit_perform(struct push_unit *unit, int from, const struct sp_io *io);
+
 /* From the peer by hand to an agent. CRLF for each LF. */
 void push_unit_hand_send(struct push_unit *unit, int to, const char *text);
 void push_unit_hand_octets(struct push_unit *unit, int to, struct sp_slice octets);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_push_answer.c -- offers written by hand, and the receiver's answers. */
-#include "push_unit.h"
+#include <stdio.h>
 
+#include "push_unit.h"
 #include "unit.h"
 
 #define TOP   "v=0\no=- 1 1 IN IP4 192.0.2.3\ns=-\nc=IN IP4 192.0.2.3\nt=0 0\n"
@@ -151,7 +152,7 @@ START_TEST(declined)
 {
     static const uint16_t statuses[] = { 603, 413, 415, 480, 486, 606 };
     struct push_unit     *unit = push_unit_new(NULL, NULL, NULL);
-    char                  start[32] = "";
+    char                  start[32];
 
     unit->decide[0] = statuses[_i];
     unit->decide[1] = 603;
@@ -159,8 +160,7 @@ START_TEST(declined)
                           TOP GOOD LINE "a=sendonly\n" TYPES PATH
                                         "a=file-selector:size:7\na=file-transfer-id:id2\n");
     push_unit_run(unit, 100);
-    strcpy(start, "SIP/2.0 ");
-    start[8] = (char)('0' + statuses[_i] / 100);
+    snprintf(start, sizeof(start), "SIP/2.0 %d ", statuses[_i]);
     ck_assert_uint_gt(push_unit_hand_got(unit, start).len, 0);
     ck_assert_int_eq(unit->ins[0].failed, 1);
     ck_assert_uint_eq(unit->ins[0].status, statuses[_i]);

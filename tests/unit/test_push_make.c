@@ -104,6 +104,25 @@ START_TEST(small_everything)
 }
 END_TEST
 
+/* As many files as a host asks for, in one order. */
+START_TEST(thousands)
+{
+    struct sp_limits     limits = sp_limits_default;
+    struct push_unit    *unit;
+    struct push_content *contents = unit_room(4096 * sizeof(*contents));
+    struct push_order    order = { .to = SP_LIT("sip:bob@192.0.2.2"), .count = 4096 };
+
+    limits.push_files = 4096;
+    unit = push_unit_new(&limits, NULL, NULL);
+    for (int i = 0; i < 4096; i++)
+        contents[i] = push_unit_content("a name of some length.txt", "text/plain",
+                                        unit_text("hello"), true);
+    order.contents = contents;
+    unit_err(push_sender_submit(unit->sender, unit->now_us, &order, &unit->order), SP_OK);
+    unit_err(push_sender_abort(unit->sender, unit->now_us, unit->order), SP_OK);
+}
+END_TEST
+
 Suite *test_push_make_suite(void)
 {
     Suite *suite = suite_create("push_make");
@@ -111,6 +130,7 @@ Suite *test_push_make_suite(void)
 
     unit_loop(tcase, order, rows);
     tcase_add_loop_test(tcase, capacity, 0, 6);
+    tcase_add_test(tcase, thousands);
     tcase_add_loop_test(tcase, small_everything, 0, 84);
     return suite;
 }

@@ -103,6 +103,11 @@ static const struct row {
       "hello" },
 };
 
+#define OVERLAP_1 CHUNK("a001", "m001", "1-2/5") "he\n-------a001+\n"
+#define OVERLAP_2 CHUNK("a002", "m002", "1-1/2") "x\n-------a002+\n"
+#define OVERLAP_3 CHUNK("a003", "m001", "3-5/5") "llo\n-------a003$\n"
+#define OVERLAP_4 CHUNK("a004", "m002", "2-2/2") "y\n-------a004$\n"
+
 static const struct row texts[] = {
     { CHUNK("a001", "m001", "1-5/5") "hello\n-------a001$\n",
       { 0 },
@@ -115,11 +120,7 @@ static const struct row texts[] = {
       1,
       "hello" },
     /* two that overlap */
-    { CHUNK("a001", "m001", "1-2/5") "he\n-------a001+\n" CHUNK(
-          "a002", "m002",
-          "1-1/2") "x\n-------a002+\n" CHUNK("a003", "m001",
-                                             "3-5/5") "llo\n-------a003$\n" CHUNK("a004", "m002",
-                                                                                  "2-2/2") "y\n-------a004$\n",
+    { OVERLAP_1 OVERLAP_2 OVERLAP_3 OVERLAP_4,
       { 0 },
       "000 200",
       "413",

@@ -51,8 +51,7 @@ START_TEST(message)
 
     unit->decide[0] = row->decide;
     unit->store_err = row->store;
-    strcpy(text, HEAD("1"));
-    strcat(text, row->fields);
+    snprintf(text, sizeof(text), "%s%s", HEAD("1"), row->fields);
     push_unit_hand_send(unit, PUSH_UNIT_RECEIVER, text);
     push_unit_run(unit, 40000);
     answer = push_unit_hand_got(unit, "SIP/2.0 ");
