@@ -11,6 +11,7 @@
 #include "../base/store.h"
 #include "../base/timers.h"
 #include "sip_dialog.h"
+#include "sip_guard.h"
 #include "sip_login.h"
 #include "sip_merged.h"
 #include "sip_target.h"
@@ -50,29 +51,31 @@ struct sip_owed {
 enum { SIP_ANSWER_MORE = 1024 };
 
 struct sip_ua {
-    struct sip_tx_layer *tx;
-    struct sp_limits     limits;
-    struct sip_ua_config config; /* slices into `config_block` */
-    void                *config_block;
-    struct sip_login     logins[SIP_UA_LOGINS];
-    uint32_t             login_count;
-    uint32_t             allow; /* methods that are answered: 1 << enum sip_method */
-    struct sp_trace      trace;
-    struct sp_ident      ident;
-    struct sp_store      store; /* texts of dialogs and requests, 2xx that are repeated */
-    struct sp_timers     timers;
-    struct sp_pool       clients;  /* struct sip_client */
-    struct sp_pool       sessions; /* struct sip_session */
-    struct sp_table      dialogs;
-    struct sp_table      messages; /* clients with a MESSAGE under way, by where it goes */
-    struct sip_merged    merged;
-    struct sp_list       asks;    /* struct sip_hop that want a name resolved */
-    struct sp_list       notes;   /* struct sip_note */
-    struct sp_list       work;    /* sessions with something due */
-    struct sp_list       retries; /* clients that are sent again, with credentials */
-    struct sp_list       waiting; /* clients whose MESSAGE waits for another (RFC 3428 8) */
-    bool                 turn;    /* a MESSAGE ended since the waiting ones were looked at */
-    uint64_t             now_us;
+    struct sip_tx_layer   *tx;
+    struct sp_limits       limits;
+    struct sip_ua_config   config; /* slices into `config_block` */
+    void                  *config_block;
+    struct sip_login       logins[SIP_UA_LOGINS];
+    uint32_t               login_count;
+    struct sip_guard       guard;
+    const struct sip_user *who;   /* sent the request in hand */
+    uint32_t               allow; /* methods that are answered: 1 << enum sip_method */
+    struct sp_trace        trace;
+    struct sp_ident        ident;
+    struct sp_store        store; /* texts of dialogs and requests, 2xx that are repeated */
+    struct sp_timers       timers;
+    struct sp_pool         clients;  /* struct sip_client */
+    struct sp_pool         sessions; /* struct sip_session */
+    struct sp_table        dialogs;
+    struct sp_table        messages; /* clients with a MESSAGE under way, by where it goes */
+    struct sip_merged      merged;
+    struct sp_list         asks;    /* struct sip_hop that want a name resolved */
+    struct sp_list         notes;   /* struct sip_note */
+    struct sp_list         work;    /* sessions with something due */
+    struct sp_list         retries; /* clients that are sent again, with credentials */
+    struct sp_list         waiting; /* clients whose MESSAGE waits for another (RFC 3428 8) */
+    bool                   turn;    /* a MESSAGE ended since the waiting ones were looked at */
+    uint64_t               now_us;
     /* The action in hand, while its message is valid; NULL once the layer was called again. */
     const struct sip_tx_action *in_hand;
     struct sip_tx_action        action;

@@ -49,6 +49,20 @@ enum sp_err sip_ua_login(struct sip_ua *ua, struct sp_slice realm, struct sp_sli
     return err;
 }
 
+enum sp_err sip_ua_guard(struct sip_ua *ua, struct sp_slice realm, const struct sip_user *users,
+                         size_t count, uint32_t lifetime_s)
+{
+    struct sp_slice copy = sp_store_copy(&ua->store, realm); /* stays as long as the agent */
+
+    if (copy.at == NULL)
+        return SP_LIMIT;
+    ua->guard.realm = copy;
+    ua->guard.users = users;
+    ua->guard.count = count;
+    ua->guard.lifetime_us = (uint64_t)lifetime_s * 1000000;
+    return SP_OK;
+}
+
 /* Time passes with every verb that brings it; what a verb calls reads it here. */
 static void begin(struct sip_ua *ua, uint64_t now_us)
 {
@@ -272,6 +286,23 @@ uint64_t sip_ua_deadline(const struct sip_ua *ua)
     return own < below ? own : below;
 }
 
+/* 22.1, 8.2: first of all, who sent it. False: it is answered. */
+static bool is_let_in(struct sip_ua *ua, const struct sip_tx_action *action)
+{
+    struct sp_buf          to = sp_buf(ua->text, ua->limits.dialog_octets);
+    enum sip_guard_verdict verdict = sip_guard_check(&ua->guard, ua->now_us, action->msg, &ua->who);
+
+    if (verdict == SIP_GUARD_IN)
+        return true;
+    if (verdict == SIP_GUARD_WRONG) {
+        sip_uas_say(ua, action, 400, sp_slice(NULL, 0));
+        return false;
+    }
+    sip_put_challenges(&to, &ua->guard, ua->now_us, verdict == SIP_GUARD_STALE);
+    sip_uas_say(ua, action, 401, sp_written(&to));
+    return false;
+}
+
 /* A request that came. */
 static void take_request(struct sip_ua *ua, const struct sip_tx_action *action)
 {
@@ -322,8 +353,12 @@ static void take(struct sip_ua *ua, const struct sip_tx_action *action)
     struct sp_handle handle = sip_core_handle(action->user);
     enum sip_owner   owner = sip_core_owner(action->user);
 
+    ua->who = NULL;
     switch (action->kind) {
-    case SIP_TX_REQUEST: take_request(ua, action); return;
+    case SIP_TX_REQUEST:
+        if (is_let_in(ua, action))
+            take_request(ua, action);
+        return;
     case SIP_TX_CANCEL: sip_session_cancel(ua, action); return;
     case SIP_TX_ACK: sip_session_ack(ua, action); return;
     case SIP_TX_UNSENT: return; /* what is lost is asked for again */
@@ -356,6 +391,7 @@ static void hand_out(struct sip_ua *ua, struct sip_note *note, struct sip_ua_act
     if (ua->in_hand != NULL) {
         action->msg = ua->in_hand->msg;
         action->flow = ua->in_hand->flow;
+        action->who = ua->who;
     }
     if (note->owner == SIP_OWNER_NONE) {
         struct sip_session *session = sp_pool_find(&ua->sessions, ua->request_session);

@@ -10,6 +10,7 @@
 #define SIPUSH_DIALOG_SIP_UA_H
 
 #include "../transaction/sip_tx.h"
+#include "sip_guard.h"
 
 struct sip_ua;
 
@@ -79,6 +80,7 @@ struct sip_ua_action {
     const struct sip_msg
                   *msg;  /* valid until the next call on this agent; NULL when there is none */
     struct sp_flow flow; /* on which msg came */
+    const struct sip_user *who; /* REQUEST, INVITED, REINVITED: whose credentials msg has; NULL */
 };
 
 /* Logins that are kept. */
@@ -99,6 +101,13 @@ bool sip_ua_local(const struct sip_ua *ua, uint8_t family, struct sp_addr *local
  * SP_LIMIT: SIP_UA_LOGINS, or no room. */
 SP_MUST_USE enum sp_err sip_ua_login(struct sip_ua *ua, struct sp_slice realm,
                                      struct sp_slice username, struct sp_slice password);
+
+/* From now on requests but ACK and CANCEL need the credentials of one of `users` in `realm` (401);
+ * their octets are the caller's and outlive the agent. A nonce serves for `lifetime_s`. SP_LIMIT:
+ * no room. */
+SP_MUST_USE enum sp_err sip_ua_guard(struct sip_ua *ua, struct sp_slice realm,
+                                     const struct sip_user *users, size_t count,
+                                     uint32_t lifetime_s);
 
 /* Requests outside of dialogs. Where the request goes: the first Route, else the Request-URI; its
  * transport parameter, else UDP; a name is resolved. SP_SYNTAX: a URI; SP_UNSUPPORTED: scheme or

@@ -31,6 +31,8 @@ static struct sip_ua *lay_out(struct sp_arena *arena, const struct sp_limits *li
     to->again_fields = sp_arena_take(arena, limits->fields, sizeof(*to->again_fields));
     to->text = sp_arena_take(arena, limits->dialog_octets, 1);
     to->scratch = sp_arena_take(arena, (size_t)limits->message_octets + SIP_ANSWER_MORE, 1);
+    to->guard.capacity = limits->transactions + 1;
+    to->guard.nonces = sp_arena_take(arena, to->guard.capacity, sizeof(*to->guard.nonces));
     to->owed = sp_arena_take(arena, limits->transactions, sizeof(*to->owed));
     return ua;
 }
@@ -84,6 +86,7 @@ struct sip_ua *sip_ua_init(void *memory, const struct sp_limits *limits,
     ua = lay_out(&arena, limits, key);
     ua->limits = *limits;
     ua->ident = ident;
+    ua->guard.key = &ua->dialogs;
     ua->tx = sip_tx_init(sp_arena_take(&arena, 1, sip_tx_size(limits)), limits, tx_seed);
     sp_list_init(&ua->asks);
     sp_list_init(&ua->notes);
