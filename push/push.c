@@ -19,7 +19,7 @@ const char *push_mode_name(enum push_mode mode)
 static const char *against_pager(const struct push_choice *choice)
 {
     if (!choice->body_at_hand) {
-        return "the octets are not at hand";
+        return "the content is larger than a MESSAGE may carry";
     }
     if (choice->request_octets == 0) {
         return "the MESSAGE cannot be written";
