@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_msrp_message.c -- messages, both ways: found, ended, kept for their Message-ID.
+ * RFC 4975 5.4, 7.1.1. */
+#include <stdio.h>
+
+#include "msrp_unit.h"
+
+static void one_message(struct msrp_side *side, int n, const char *flag)
+{
+    char text[512];
+
+    snprintf(text, sizeof text,
+             "MSRP id-%d SEND\r\nTo-Path: msrp://b:1/t;tcp\r\nFrom-Path: msrp://a:1/t;tcp\r\n"
+             "Message-ID: msg%d\r\nContent-Type: text/plain\r\n\r\nx\r\n-------id-%d%s\r\n",
+             n, n, n, flag);
+    msrp_side_in(side, 1, text);
+}
+
+/* Messages of the past give way to new ones, the oldest first. */
+START_TEST(the_past_gives_way)
+{
+    struct msrp_side side;
+
+    msrp_side_init(&side, &msrp_side_limits);
+    msrp_side_passive(&side);
+    side.quiet = true;
+    for (int n = 1; n <= 7; n++)
+        one_message(&side, n, "$");
+    ck_assert_uint_eq(side.agent->messages.used, 6);
+    side.logged = 0;
+    one_message(&side, 3, "$"); /* known: not shown again */
+    msrp_side_log(&side, "200 id-3$\n");
+    one_message(&side, 1, "$"); /* forgotten */
+    msrp_side_log(&side, "MESSAGE msg1 text/plain *\nCOMPLETE msg1 1\n200 id-1$\n");
+}
+END_TEST
+
+/* Messages under way do not: a full pool is 413. */
+START_TEST(no_slot)
+{
+    struct msrp_side side;
+
+    msrp_side_init(&side, &msrp_side_limits);
+    msrp_side_passive(&side);
+    side.quiet = true;
+    for (int n = 1; n <= 6; n++)
+        one_message(&side, n, "+");
+    side.logged = 0;
+    one_message(&side, 7, "+");
+    msrp_side_log(&side, "413 id-7$\n");
+}
+END_TEST
+
+/* One Message-ID in both directions, and in two sessions, is as many messages. */
+START_TEST(one_id_many_messages)
+{
+    struct msrp_side side;
+
+    msrp_side_init(&side, &msrp_side_limits);
+    msrp_side_active(&side);
+    side.quiet = true;
+    unit_err(msrp_side_open(&side, "u", true), SP_OK);
+    side.logged = 0;
+    (void)msrp_side_send(&side, "msg1", 5, false, MSRP_FAILURE_NO);
+    msrp_side_in(&side, 1,
+                 MSRP_SEND_IN("aaaa", "t", "Message-ID: msg1\r\n", "x", "$")
+                     MSRP_SEND_IN("bbbb", "u", "Message-ID: msg1\r\n", "x", "$"));
+    msrp_side_log(&side, "SEND msg1 1-5/5 Fno xxxxx $\nDELIVERED msg1\nMESSAGE msg1 text/plain *\n"
+                         "COMPLETE msg1 1\nMESSAGE msg1 text/plain *\nCOMPLETE msg1 1\n"
+                         "200 aaaa$\n200 bbbb$\n");
+}
+END_TEST
+
+/* A handle is gone after a judgement; made up ones find nothing. */
+START_TEST(handles)
+{
+    struct msrp_side side;
+
+    msrp_side_init(&side, &msrp_side_limits);
+    msrp_side_passive(&side);
+    one_message(&side, 1, "$");
+    unit_err(msrp_judge(side.agent, 0, side.incoming, 200), SP_STALE);
+    unit_err(msrp_judge(side.agent, 0, (struct sp_handle){ 3, 1 }, 200), SP_STALE);
+    unit_err(msrp_abort(side.agent, 0, side.incoming), SP_STALE); /* not one that goes out */
+    msrp_content(side.agent, 0, side.incoming, 0, SP_LIT("x"));
+}
+END_TEST
+
+/* What arrived in part when '#' came, or when it was refused, does not begin anew. */
+START_TEST(given_up_stays_so)
+{
+    struct msrp_side side;
+
+    msrp_side_init(&side, &msrp_side_limits);
+    msrp_side_passive(&side);
+    one_message(&side, 1, "#");
+    one_message(&side, 1, "$");
+    msrp_side_log(&side, "UP\nMESSAGE msg1 text/plain *\nCONTENT msg1 0 x\n"
+                         "ABORTED msg1 INTERRUPTED\n200 id-1$\n200 id-1$\n");
+}
+END_TEST
+
+Suite *test_msrp_message_suite(void)
+{
+    Suite *suite = suite_create("msrp_message");
+    TCase *tcase = unit_tcase(suite, "msrp_message");
+
+    tcase_add_test(tcase, the_past_gives_way);
+    tcase_add_test(tcase, no_slot);
+    tcase_add_test(tcase, one_id_many_messages);
+    tcase_add_test(tcase, handles);
+    tcase_add_test(tcase, given_up_stays_so);
+    return suite;
+}
