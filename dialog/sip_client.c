@@ -167,31 +167,76 @@ enum sp_err sip_client_send(struct sip_ua *ua, const struct sip_ua_request *requ
     return err;
 }
 
+static bool is_challenge(const struct sip_msg *msg)
+{
+    return msg->status == 401 || msg->status == 407;
+}
+
+static void retry(struct sip_ua *ua, struct sip_client *client, const char *on)
+{
+    enter(ua, client, SIP_CLIENT_RETRYING, on);
+    sip_core_blank(&client->note);
+    sp_list_add(&ua->retries, &client->wait);
+}
+
+/* The draft is for another target now; what was shown to one server is none of another's affair. */
+static void detour(struct sip_ua *ua, struct sip_client *client, const char *on)
+{
+    sip_challenges_free(&client->challenges, &ua->store);
+    sip_hop_drop(&client->hop);
+    retry(ua, client, on);
+}
+
+/* This target does not do; the next one of the set is tried (8.1.3.4), or it is over. */
+static void next_target(struct sip_ua *ua, struct sip_client *client, enum sp_err err)
+{
+    if (sip_draft_detour(ua, &client->draft, NULL)) {
+        detour(ua, client, "next target");
+    } else {
+        fail(ua, client, err, "failed");
+    }
+}
+
 void sip_client_resolved(struct sip_ua *ua, struct sip_client *client, const struct sp_addr *addrs,
                          size_t count)
 {
     enum sp_err err;
 
-    if (client->state != SIP_CLIENT_RESOLVING)
+    if (client->hop.state != SIP_HOP_ASKS)
         return;
     err = sip_hop_resolved(&client->hop, ua->tx, addrs, count);
+    if (client->state == SIP_CLIENT_RETRYING) {
+        if (err == SP_OK)
+            sp_list_add(&ua->retries, &client->wait);
+        else
+            next_target(ua, client, err);
+        return;
+    }
     if (err == SP_OK)
         err = start(ua, client, "resolved");
     if (err != SP_OK)
         fail(ua, client, err, "resolved");
 }
 
-static bool is_challenge(const struct sip_msg *msg)
-{
-    return msg->status == 401 || msg->status == 407;
-}
-
 void sip_client_retry(struct sip_ua *ua, struct sip_client *client)
 {
-    enum sp_err err;
+    struct sp_slice uri;
+    enum sp_err     err;
 
     sp_list_remove(&client->wait);
-    client->draft.cseq++; /* 22.2 */
+    if (client->hop.state == SIP_HOP_NONE) {
+        err = sip_draft_next_hop(&client->draft, &uri);
+        if (err == SP_OK)
+            err = sip_hop_find(
+                &client->hop, uri,
+                sip_core_cookie(SIP_OWNER_CLIENT, sp_pool_handle(&ua->clients, client)), &ua->asks);
+        if (err != SP_OK) {
+            next_target(ua, client, err);
+            return;
+        }
+    }
+    if (client->hop.state == SIP_HOP_ASKS)
+        return;
     err = transmit(ua, client, "retry");
     if (err != SP_OK)
         fail(ua, client, err, "retry");
@@ -204,11 +249,13 @@ void sip_client_take(struct sip_ua *ua, struct sip_client *client,
         return;
     if (action->kind == SIP_TX_TIMEOUT || action->kind == SIP_TX_TRANSPORT) {
         client->note.timer = action->timer;
-        fail(ua, client, action->kind == SIP_TX_TIMEOUT ? SP_TIMEOUT : action->err, "failed");
+        next_target(ua, client, action->kind == SIP_TX_TIMEOUT ? SP_TIMEOUT : action->err);
     } else if (is_challenge(action->msg) &&
                sip_core_challenged(ua, &client->challenges, action->msg) == SP_OK) {
-        enter(ua, client, SIP_CLIENT_RETRYING, "challenge");
-        sp_list_add(&ua->retries, &client->wait);
+        client->draft.cseq++; /* 22.2 */
+        retry(ua, client, "challenge");
+    } else if (action->msg->status >= 300 && sip_draft_detour(ua, &client->draft, action->msg)) {
+        detour(ua, client, "redirected");
     } else {
         client->note.status = action->msg->status;
         if (action->msg->status >= 200) {

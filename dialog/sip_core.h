@@ -10,6 +10,7 @@
 
 #include "../base/store.h"
 #include "../base/timers.h"
+#include "sip_detour.h"
 #include "sip_dialog.h"
 #include "sip_guard.h"
 #include "sip_login.h"
@@ -72,7 +73,7 @@ struct sip_ua {
     struct sp_list         asks;    /* struct sip_hop that want a name resolved */
     struct sp_list         notes;   /* struct sip_note */
     struct sp_list         work;    /* sessions with something due */
-    struct sp_list         retries; /* clients that are sent again, with credentials */
+    struct sp_list         retries; /* clients that are sent again */
     struct sp_list         waiting; /* clients whose MESSAGE waits for another (RFC 3428 8) */
     bool                   turn;    /* a MESSAGE ended since the waiting ones were looked at */
     uint64_t               now_us;
@@ -98,9 +99,12 @@ struct sp_handle sip_core_handle(uint64_t cookie);
 struct sip_draft {
     void           *block; /* NULL: no draft */
     enum sip_method method;
-    struct sp_slice uri, route, fields, content_type, body;
+    struct sp_slice to, route, fields, content_type, body;
+    struct sp_slice uri; /* Request-URI: `to`, or of the target set when it was redirected */
     struct sp_slice call_id, tag; /* of From */
     uint32_t        cseq;
+
+    struct sip_detour detour;
 };
 
 /* sip_uac.c: requests that we write (8.1.1) */
@@ -110,6 +114,9 @@ struct sip_draft {
 SP_MUST_USE enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *request,
                                        struct sip_draft *draft);
 void                    sip_draft_free(struct sip_ua *ua, struct sip_draft *draft);
+/* True: what was sent is not the end (NULL: no response came), the draft is for another target now,
+ * of a new hop. */
+bool sip_draft_detour(struct sip_ua *ua, struct sip_draft *draft, const struct sip_msg *response);
 /* The URI that tells where it goes (8.1.2). SP_SYNTAX. */
 SP_MUST_USE enum sp_err sip_draft_next_hop(const struct sip_draft *draft, struct sp_slice *uri);
 /* The request outside of a dialog, whole but for Via; `challenges` are answered, NULL: none. */
@@ -133,7 +140,7 @@ enum sip_client_state {
     SIP_CLIENT_RESOLVING, /* its target's name */
     SIP_CLIENT_WAITING,   /* for another MESSAGE to the same URI to end (RFC 3428 8) */
     SIP_CLIENT_SENT,      /* a transaction has it */
-    SIP_CLIENT_RETRYING,  /* it was challenged and is to be sent again */
+    SIP_CLIENT_RETRYING,  /* it was challenged or redirected and is to be sent again */
     SIP_CLIENT_ENDED,     /* its last note waits */
 };
 
@@ -157,7 +164,7 @@ void sip_client_resolved(struct sip_ua *ua, struct sip_client *client, const str
                          size_t count);
 /* Those that wait for another MESSAGE to end and whose turn it is now are sent. */
 void sip_client_turn(struct sip_ua *ua);
-/* A challenged one is sent again. */
+/* A challenged or redirected one is sent again. */
 void sip_client_retry(struct sip_ua *ua, struct sip_client *client);
 /* Its last note was handed out. */
 void sip_client_free(struct sip_ua *ua, struct sip_client *client);

@@ -17,10 +17,11 @@ static const char *state_name(enum sip_session_state state)
 
 static const char *event_name(enum sip_session_event on)
 {
-    static const char *const names[] = { "resolved", "1xx",  "2xx",      "challenge",    "3xx-6xx",
-                                         "491",      "lost", "failure",  "INVITE",       "CANCEL",
-                                         "ACK",      "BYE",  "BYE done", "accept",       "refuse",
-                                         "reinvite", "end",  "64*T1",    "glare is over" };
+    static const char *const names[] = { "resolved",   "1xx",      "2xx",    "challenge",
+                                         "redirected", "3xx-6xx",  "491",    "lost",
+                                         "failure",    "INVITE",   "CANCEL", "ACK",
+                                         "BYE",        "BYE done", "accept", "refuse",
+                                         "reinvite",   "end",      "64*T1",  "glare is over" };
 
     return names[on];
 }
@@ -153,6 +154,7 @@ static void on_calling(struct sip_ua *ua, struct sip_session *session, enum sip_
         else
             go(ua, session, SIP_SESSION_CALLING, on, SIP_DUE_INVITE);
         break;
+    case SIP_ON_DETOUR: go(ua, session, SIP_SESSION_RESOLVING, on, SIP_DUE_HOP); break;
     case SIP_ON_REFUSAL: gone(ua, session, on, SIP_UA_REFUSED); break;
     case SIP_ON_FAILURE: gone(ua, session, on, SIP_UA_FAILED); break;
     case SIP_ON_END:
@@ -314,10 +316,13 @@ void sip_session_due(struct sip_ua *ua, struct sip_session *session, uint32_t du
     sp_list_add(&ua->work, &session->work);
 }
 
-/* Nothing can be sent to the peer any more, or this request could not. */
-static void cannot(struct sip_ua *ua, struct sip_session *session, enum sp_err err)
+void sip_session_cannot(struct sip_ua *ua, struct sip_session *session, enum sp_err err)
 {
     session->due = 0;
+    if (session->state == SIP_SESSION_RESOLVING && sip_draft_detour(ua, &session->draft, NULL)) {
+        sip_session_detour(ua, session);
+        return;
+    }
     session->note.err = err;
     session->note.status = 503; /* 8.1.3.1 */
     sip_session_on(ua, session, SIP_ON_FAILURE);
@@ -339,6 +344,14 @@ static enum sp_err send_due(struct sip_ua *ua, struct sip_session *session)
     if (err == SP_OK && (due & SIP_DUE_BYE) != 0)
         err = sip_session_send_bye(ua, session);
     return err;
+}
+
+/* The next hop of an INVITE that was redirected is known. */
+static enum sp_err find_done(struct sip_ua *ua, struct sip_session *session)
+{
+    session->due = 0;
+    sip_session_on(ua, session, SIP_ON_RESOLVED);
+    return SP_OK;
 }
 
 void sip_session_work(struct sip_ua *ua, struct sip_session *session)
@@ -369,9 +382,10 @@ void sip_session_work(struct sip_ua *ua, struct sip_session *session)
                 &ua->asks);
     }
     if (err == SP_OK && session->hop.state == SIP_HOP_KNOWN)
-        err = send_due(ua, session);
+        err = session->state == SIP_SESSION_RESOLVING ? find_done(ua, session)
+                                                      : send_due(ua, session);
     if (err != SP_OK)
-        cannot(ua, session, err);
+        sip_session_cannot(ua, session, err);
 }
 
 void sip_session_timer(struct sip_ua *ua, struct sp_timer *timer)

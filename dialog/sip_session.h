@@ -37,6 +37,7 @@ enum sip_session_event {
     SIP_ON_PROVISIONAL, /* 1xx to our INVITE */
     SIP_ON_SUCCESS,     /* 2xx, with its dialog made or refreshed */
     SIP_ON_CHALLENGE,   /* 401 or 407 that we can answer: the request goes again (22.2) */
+    SIP_ON_DETOUR,      /* our INVITE goes to another target (8.1.3.4) */
     SIP_ON_REFUSAL,     /* 3xx to 6xx */
     SIP_ON_GLARE,       /* 491 to our re-INVITE, for the first time */
     SIP_ON_LOST,        /* 408, 481 or nothing at all to our re-INVITE: the dialog is over (14.1) */
@@ -54,7 +55,13 @@ enum sip_session_event {
     SIP_ON_TIMER_GLARE, /* 14.1 */
 };
 
-enum sip_session_due { SIP_DUE_ACK = 1, SIP_DUE_INVITE = 2, SIP_DUE_CANCEL = 4, SIP_DUE_BYE = 8 };
+enum sip_session_due {
+    SIP_DUE_ACK = 1,
+    SIP_DUE_INVITE = 2,
+    SIP_DUE_CANCEL = 4,
+    SIP_DUE_BYE = 8,
+    SIP_DUE_HOP = 16
+};
 
 enum sip_session_timer {
     SIP_SESSION_REPEAT, /* 2xx: T1 doubling to T2; provisional: every minute (13.3.1.1) */
@@ -94,6 +101,8 @@ struct sip_session *sip_session_find(struct sip_ua *ua, struct sp_handle handle)
 void sip_session_on(struct sip_ua *ua, struct sip_session *session, enum sip_session_event on);
 /* Sends what is due, as far as the next hop is known. */
 void sip_session_work(struct sip_ua *ua, struct sip_session *session);
+/* Nothing can be sent to the peer any more, or this request could not; another target may do. */
+void sip_session_cannot(struct sip_ua *ua, struct sip_session *session, enum sp_err err);
 void sip_session_due(struct sip_ua *ua, struct sip_session *session, uint32_t due);
 void sip_session_timer(struct sip_ua *ua, struct sp_timer *timer);
 void sip_session_start_timer(struct sip_ua *ua, struct sip_session *session,
@@ -113,8 +122,10 @@ SP_MUST_USE enum sp_err sip_session_send_bye(struct sip_ua *ua, struct sip_sessi
 /* The URI of the next hop. SP_SYNTAX. */
 SP_MUST_USE enum sp_err sip_session_next_hop(const struct sip_session *session,
                                              struct sp_slice          *uri);
-void                    sip_session_resolved(struct sip_ua *ua, struct sip_session *session,
-                                             const struct sp_addr *addrs, size_t count);
+/* The draft of our INVITE is for another target now. */
+void sip_session_detour(struct sip_ua *ua, struct sip_session *session);
+void sip_session_resolved(struct sip_ua *ua, struct sip_session *session,
+                          const struct sp_addr *addrs, size_t count);
 /* A response to our INVITE, or its end without one; `session` may be gone (NULL). And the same for
  * our BYE. */
 void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,

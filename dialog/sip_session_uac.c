@@ -175,10 +175,7 @@ void sip_session_resolved(struct sip_ua *ua, struct sip_session *session,
         return;
     err = sip_hop_resolved(&session->hop, ua->tx, addrs, count);
     if (err != SP_OK) {
-        session->note.err = err;
-        session->note.status = 503;
-        session->due = 0;
-        sip_session_on(ua, session, SIP_ON_FAILURE);
+        sip_session_cannot(ua, session, err);
     } else if (session->state == SIP_SESSION_RESOLVING) {
         sip_session_on(ua, session, SIP_ON_RESOLVED);
     } else if (session->due != 0) {
@@ -304,6 +301,29 @@ static bool can_answer(struct sip_ua *ua, struct sip_session *session, const str
            sip_core_challenged(ua, &session->challenges, msg) == SP_OK;
 }
 
+/* Another target may be tried: only for the first INVITE, and not when it was to be cancelled. */
+static bool can_go_on(const struct sip_session *session)
+{
+    return session->state == SIP_SESSION_CALLING || session->state == SIP_SESSION_PROCEEDING;
+}
+
+void sip_session_detour(struct sip_ua *ua, struct sip_session *session)
+{
+    /* What was shown to one server is none of another's affair. */
+    sip_challenges_free(&session->challenges, &ua->store);
+    sip_hop_drop(&session->hop);
+    session->note.err = SP_OK;
+    sip_session_on(ua, session, SIP_ON_DETOUR);
+}
+
+static void take_silence(struct sip_ua *ua, struct sip_session *session, uint16_t status)
+{
+    if (can_go_on(session) && sip_draft_detour(ua, &session->draft, NULL))
+        sip_session_detour(ua, session);
+    else
+        take_refusal(ua, session, status);
+}
+
 static void challenged(struct sip_ua *ua, struct sip_session *session)
 {
     if (session->dialog.block == NULL)
@@ -329,15 +349,17 @@ void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,
             sip_session_on(ua, session, SIP_ON_PROVISIONAL);
         else if (can_answer(ua, session, action->msg))
             challenged(ua, session);
+        else if (can_go_on(session) && sip_draft_detour(ua, &session->draft, action->msg))
+            sip_session_detour(ua, session);
         else
             take_refusal(ua, session, action->msg->status);
     } else if (action->kind == SIP_TX_TIMEOUT) {
         session->note.err = SP_TIMEOUT; /* counts as 408 (8.1.3.1) */
         session->note.timer = action->timer;
-        take_refusal(ua, session, 408);
+        take_silence(ua, session, 408);
     } else if (action->kind == SIP_TX_TRANSPORT) {
         session->note.err = action->err;
-        take_refusal(ua, session, 503);
+        take_silence(ua, session, 503);
     }
 }
 

@@ -38,6 +38,7 @@ struct sip_ua_request {
     struct sp_slice fields; /* further header fields, written with sip_put_field; whole lines */
     struct sp_slice content_type, body;
     uint64_t        user;
+    uint8_t follow; /* other targets that may be tried when it is redirected (3xx); 0: none */
 };
 
 enum sip_ua_action_kind {

@@ -29,7 +29,7 @@ enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *reque
     char                   ids[CALL_ID_CHARS + TAG_CHARS];
     struct sp_slice        hop;
     enum sp_err            err;
-    struct sp_slice *const texts[] = { &draft->uri,          &draft->route, &draft->fields,
+    struct sp_slice *const texts[] = { &draft->to,           &draft->route, &draft->fields,
                                        &draft->content_type, &draft->body,  &draft->call_id,
                                        &draft->tag };
 
@@ -38,7 +38,8 @@ enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *reque
         return SP_INJECTION;
     sp_ident_token(&ua->ident, ids, sizeof(ids));
     draft->method = request->method;
-    draft->uri = request->uri;
+    draft->to = draft->uri = request->uri;
+    draft->detour.left = request->follow;
     draft->route = preloaded_route(&to, request->route);
     draft->fields = request->fields;
     draft->content_type = request->content_type;
@@ -52,13 +53,28 @@ enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *reque
     if (err == SP_OK)
         err = sip_texts_move(&ua->store, ua->limits.message_octets, texts,
                              sizeof(texts) / sizeof(texts[0]), &draft->block);
+    draft->uri = draft->to;
     return err;
 }
 
 void sip_draft_free(struct sip_ua *ua, struct sip_draft *draft)
 {
+    sip_detour_free(&draft->detour, &ua->store);
     sp_store_give(&ua->store, draft->block);
     memset(draft, 0, sizeof(*draft));
+}
+
+bool sip_draft_detour(struct sip_ua *ua, struct sip_draft *draft, const struct sip_msg *response)
+{
+    if (response != NULL && response->status / 100 == 6)
+        return false; /* 21.6: nowhere else either */
+    if (response != NULL && draft->detour.left > 0)
+        sip_detour_add(&draft->detour, &ua->store, ua->text, ua->limits.dialog_octets, draft->to,
+                       response);
+    if (!sip_detour_next(&draft->detour, &draft->uri))
+        return false;
+    draft->cseq++;
+    return true;
 }
 
 enum sp_err sip_draft_next_hop(const struct sip_draft *draft, struct sp_slice *uri)
@@ -159,7 +175,7 @@ static void put_parties(const struct sip_ua *ua, struct sp_buf *to, const struct
     sp_put_text(to, ";tag=");
     sp_put(to, draft->tag);
     sp_put_text(to, "\r\nTo: <");
-    put_party_uri(to, draft->uri);
+    put_party_uri(to, draft->to);
     sp_put_text(to, ">\r\n");
 }
 
