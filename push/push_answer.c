@@ -205,6 +205,18 @@ static bool open_lines(struct push_receiver *receiver, struct push_call *call)
     return sp_list_first(&call->lines) != NULL;
 }
 
+/* A block that is no MSRP, or cannot be read. */
+static void refuse_block(struct push_receiver *receiver, uint32_t index, struct sp_buf *to)
+{
+    const struct sdp_media *media = &receiver->offered.sdp.media[index];
+
+    if (sdp_is_msrp(media)) {
+        sdp_put_refused_block(to, &receiver->offered.sdp, media);
+    } else {
+        sdp_put_refused_media(to, media);
+    }
+}
+
 static void write_block(struct push_receiver *receiver, struct push_call *call, uint32_t index,
                         struct sp_buf *to)
 {
@@ -212,7 +224,7 @@ static void write_block(struct push_receiver *receiver, struct push_call *call, 
     struct sdp_msrp   offer, ours, answer;
 
     if (!block_of(&receiver->offered, index, &offer)) {
-        sdp_put_refused_media(to, &receiver->offered.sdp.media[index]);
+        refuse_block(receiver, index, to);
         return;
     }
     if (line == NULL) {
@@ -255,6 +267,54 @@ bool push_answer_write(struct push_receiver *receiver, struct push_call *call, s
         write_answer(receiver, call, to);
     }
     return true;
+}
+
+/* One block of an offer of ours: what they offered, seen from this side (RFC 5547 8.2.2). */
+static void write_offered(struct push_receiver *receiver, struct push_call *call, uint32_t index,
+                          struct sp_buf *to)
+{
+    struct push_line *line = push_line_find(call, index);
+    struct sdp_msrp   theirs, ours, block;
+
+    if (!block_of(&receiver->offered, index, &theirs)) {
+        refuse_block(receiver, index, to);
+        return;
+    }
+    ours_of(receiver, call, line, &ours);
+    block = (struct sdp_msrp){
+        .port = ours.port,
+        .path = ours.path,
+        .accept_types = ours.accept_types,
+        .max_size = ours.max_size,
+        .setup = call->media.listens ? SDP_SETUP_ACTPASS : SDP_SETUP_ACTIVE,
+        .direction = SDP_RECVONLY,
+        .has_selector = theirs.has_selector,
+        .selector = theirs.selector,
+        .file_transfer_id = theirs.file_transfer_id,
+        .range_from = theirs.range_from,
+        .range_to = theirs.range_to,
+    };
+    if (line == NULL) {
+        sdp_msrp_end(&block, &ours);
+        block = ours;
+    }
+    sdp_msrp_write(to, &block);
+}
+
+void push_drop_write(struct push_receiver *receiver, struct push_call *call, struct sp_buf *to)
+{
+    struct push_lines lines;
+    struct sp_where   where;
+    uint32_t          i;
+
+    if (push_offer_load(&receiver->offered, call->offer, &where) != SP_OK) {
+        sp_put_fail(to, SP_STATE); /* it was parsed when it came */
+    }
+    push_lines_of(&lines, &call->media, call->sdp_id, call->sdp_version);
+    sdp_put_session(to, &lines.origin, SP_LIT("-"), &lines.connection);
+    for (i = 0; i < receiver->offered.sdp.media_count; i++) {
+        write_offered(receiver, call, i, to);
+    }
 }
 
 void push_offer_content(struct push_receiver *receiver, const struct push_line *line,

@@ -127,6 +127,25 @@ static void answer_offer(struct push_receiver *receiver, struct push_call *call)
     push_call_settle(receiver, call);
 }
 
+void push_call_drop(struct push_receiver *receiver, struct push_call *call)
+{
+    struct sp_buf   body = sp_buf(receiver->scratch, receiver->limits.message_octets);
+    struct sp_slice offer;
+
+    if (call->state != PUSH_CALL_TALKING) {
+        return; /* the answer to their offer says it */
+    }
+    call->sdp_version++;
+    push_drop_write(receiver, call, &body);
+    offer = sp_written(&body);
+    /* Where their INVITE is under way, its answer says it; else the session ends when nothing goes
+     * on. */
+    if (body.err == SP_OK && sip_ua_reinvite(receiver->link.ua, receiver->link.now_us, call->sip,
+                                             SP_LIT("application/sdp"), offer) == SP_OK) {
+        keep(receiver, &call->answer, sp_store_copy(&receiver->store, offer));
+    }
+}
+
 void push_call_decided(struct push_receiver *receiver, struct push_call *call)
 {
     struct sp_link *link;

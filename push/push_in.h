@@ -49,6 +49,7 @@ enum push_line_state {
     PUSH_LINE_ACCEPTED, /* opened with the answer */
     PUSH_LINE_SETUP,    /* no request came in its session yet */
     PUSH_LINE_UP,       /* its session is bound to a connection */
+    PUSH_LINE_ABORTED,  /* its file was given up; its sender may end it first, then we do */
 };
 
 struct push_line {
@@ -59,7 +60,7 @@ struct push_line {
     bool                 file;  /* else messages, each a content */
     struct sp_handle     msrp;
     struct sp_list       contents;
-    struct sp_timer      timer; /* SETUP */
+    struct sp_timer      timer; /* SETUP, ABORTED */
     char                 session_id[PUSH_SESSION_ID_CHARS];
 };
 
@@ -147,7 +148,10 @@ SP_MUST_USE enum sp_err push_line_open(struct push_receiver *receiver, struct pu
 /* Its contents fail with `err`, its session closes, and it is gone. */
 void push_line_end(struct push_receiver *receiver, struct push_line *line, enum sp_err err,
                    uint16_t status);
-/* No request came in its session in time. */
+/* Give up the file that comes: `status` to its sender (RFC 5547 8.4). */
+void push_line_abort(struct push_receiver *receiver, struct push_in *in, enum sp_err err,
+                     uint16_t status);
+/* No request came in its session in time; or its sender did not end an aborted one. */
 void push_line_timer(struct push_receiver *receiver, struct push_line *line);
 /* Nothing is left to come over it, as far as we know. */
 bool push_line_idle(const struct push_line *line);
@@ -161,6 +165,8 @@ void push_call_sip(struct push_receiver *receiver, const struct sip_ua_action *s
 void push_call_decided(struct push_receiver *receiver, struct push_call *call);
 /* Something ended: look whether anything is still going on. */
 void push_call_settle(struct push_receiver *receiver, struct push_call *call);
+/* A line was ended by us: say so in an offer. */
+void push_call_drop(struct push_receiver *receiver, struct push_call *call);
 /* End it, whatever its state; it is gone. */
 void push_call_end(struct push_receiver *receiver, struct push_call *call, enum sp_err err);
 /* The offer that its contents belong to. */
@@ -174,6 +180,8 @@ SP_MUST_USE enum sp_err push_offer_load(struct push_room *room, struct sp_slice 
 void push_offer_take(struct push_receiver *receiver, struct push_call *call);
 /* Open what was accepted, and write the answer. False: nothing is taken. Errors stick in `to`. */
 bool push_answer_write(struct push_receiver *receiver, struct push_call *call, struct sp_buf *to);
+/* An offer of ours: the lines that there are go on, all others have port 0 (RFC 5547 8.4). */
+void push_drop_write(struct push_receiver *receiver, struct push_call *call, struct sp_buf *to);
 /* What the offer says of a line's file. Slices point into the offer and the receiver's text. */
 void push_offer_content(struct push_receiver *receiver, const struct push_line *line,
                         struct push_content *content);

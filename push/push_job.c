@@ -15,13 +15,18 @@ static const char *state_name(enum push_job_state state)
     case PUSH_JOB_INVITING: return "INVITING";
     case PUSH_JOB_TALKING: return "TALKING";
     case PUSH_JOB_REINVITING: return "REINVITING";
+    case PUSH_JOB_DROPPING: return "DROPPING";
+    case PUSH_JOB_REINVITED: return "REINVITED";
     case PUSH_JOB_OVER: return "OVER";
     }
     return "";
 }
 
-/* Timers of a batch. */
-enum { SETUP, IDLE };
+/* Contents are on their way. */
+static bool flows(enum push_job_state state)
+{
+    return state == PUSH_JOB_TALKING || state == PUSH_JOB_DROPPING || state == PUSH_JOB_REINVITED;
+}
 
 static void enter(struct push_sender *sender, struct push_job *job, enum push_job_state state,
                   const char *on)
@@ -29,10 +34,14 @@ static void enter(struct push_sender *sender, struct push_job *job, enum push_jo
     sp_trace_arrow(&sender->link.trace, sender->link.now_us, "push-order",
                    sp_pool_handle(&sender->jobs, job).slot, state_name(job->state), on,
                    state_name(state));
+    if (flows(job->state) && flows(state)) {
+        job->state = state; /* their time runs on */
+        return;
+    }
     job->state = state;
     sp_timer_stop(&sender->timers, &job->timer);
     if (state == PUSH_JOB_TALKING) {
-        job->timer.name = SETUP;
+        job->timer.name = PUSH_TIMER_SETUP;
         sp_timer_start(&sender->timers, &job->timer,
                        sender->link.now_us + sender->limits.msrp_timeout_ms * UINT64_C(1000));
     } else if (state == PUSH_JOB_OVER) {
@@ -42,10 +51,10 @@ static void enter(struct push_sender *sender, struct push_job *job, enum push_jo
 
 /* The octets flow, or a report is awaited: twice the time that a chunk's answer may take
  * (RFC 4975 7.1.1 bounds no report). */
-static void restart_idle(struct push_sender *sender, struct push_job *job)
+void push_job_idle(struct push_sender *sender, struct push_job *job)
 {
-    if (job->state == PUSH_JOB_TALKING) {
-        job->timer.name = IDLE;
+    if (flows(job->state)) {
+        job->timer.name = PUSH_TIMER_IDLE;
         sp_timer_start(&sender->timers, &job->timer,
                        sender->link.now_us + sender->limits.msrp_timeout_ms * UINT64_C(2000));
     }
@@ -84,13 +93,7 @@ static void close_media(struct push_sender *sender, struct push_job *job)
     uint32_t i;
 
     for (i = job->first; i < job->last; i++) {
-        struct push_out *out = &job->outs[i];
-
-        if (out->media != PUSH_MEDIA_NONE) {
-            out->media = PUSH_MEDIA_NONE;
-            /* Stale where the endpoint gave it up before us. */
-            (void)!msrp_close(sender->link.msrp, sender->link.now_us, out->msrp);
-        }
+        push_offer_close(sender, &job->outs[i]);
     }
 }
 
@@ -152,6 +155,7 @@ static enum sp_err send_offer(struct push_sender *sender, struct push_job *job)
     if (err != SP_OK) {
         return err;
     }
+    push_offer_said(sender, job, request.body);
     if (sp_handle_none(job->sip)) {
         err = sip_ua_invite(sender->link.ua, sender->link.now_us, &request, &job->sip);
         if (err != SP_OK) {
@@ -205,10 +209,20 @@ static bool waiting(const struct push_out *out)
     return out->state == PUSH_OUT_WAITING;
 }
 
-/* A content ended: go on with the next batch, or end the order. */
-static void go_on(struct push_sender *sender, struct push_job *job)
+/* Nothing is left to be done. */
+static void over(struct push_sender *sender, struct push_job *job)
 {
-    if (job->state == PUSH_JOB_OVER || any(job, push_out_busy)) {
+    if (job->state != PUSH_JOB_OVER) {
+        close_media(sender, job);
+        end_session(sender, job);
+        enter(sender, job, PUSH_JOB_OVER, "all ended");
+    }
+}
+
+void push_job_go_on(struct push_sender *sender, struct push_job *job)
+{
+    if (job->state == PUSH_JOB_OVER || job->state == PUSH_JOB_DROPPING ||
+        job->state == PUSH_JOB_REINVITED || any(job, push_out_busy)) {
         return;
     }
     close_media(sender, job);
@@ -223,14 +237,52 @@ static void go_on(struct push_sender *sender, struct push_job *job)
             push_out_end(sender, &job->outs[i], err, 0, no_words(), NULL);
         }
     }
-    end_session(sender, job);
-    enter(sender, job, PUSH_JOB_OVER, "all ended");
+    over(sender, job);
+}
+
+/* An offer in which the lines of ended contents have port 0. */
+static enum sp_err send_drop(struct push_sender *sender, struct push_job *job)
+{
+    struct sip_ua_request request;
+    enum sp_err           err;
+
+    job->sdp_version++;
+    err = push_ask_invite(sender, job, &request);
+    if (err != SP_OK) {
+        return err;
+    }
+    push_offer_said(sender, job, request.body);
+    return sip_ua_reinvite(sender->link.ua, sender->link.now_us, job->sip, request.content_type,
+                           request.body);
+}
+
+void push_job_drop(struct push_sender *sender, struct push_job *job, struct push_out *out,
+                   enum sp_err err)
+{
+    struct push_out *leader = &job->outs[out->leader];
+    bool             busy = push_out_busy(out);
+
+    push_out_end(sender, out, err, 0, no_words(), NULL);
+    if (busy && flows(job->state)) {
+        if (leader == out && push_out_is_file(out)) {
+            push_offer_close(sender, leader);
+        } else {
+            /* Stale where it ended by itself. */
+            (void)!msrp_abort(sender->link.msrp, sender->link.now_us, out->message);
+        }
+    }
+    /* Where nothing else flows, the next offer or BYE says it. */
+    if (busy && job->state == PUSH_JOB_TALKING && any(job, push_out_busy) &&
+        push_out_is_file(out) && send_drop(sender, job) == SP_OK) {
+        enter(sender, job, PUSH_JOB_DROPPING, "drop");
+    }
+    push_job_go_on(sender, job);
 }
 
 void push_job_give_up(struct push_sender *sender, struct push_job *job, enum sp_err err)
 {
     end_all(sender, job, err, 0, no_words(), NULL);
-    go_on(sender, job);
+    over(sender, job);
 }
 
 /* A refusal that speaks of the content, so that the next one may fare better. */
@@ -276,8 +328,31 @@ static void first_answer(struct push_sender *sender, struct push_job *job)
 static void offer_answered(struct push_sender *sender, struct push_job *job,
                            const struct sip_ua_action *sip)
 {
-    push_offer_answered(sender, job, sip->msg != NULL ? sip->msg->body : no_words());
+    bool left = push_offer_answered(sender, job, sip->msg != NULL ? sip->msg->body : no_words());
+
     enter(sender, job, PUSH_JOB_TALKING, "2xx");
+    if (left && any(job, push_out_busy) && send_drop(sender, job) == SP_OK) {
+        enter(sender, job, PUSH_JOB_DROPPING, "drop");
+    }
+}
+
+static void their_offer(struct push_sender *sender, struct push_job *job,
+                        const struct sip_ua_action *sip)
+{
+    struct sp_buf answer = sp_buf(sender->scratch, sender->limits.message_octets);
+    uint64_t      now_us = sender->link.now_us;
+    bool          now = flows(job->state) && sip->msg != NULL;
+    enum sp_err   err = now ? push_reoffer_answer(sender, job, sip->msg->body, &answer) : SP_STATE;
+
+    if (err == SP_OK) {
+        err = sip_ua_accept(sender->link.ua, now_us, sip->session, SP_LIT("application/sdp"),
+                            sp_written(&answer));
+    }
+    if (err == SP_OK) {
+        enter(sender, job, PUSH_JOB_REINVITED, "their offer");
+    } else {
+        (void)!sip_ua_refuse(sender->link.ua, now_us, sip->session, 488, no_words());
+    }
 }
 
 /* What a note of the user agent means to an order in this state; false: nothing. */
@@ -295,6 +370,10 @@ static bool take_sip(struct push_sender *sender, struct push_job *job,
         message_answered(sender, job, sip);
         return true;
     case SIP_UA_ACCEPTED:
+        if (job->state == PUSH_JOB_DROPPING) {
+            enter(sender, job, PUSH_JOB_TALKING, "2xx");
+            return true;
+        }
         if (!asking) {
             return false;
         }
@@ -302,6 +381,10 @@ static bool take_sip(struct push_sender *sender, struct push_job *job,
         offer_answered(sender, job, sip);
         return true;
     case SIP_UA_REFUSED:
+        if (job->state == PUSH_JOB_DROPPING) {
+            enter(sender, job, PUSH_JOB_TALKING, "3xx-6xx");
+            return true;
+        }
         if (!asking) {
             return false;
         }
@@ -314,11 +397,20 @@ static bool take_sip(struct push_sender *sender, struct push_job *job,
     case SIP_UA_FAILED:
         job->sip = (struct sp_handle){ 0 };
         end_all(sender, job, sip->err, 0, no_words(), sip->timer);
-        return true;
+        over(sender, job);
+        return false;
     case SIP_UA_ENDED:
         job->sip = (struct sp_handle){ 0 };
         end_all(sender, job, sip->err == SP_OK ? SP_INTERRUPTED : sip->err, 0, no_words(),
                 sip->timer);
+        over(sender, job);
+        return false;
+    case SIP_UA_REINVITED: their_offer(sender, job, sip); return false;
+    case SIP_UA_CONFIRMED:
+        if (job->state != PUSH_JOB_REINVITED) {
+            return false;
+        }
+        enter(sender, job, PUSH_JOB_TALKING, "ACK");
         return true;
     default: return false;
     }
@@ -335,133 +427,9 @@ void push_job_sip(struct push_sender *sender, const struct sip_ua_action *sip)
                               no_words());
     } else if (sip->kind == SIP_UA_INVITED) {
         (void)!sip_ua_refuse(sender->link.ua, now_us, sip->session, 480, no_words());
-    } else if (sip->kind == SIP_UA_REINVITED) {
+    } else if (sip->kind == SIP_UA_REINVITED && job == NULL) {
         (void)!sip_ua_refuse(sender->link.ua, now_us, sip->session, 488, no_words());
     } else if (job != NULL && take_sip(sender, job, sip)) {
-        go_on(sender, job);
+        push_job_go_on(sender, job);
     }
-}
-
-/* The leader of the batch whose session this is; NULL: none. */
-static struct push_out *leader_of(struct push_job *job, struct sp_handle session)
-{
-    uint32_t i;
-
-    for (i = job->first; i < job->last; i++) {
-        struct push_out *out = &job->outs[i];
-
-        if (out->media != PUSH_MEDIA_NONE && sp_handle_eq(out->msrp, session)) {
-            return out;
-        }
-    }
-    return NULL;
-}
-
-static void media_up(struct push_sender *sender, struct push_job *job, struct push_out *leader)
-{
-    uint32_t i;
-
-    leader->media = PUSH_MEDIA_UP;
-    for (i = job->first; i < job->last; i++) {
-        if (job->outs[i].media == PUSH_MEDIA_SETUP) {
-            return;
-        }
-    }
-    restart_idle(sender, job);
-}
-
-static void media_down(struct push_sender *sender, struct push_job *job, struct push_out *leader,
-                       enum sp_err err)
-{
-    uint32_t i;
-
-    for (i = job->first; i < job->last; i++) {
-        if (job->outs[i].leader == leader->index) {
-            push_out_end(sender, &job->outs[i], err, 0, no_words(),
-                         err == SP_TIMEOUT ? "MSRP set-up" : NULL);
-        }
-    }
-}
-
-/* WANT, SENT, PROGRESS, DELIVERED, FAILED of content `out`. */
-static bool take_message(struct push_sender *sender, struct push_job *job, struct push_out *out,
-                         const struct msrp_action *msrp, struct push_sender_action *action)
-{
-    if (job->timer.name == IDLE) {
-        restart_idle(sender, job);
-    }
-    if (msrp->kind == MSRP_WANT && out->content.body.len > 0) {
-        msrp_content(
-            sender->link.msrp, sender->link.now_us, msrp->message, msrp->offset,
-            sp_head(sp_from(out->content.body, (size_t)msrp->offset), (size_t)msrp->octets));
-        return false;
-    }
-    if (msrp->kind == MSRP_WANT || msrp->kind == MSRP_PROGRESS) {
-        *action = (struct push_sender_action){
-            .kind = msrp->kind == MSRP_WANT ? PUSH_SENDER_WANT : PUSH_SENDER_PROGRESS,
-            .order = sp_pool_handle(&sender->jobs, job),
-            .user = job->user,
-            .index = out->index,
-            .offset = msrp->offset,
-            .octets = msrp->octets,
-        };
-        return true;
-    }
-    if (msrp->kind == MSRP_DELIVERED) {
-        push_out_end(sender, out, SP_OK, msrp->status, no_words(), NULL);
-    } else if (msrp->kind == MSRP_FAILED) {
-        push_out_end(sender, out, msrp->err, msrp->status, no_words(),
-                     msrp->err == SP_TIMEOUT ? "MSRP response" : NULL);
-    }
-    return false;
-}
-
-bool push_job_msrp(struct push_sender *sender, const struct msrp_action *msrp,
-                   struct push_sender_action *action)
-{
-    struct push_job *job = sp_pool_find(&sender->jobs, push_handle_of(msrp->session_user));
-    struct push_out *leader = job != NULL ? leader_of(job, msrp->session) : NULL;
-    bool             told = false;
-
-    if (msrp->kind == MSRP_MESSAGE) {
-        /* Our session is one-way. */
-        (void)!msrp_judge(sender->link.msrp, sender->link.now_us, msrp->message, 403);
-        return false;
-    }
-    if (leader == NULL) {
-        return false;
-    }
-    switch (msrp->kind) {
-    case MSRP_UP: media_up(sender, job, leader); break;
-    case MSRP_DOWN: media_down(sender, job, leader, msrp->err); break;
-    case MSRP_WANT:
-    case MSRP_SENT:
-    case MSRP_PROGRESS:
-    case MSRP_DELIVERED:
-    case MSRP_FAILED:
-        if (msrp->user < job->count && push_out_busy(&job->outs[msrp->user])) {
-            told = take_message(sender, job, &job->outs[msrp->user], msrp, action);
-        }
-        break;
-    default: break;
-    }
-    go_on(sender, job);
-    return told;
-}
-
-void push_job_timer(struct push_sender *sender, struct push_job *job)
-{
-    bool     setup = job->timer.name == SETUP;
-    uint32_t i;
-
-    for (i = job->first; i < job->last; i++) {
-        struct push_out *out = &job->outs[i];
-
-        if (push_out_busy(out) && (!setup || job->outs[out->leader].media != PUSH_MEDIA_UP)) {
-            push_out_end(sender, out, SP_TIMEOUT, 0, no_words(),
-                         setup ? "MSRP set-up" : "MSRP report");
-        }
-    }
-    restart_idle(sender, job);
-    go_on(sender, job);
 }

@@ -184,6 +184,7 @@ void push_job_free(struct push_sender *sender, struct push_job *job)
     sp_list_remove(&job->chosen);
     sp_list_remove(&job->over);
     sp_timer_stop(&sender->timers, &job->timer);
+    sp_store_give(&sender->store, job->said.at);
     sp_store_give(&sender->store, job->outs);
     sp_pool_give(&sender->jobs, job);
 }

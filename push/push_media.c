@@ -14,6 +14,7 @@ static const char *state_name(enum push_line_state state)
     case PUSH_LINE_ACCEPTED: return "ACCEPTED";
     case PUSH_LINE_SETUP: return "SETUP";
     case PUSH_LINE_UP: return "UP";
+    case PUSH_LINE_ABORTED: return "ABORTED";
     }
     return "";
 }
@@ -31,6 +32,10 @@ static void enter(struct push_receiver *receiver, struct push_line *line,
     if (state == PUSH_LINE_SETUP) {
         sp_timer_start(&receiver->timers, &line->timer,
                        now_us + receiver->limits.t1_ms * UINT64_C(64000));
+    } else if (state == PUSH_LINE_ABORTED) {
+        /* Its sender learns of it by MSRP and mostly ends the line itself. */
+        sp_timer_start(&receiver->timers, &line->timer,
+                       now_us + receiver->limits.t1_ms * UINT64_C(2000));
     }
 }
 
@@ -139,7 +144,30 @@ static void down(struct push_receiver *receiver, struct push_line *line, enum sp
 
 void push_line_timer(struct push_receiver *receiver, struct push_line *line)
 {
-    down(receiver, line, SP_TIMEOUT);
+    struct push_call *call = line->call;
+
+    if (line->state != PUSH_LINE_ABORTED) {
+        down(receiver, line, SP_TIMEOUT);
+        return;
+    }
+    push_line_end(receiver, line, SP_INTERRUPTED, 0);
+    push_call_drop(receiver, call);
+    push_call_settle(receiver, call);
+}
+
+void push_line_abort(struct push_receiver *receiver, struct push_in *in, enum sp_err err,
+                     uint16_t status)
+{
+    struct push_line *line = in->line;
+
+    if (!sp_handle_none(in->message)) {
+        /* Stale where its session went first. */
+        (void)!msrp_judge(receiver->link.msrp, receiver->link.now_us, in->message, status);
+    }
+    push_in_fail(receiver, in, err, status);
+    if (line->file) {
+        enter(receiver, line, PUSH_LINE_ABORTED, "abort");
+    }
 }
 
 bool push_line_idle(const struct push_line *line)
@@ -162,15 +190,11 @@ static struct push_in *find(const struct push_line *line, struct sp_handle messa
     return NULL;
 }
 
-/* Refuse a message of MSRP, and fail its content if it has one. */
-static void refuse(struct push_receiver *receiver, struct push_in *in, struct sp_handle message,
-                   uint16_t status, enum sp_err err)
+/* Refuse a message that is no content of ours. */
+static void refuse(struct push_receiver *receiver, struct sp_handle message, uint16_t status)
 {
     /* Stale where its session went first. */
     (void)!msrp_judge(receiver->link.msrp, receiver->link.now_us, message, status);
-    if (in != NULL) {
-        push_in_fail(receiver, in, err, status);
-    }
 }
 
 /* A message in a session without a file: a content, to be decided at once. */
@@ -181,7 +205,7 @@ static bool begin_message(struct push_receiver *receiver, struct push_line *line
     struct sp_buf   name = sp_buf(receiver->text, receiver->limits.message_octets);
 
     if (in == NULL) {
-        refuse(receiver, NULL, msrp->message, 413, SP_LIMIT);
+        refuse(receiver, msrp->message, 413);
         return false;
     }
     push_put_disposition_name(&name, msrp->disposition);
@@ -207,12 +231,12 @@ static void begin_file(struct push_receiver *receiver, struct push_line *line,
     struct push_in *file = first_of(line);
 
     if (file == NULL || !sp_handle_none(file->message)) {
-        refuse(receiver, NULL, msrp->message, 403, SP_OK); /* a second one: RFC 5547 8.7 */
+        refuse(receiver, msrp->message, 403); /* a second one: RFC 5547 8.7 */
         return;
     }
     file->message = msrp->message;
     if (msrp->total != UINT64_MAX && file->octets != UINT64_MAX && msrp->total != file->octets) {
-        refuse(receiver, file, msrp->message, 413, SP_INTEGRITY);
+        push_line_abort(receiver, file, SP_INTEGRITY, 413);
     }
 }
 
@@ -221,7 +245,7 @@ static bool content(struct push_receiver *receiver, struct push_in *in,
 {
     if (in->line->file && in->octets != UINT64_MAX &&
         (msrp->offset > in->octets || msrp->content.len > in->octets - msrp->offset)) {
-        refuse(receiver, in, msrp->message, 413, SP_INTEGRITY);
+        push_line_abort(receiver, in, SP_INTEGRITY, 413);
         return false;
     }
     *action = (struct push_receiver_action){
@@ -238,7 +262,7 @@ static bool complete(struct push_receiver *receiver, struct push_in *in,
                      const struct msrp_action *msrp, struct push_receiver_action *action)
 {
     if (in->line->file && in->octets != UINT64_MAX && msrp->total != in->octets) {
-        refuse(receiver, in, msrp->message, 400, SP_INTEGRITY);
+        push_line_abort(receiver, in, SP_INTEGRITY, 400);
         return false;
     }
     push_in_enter(receiver, in, PUSH_IN_CHECKING, "all octets");

@@ -9,6 +9,7 @@
 #include "push_text.h"
 
 #include "../sdp/sdp_exchange.h"
+#include "../sdp/sdp_transfer.h"
 #include "../sdp/sdp_types.h"
 
 /* Identifiers of the batch's leaders: new ones for each offer (RFC 5547 8.1, RFC 4975 8.2). */
@@ -87,19 +88,55 @@ static void describe_file(const struct push_out *out, struct sp_buf *text, struc
     block->file_disposition = SP_LIT("attachment"); /* the default would be render: 6 */
 }
 
-/* The block of a leader; its values are written to `text`. */
-static void block_of(const struct push_job *job, const struct push_out *out, struct sp_buf *text,
-                     struct sdp_msrp *block)
+/* Is anything of this leader's line still to come or under way? */
+static bool live(const struct push_job *job, const struct push_out *leader)
 {
-    *block = (struct sdp_msrp){
+    uint32_t i;
+
+    for (i = job->first; i < job->last; i++) {
+        const struct push_out *out = &job->outs[i];
+
+        if (out->leader == leader->index &&
+            (out->state == PUSH_OUT_WAITING || push_out_busy(out))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void push_offer_block(const struct push_job *job, const struct push_out *out, struct sp_buf *text,
+                      struct sdp_msrp *block)
+{
+    struct sdp_msrp whole = {
         .port = job->media.addr.port,
         .path = local_path(job, out, text),
         .accept_types = local_types(out, text),
         .setup = local_setup(job),
         .direction = SDP_SENDONLY,
     };
+
     if (push_out_is_file(out)) {
-        describe_file(out, text, block);
+        describe_file(out, text, &whole);
+    }
+    *block = whole;
+    if (!live(job, out)) {
+        sdp_msrp_end(&whole, block); /* RFC 5547 8.1, 8.4 */
+    }
+}
+
+void push_offer_said(struct push_sender *sender, struct push_job *job, struct sp_slice octets)
+{
+    sp_store_give(&sender->store, job->said.at);
+    /* Without room for a copy every later description counts as a change, which is allowed. */
+    job->said = sp_store_copy(&sender->store, octets);
+}
+
+void push_offer_close(struct push_sender *sender, struct push_out *leader)
+{
+    if (leader->media != PUSH_MEDIA_NONE) {
+        leader->media = PUSH_MEDIA_NONE;
+        /* Stale where the endpoint gave it up before us. */
+        (void)!msrp_close(sender->link.msrp, sender->link.now_us, leader->msrp);
     }
 }
 
@@ -115,7 +152,7 @@ void push_offer_write(struct push_sender *sender, const struct push_job *job, st
         struct sdp_msrp block;
 
         if (job->outs[i].leader == i) {
-            block_of(job, &job->outs[i], &text, &block);
+            push_offer_block(job, &job->outs[i], &text, &block);
             sp_put_fail(to, text.err);
             sdp_msrp_write(to, &block);
         }
@@ -146,7 +183,7 @@ static enum sp_err read_block(const struct push_sender *sender, const struct pus
         *why = "the answer cannot be read";
         return err;
     }
-    block_of(job, out, &text, &offer);
+    push_offer_block(job, out, &text, &offer);
     *why = "the answer does not fit the offer";
     return sdp_msrp_answer_check(&offer, answer, &where);
 }
@@ -226,11 +263,12 @@ static void take(struct push_sender *sender, struct push_job *job, struct push_o
     }
 }
 
-void push_offer_answered(struct push_sender *sender, struct push_job *job, struct sp_slice body)
+bool push_offer_answered(struct push_sender *sender, struct push_job *job, struct sp_slice body)
 {
     struct sp_where where;
     enum sp_err     err = body.len > 0 ? sdp_parse(body, &sender->sdp, &where) : SP_MISSING;
     uint32_t        place = 0, i, k;
+    bool            left = false;
 
     for (i = job->first; i < job->last; i++) {
         struct push_out *leader = &job->outs[i];
@@ -257,5 +295,7 @@ void push_offer_answered(struct push_sender *sender, struct push_job *job, struc
                 push_out_end(sender, out, held, 0, sp_str(why), NULL);
             }
         }
+        left = left || (held == SP_OK && !live(job, leader));
     }
+    return left;
 }

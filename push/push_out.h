@@ -28,6 +28,9 @@ enum push_media_state { PUSH_MEDIA_NONE, PUSH_MEDIA_SETUP, PUSH_MEDIA_UP };
 
 #define PUSH_REASON_OCTETS 64
 
+/* Names of an order's timers. */
+enum { PUSH_TIMER_SETUP, PUSH_TIMER_IDLE };
+
 struct push_out {
     enum push_out_state state;
     struct push_job    *job;
@@ -57,6 +60,8 @@ enum push_job_state {
     PUSH_JOB_INVITING,   /* the first offer is under way */
     PUSH_JOB_TALKING,    /* contents flow */
     PUSH_JOB_REINVITING, /* a further offer is under way */
+    PUSH_JOB_DROPPING,   /* contents flow; an offer that ends some of them is under way */
+    PUSH_JOB_REINVITED,  /* contents flow; an offer of theirs was answered, its ACK is awaited */
     PUSH_JOB_OVER,       /* the note ENDED waits */
 };
 
@@ -74,6 +79,7 @@ struct push_job {
     struct sp_handle       sip;         /* session; zero: none */
     struct push_media_addr media;
     uint64_t               sdp_id, sdp_version;
+    struct sp_slice        said; /* our last description: a block of the store */
     uint64_t               asked_us, rtt_us;
     struct sp_timer        timer; /* of the batch: set-up, then idleness */
 };
@@ -117,9 +123,18 @@ void push_job_batch(struct push_job *job);
 /* Ask for the first batch. After an error nothing was sent. */
 SP_MUST_USE enum sp_err push_job_begin(struct push_sender *sender, struct push_job *job);
 
+/* End one content and offer its line with port 0 (RFC 5547 8.4); the others go on. */
+void push_job_drop(struct push_sender *sender, struct push_job *job, struct push_out *out,
+                   enum sp_err err);
 /* End every content that has not ended, and the session. */
 void push_job_give_up(struct push_sender *sender, struct push_job *job, enum sp_err err);
 void push_job_sip(struct push_sender *sender, const struct sip_ua_action *sip);
+/* A content ended: go on with the next batch, or end the order. */
+void push_job_go_on(struct push_sender *sender, struct push_job *job);
+/* Octets flow: idleness is counted from now on. */
+void push_job_idle(struct push_sender *sender, struct push_job *job);
+
+/* push_flow.c: contents on their way. */
 /* True when `action` is filled: it is for the user. */
 bool push_job_msrp(struct push_sender *sender, const struct msrp_action *msrp,
                    struct push_sender_action *action);
@@ -135,7 +150,19 @@ SP_MUST_USE enum sp_err push_ask_invite(struct push_sender *sender, const struct
 /* push_offer.c: offers out, answers in. */
 void push_offer_draw(struct push_sender *sender, struct push_job *job);
 void push_offer_write(struct push_sender *sender, const struct push_job *job, struct sp_buf *to);
-/* Read the answer: each content of the batch is taken or ends. */
-void push_offer_answered(struct push_sender *sender, struct push_job *job, struct sp_slice body);
+/* The block of a leader, at port 0 when nothing of it is left; its values are written to `text`. */
+void push_offer_block(const struct push_job *job, const struct push_out *out, struct sp_buf *text,
+                      struct sdp_msrp *block);
+/* Read the answer: each content of the batch is taken or ends. True: it took a line over which
+ * nothing will come. */
+bool push_offer_answered(struct push_sender *sender, struct push_job *job, struct sp_slice body);
+/* Keep what was said last, to know whether the next description changes anything. */
+void push_offer_said(struct push_sender *sender, struct push_job *job, struct sp_slice octets);
+/* Close the MSRP session of a leader: a chunk under way ends with '#'. */
+void push_offer_close(struct push_sender *sender, struct push_out *leader);
+
+/* push_reoffer.c: their offers. Lines that one ends are ended; the answer is written. */
+SP_MUST_USE enum sp_err push_reoffer_answer(struct push_sender *sender, struct push_job *job,
+                                            struct sp_slice offer, struct sp_buf *to);
 
 #endif

@@ -270,12 +270,7 @@ enum sp_err push_receiver_abort(struct push_receiver *receiver, uint64_t now_us,
         push_in_fail(receiver, in, err, status);
         return SP_OK;
     }
-    if (sp_handle_none(in->message)) {
-        push_line_end(receiver, in->line, err, 0); /* nothing came yet: 481 will meet it */
-    } else {
-        (void)!judge(receiver, in, status); /* stale: there is nobody to tell */
-        push_in_fail(receiver, in, err, status);
-    }
+    push_line_abort(receiver, in, err, status);
     push_call_settle(receiver, call);
     return SP_OK;
 }

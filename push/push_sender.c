@@ -163,6 +163,23 @@ enum sp_err push_sender_abort(struct push_sender *sender, uint64_t now_us, struc
     return SP_OK;
 }
 
+enum sp_err push_sender_abort_content(struct push_sender *sender, uint64_t now_us,
+                                      struct sp_handle order, uint32_t index)
+{
+    struct push_job *job = sp_pool_find(&sender->jobs, order);
+
+    sender->link.now_us = now_us;
+    if (job == NULL) {
+        return SP_STALE;
+    }
+    if (index >= job->count ||
+        (job->outs[index].state != PUSH_OUT_WAITING && !push_out_busy(&job->outs[index]))) {
+        return SP_STATE;
+    }
+    push_job_drop(sender, job, &job->outs[index], SP_INTERRUPTED);
+    return SP_OK;
+}
+
 void push_sender_receive(struct push_sender *sender, uint64_t now_us, const struct sp_flow *flow,
                          struct sp_slice octets)
 {

@@ -84,6 +84,10 @@ void push_sender_content(struct push_sender *sender, uint64_t now_us, struct sp_
 /* Give an order up: contents not ended yet end with INTERRUPTED. SP_STALE. */
 SP_MUST_USE enum sp_err push_sender_abort(struct push_sender *sender, uint64_t now_us,
                                           struct sp_handle order);
+/* Give up one content of an order: it ends with INTERRUPTED, its MSRP message with '#', its m= line
+ * with port 0 (RFC 5547 8.4); the others go on. SP_STALE; SP_STATE: it has ended. */
+SP_MUST_USE enum sp_err push_sender_abort_content(struct push_sender *sender, uint64_t now_us,
+                                                  struct sp_handle order, uint32_t index);
 
 /* The verbs of base/io.h. */
 void push_sender_receive(struct push_sender *sender, uint64_t now_us, const struct sp_flow *flow,

@@ -56,7 +56,7 @@ static const struct row {
       "a=file-selector:name:\"x\" type:image/png size:5|a=file-transfer-id:id1|"
       "m=message 0 TCP/MSRP *|a=recvonly|a=file-selector:size:5|"
       "m=message 0 TCP/MSRP *|a=file-selector:size:6|a=file-transfer-id:id3|"
-      "m=message 0 TCP/MSRP *" },
+      "m=message 0 TCP/MSRP *|a=file-selector:size:x|a=file-transfer-id:id4" },
     /* the whole file by range is the whole file */
     { TOP GOOD "a=file-range:1-5\n", "SIP/2.0 200", 1,
       "m=message 2855 TCP/MSRP *|a=recvonly|a=setup:passive|a=accept-types:*|"
