@@ -9,6 +9,7 @@
 #   make real     real files and one of 1 GiB between two processes, memory watched
 #   make hostile  bad input on every open port, and file names that climb
 #   make interop  real peers: sipp drives the receiver, tshark reads the traces of the demo
+#   make fuzz     libFuzzer on every grammar, TIME=60 seconds each; FUZZ names the targets
 #   make size     octets of code and data of each floor, built for size
 #   make rfc      what the tests prove of the RFCs: docs/rfc, joined with the tests
 #   make lint     floors, purity, banned functions, lengths, format
@@ -22,6 +23,7 @@
 
 BUILD   ?= build
 PREFIX  ?= /usr/local
+TIME    ?= 60
 FLOORS  ?= base parser sdp msrp transaction dialog push transport
 VERSION := 0.1.0
 
@@ -45,11 +47,14 @@ FLAGS_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 FLAGS_cover   := -O0 -g --coverage
 FLAGS_gcc     := -O2 -g
 FLAGS_clang   := -O2 -g
-FLAVOURS      := debug release small asan cover gcc clang
+FLAGS_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+                 -fno-sanitize-recover=all
+FLAVOURS      := debug release small asan cover gcc clang fuzz
 
 LINK_small := -Wl,--gc-sections
 CC_gcc     := gcc
 CC_clang   := clang
+CC_fuzz    := clang
 
 SOURCES     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.c)))
 ELSEWHERE   := $(filter-out $(SOURCES),$(wildcard $(CORE:=/*.c) transport/*.c))
@@ -61,6 +66,10 @@ UNIT        := $(filter-out $(patsubst %.c,tests/unit/test_%.c,$(notdir $(ELSEWH
 # What several tests share is linked where it is called.
 HELPERS     := $(foreach u,$(UNIT),$(if $(filter test_% main.c,$(notdir $u)),,$u))
 TESTS       := $(filter test_%,$(basename $(notdir $(UNIT))))
+# The targets of the floors there are, and what they share.
+FUZZ        ?= $(basename $(notdir $(sort $(wildcard \
+               $(patsubst %,tests/fuzz/%_*.c,$(patsubst parser,sip,$(FLOORS)))))))
+FUZZED      := tests/fuzz/fuzz.c $(if $(filter parser,$(FLOORS)),tests/fuzz/fuzz_sip.c)
 SCRIPTS     := $(sort $(wildcard tests/*_test.sh))
 HEADERS     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.h)))
 FORMATTED   := $(sort $(wildcard *.h $(foreach d,$(CORE) transport tools tests/*,$d/*.[ch])))
@@ -70,7 +79,7 @@ SAY = $(if $(V),,@echo '  $@' && )
 
 PEERS       := $(sort $(wildcard tests/interop/*.sh))
 
-.PHONY: all demo real hostile interop test check cover size lint format rfc install clean unit
+.PHONY: all demo real hostile interop test check cover size lint format rfc fuzz install clean unit
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libsipush.a $(BUILD)/libsipush.so $(if $(TOOLS),$(BUILD)/sipush)
@@ -106,6 +115,15 @@ $(BUILD)/$1/unit: $(patsubst %.c,$(BUILD)/$1/%.o,$(filter-out $(HELPERS),$(UNIT)
                   $(BUILD)/$1/libsipush.a
 	$$(SAY)$$(or $(CC_$1),$$(CC)) $(FLAGS_$1) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ \
 	    $$$$(tests/libcheck.sh libs) $$(LDLIBS)
+
+$(BUILD)/$1/fuzz.a: $(FUZZED:%.c=$(BUILD)/$1/%.o)
+	@rm -f $$@
+	$$(SAY)ar qcs $$@ $$^
+
+$(BUILD)/$1/replay/%: $(BUILD)/$1/tests/fuzz/%.o \
+                  $(BUILD)/$1/tests/fuzz/replay.o $(BUILD)/$1/fuzz.a $(BUILD)/$1/libsipush.a
+	@mkdir -p $$(@D)
+	$$(SAY)$$(or $(CC_$1),$$(CC)) $(FLAGS_$1) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
 endef
 $(foreach f,$(FLAVOURS),$(eval $(call flavour,$f)))
 
@@ -153,11 +171,26 @@ FORCE:
 
 unit: $(BUILD)/debug/unit
 
-test: $(BUILD)/debug/unit $(if $(TOOLS),$(BUILD)/sipush)
-	@BUILD='$(BUILD)' CC='$(CC)' tests/run.sh $(BUILD)/debug/unit $(SCRIPTS)
+test: $(BUILD)/debug/unit $(FUZZ:%=$(BUILD)/debug/replay/%) $(if $(TOOLS),$(BUILD)/sipush)
+	@BUILD='$(BUILD)' CC='$(CC)' FUZZ='$(FUZZ)' tests/run.sh $(BUILD)/debug/unit $(SCRIPTS)
 
 check: $(BUILD)/gcc/unit $(BUILD)/clang/unit $(BUILD)/asan/unit
 	@BUILD='$(BUILD)' tests/run.sh $^
+
+# Where libFuzzer cannot be had, the corpus is replayed under the sanitizers instead.
+ifneq ($(filter fuzz,$(MAKECMDGOALS)),)
+LIBFUZZER := $(shell tests/libfuzzer.sh && echo yes)
+endif
+$(BUILD)/fuzz/target/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/fuzz.a \
+                        $(BUILD)/fuzz/libsipush.a
+	@mkdir -p $(@D)
+	$(SAY)$(CC_fuzz) $(FLAGS_fuzz) -fsanitize=fuzzer $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+.SECONDARY: $(foreach v,$(FLAVOURS),$(patsubst %,$(BUILD)/$v/tests/fuzz/%.o,$(FUZZ) replay))
+
+fuzz: $(FUZZ:%=$(if $(LIBFUZZER),$(BUILD)/fuzz/target/%,$(BUILD)/asan/replay/%)) \
+      $(FUZZ:%=$(BUILD)/debug/replay/%)
+	@BUILD='$(BUILD)' TIME='$(TIME)' FLAVOUR=asan \
+	    tests/fuzz.sh $(if $(LIBFUZZER),run,replay) $(FUZZ)
 
 cover: $(BUILD)/cover/unit
 	@find $(BUILD)/cover -name '*.gcda' -delete

@@ -85,6 +85,8 @@ enum sp_err sip_warning_parse(struct sp_slice value, struct sip_warning *warning
 
     if (s.err == SP_OK && s.at - from != 3)
         sp_scan_fail(&s, SP_SYNTAX, from, "warn-code");
+    else if (s.err == SP_OK && code < 100)
+        sp_scan_fail(&s, SP_RANGE, from, "warn-code");
     sp_scan_char(&s, ' ', "SP");
     from = s.at;
     if (sp_scan_peek(&s) == '[')

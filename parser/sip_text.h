@@ -22,7 +22,8 @@ struct sip_product {
 /* The next one from the cursor; false at the end or at an error, which sticks. */
 bool sip_product_next(struct sp_scan *s, struct sip_product *product);
 
-/* warning-value = warn-code SP warn-agent SP warn-text; one value (not a list). SP_SYNTAX. */
+/* warning-value = warn-code SP warn-agent SP warn-text; one value (not a list). SP_SYNTAX;
+ * SP_RANGE for a code below 100. */
 struct sip_warning {
     uint16_t        code;  /* three digits */
     struct sp_slice agent; /* host with or without port, or a pseudonym */

@@ -81,6 +81,7 @@ START_TEST(warning_parts)
     warning.code = 99;
     sip_warning_write(&bad, &warning);
     unit_err(bad.err, SP_RANGE);
+    unit_err_at(sip_warning_parse(unit_text("099 a \"b\""), &warning, &where), where, SP_RANGE, 0);
     unit_err_at(sip_warning_parse(unit_text("39 a \"b\""), &warning, &where), where, SP_SYNTAX, 0);
     unit_err_at(sip_warning_parse(unit_text("399  a \"b\""), &warning, &where), where, SP_SYNTAX,
                 4);
