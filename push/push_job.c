@@ -28,6 +28,13 @@ static bool flows(enum push_job_state state)
     return state == PUSH_JOB_TALKING || state == PUSH_JOB_DROPPING || state == PUSH_JOB_REINVITED;
 }
 
+/* An INVITE of this session is under way, ours or theirs. */
+static bool pending(enum push_job_state state)
+{
+    return state == PUSH_JOB_INVITING || state == PUSH_JOB_REINVITING ||
+           state == PUSH_JOB_DROPPING || state == PUSH_JOB_REINVITED;
+}
+
 static void enter(struct push_sender *sender, struct push_job *job, enum push_job_state state,
                   const char *on)
 {
@@ -221,9 +228,15 @@ static void over(struct push_sender *sender, struct push_job *job)
 
 void push_job_go_on(struct push_sender *sender, struct push_job *job)
 {
-    if (job->state == PUSH_JOB_OVER || job->state == PUSH_JOB_DROPPING ||
-        job->state == PUSH_JOB_REINVITED || any(job, push_out_busy)) {
+    if (job->state == PUSH_JOB_OVER || any(job, push_out_busy)) {
         return;
+    }
+    if (!any(job, waiting)) {
+        over(sender, job);
+        return;
+    }
+    if (pending(job->state)) {
+        return; /* one at a time: its end goes on */
     }
     close_media(sender, job);
     while (any(job, waiting)) {
@@ -393,6 +406,7 @@ static bool take_sip(struct push_sender *sender, struct push_job *job,
             job->sip = (struct sp_handle){ 0 };
         }
         refused(sender, job, sip);
+        enter(sender, job, sip->again ? PUSH_JOB_TALKING : PUSH_JOB_NEW, "3xx-6xx");
         return true;
     case SIP_UA_FAILED:
         job->sip = (struct sp_handle){ 0 };

@@ -150,6 +150,9 @@ void push_unit_hand_bye(struct push_unit *unit, int cseq);
  * of the receiver's last 200), and what came back over it. */
 void push_unit_hand_connect(struct push_unit *unit);
 void push_unit_hand_msrp(struct push_unit *unit, const char *text);
+/* As the one that was called: an INVITE, ACK or BYE within the dialog of the last INVITE that it
+ * got and answered. In the body as in hand_answer, %P its first path. */
+void push_unit_hand_within(struct push_unit *unit, const char *method, int cseq, const char *body);
 /* The n-th value of an attribute in the body of a message. */
 struct sp_slice push_unit_attribute(struct sp_slice message, const char *name, int n);
 /* The last datagram that it got whose start line begins so; empty: none. */

@@ -170,3 +170,28 @@ void push_unit_hand_msrp(struct push_unit *unit, const char *text)
     push_unit_perform(unit, PUSH_UNIT_HAND, &io);
     push_unit_run(unit, 10);
 }
+
+void push_unit_hand_within(struct push_unit *unit, const char *method, int cseq, const char *body)
+{
+    static char      room[16384];
+    struct sp_slice  got = push_unit_hand_got(unit, "INVITE");
+    struct sp_slice  text = filled(got, body);
+    struct sip_field places[64];
+    struct sip_msg   msg;
+    struct sp_where  where;
+    int              used;
+
+    sip_msg_init(&msg, places, 64);
+    unit_err(sip_msg_parse(got, &msg, &where), SP_OK);
+    used = snprintf(room, sizeof(room),
+                    "%s sip:alice@192.0.2.1 SIP/2.0\r\n"
+                    "Via: SIP/2.0/UDP 192.0.2.3:5060;branch=z9hG4bKw%d%s\r\nMax-Forwards: 70\r\n"
+                    "From: %.*s;tag=h\r\nTo: %.*s\r\nCall-ID: %.*s\r\nCSeq: %d %s\r\n"
+                    "Contact: <sip:carol@192.0.2.3>\r\n%sContent-Length: %d\r\n\r\n%.*s",
+                    method, cseq, method, SP_ARG(sip_msg_value(&msg, SIP_FIELD_TO)),
+                    SP_ARG(sip_msg_value(&msg, SIP_FIELD_FROM)),
+                    SP_ARG(sip_msg_value(&msg, SIP_FIELD_CALL_ID)), cseq, method,
+                    text.len > 0 ? "Content-Type: application/sdp\r\n" : "", (int)text.len,
+                    SP_ARG(text));
+    push_unit_hand_octets(unit, PUSH_UNIT_SENDER, sp_slice(room, (size_t)used));
+}
