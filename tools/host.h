@@ -49,8 +49,8 @@ enum {
 };
 /* clang-format off */
 #define HOST_ROWS(listens) \
-    { HOST_LISTEN, 0, "listen", "udp|tcp|msrp:HOST:PORT", true, \
-      "where to listen; port 0 picks one", listens }, \
+    { HOST_LISTEN, 0, "listen", "ADDRESS", true, \
+      "udp:HOST:PORT, tcp: or msrp:; port 0 picks one", listens }, \
     { HOST_SEED, 0, "seed", "N", false, "fix every identifier", NULL }, \
     { HOST_TIMEOUT, 0, "timeout", "SECONDS", false, "bound the whole command", NULL }, \
     { HOST_JSON, 0, "json", NULL, false, "one JSON object a line on stdout", NULL }, \

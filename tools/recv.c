@@ -13,7 +13,7 @@
 #include "verbs.h"
 
 #define GRACE_US 2000000u /* for the peer's BYE, before ours */
-#define CLOSE_US 4000000u /* for the answers to ours */
+#define CLOSE_US 2000000u /* for the answers to ours */
 
 enum {
     RECV_DIR = HOST_OPTIONS,
@@ -140,7 +140,7 @@ static void say_offer(struct receiver *r, const struct push_receiver_action *act
         struct json json = json_begin(stdout, "offered");
 
         json_text(&json, "from", action->from);
-        json_text(&json, "name", content->name);
+        json_text(&json, "name", content->name.len > 0 ? content->name : sp_slice(NULL, 0));
         json_text(&json, "type", content->type);
         if (content->octets == UINT64_MAX)
             json_null(&json, "bytes");

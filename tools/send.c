@@ -12,7 +12,7 @@
 #include "target.h"
 #include "verbs.h"
 
-#define CLOSE_US 4000000u /* for answers to our BYE, after a signal or a time-out */
+#define CLOSE_US 1000000u /* for answers to our CANCEL or BYE, after a signal or a time-out */
 
 enum {
     SEND_MODE = HOST_OPTIONS,

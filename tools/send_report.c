@@ -21,6 +21,12 @@ static struct sp_slice name_of(const struct send_report *report, uint32_t index)
     return name.len > 0 ? name : SP_LIT("message");
 }
 
+/* Refused by the peer's SIP or MSRP, not by its system, which has no such port open. */
+static bool answered(const struct send_end *end)
+{
+    return end->status > 0 || end->started;
+}
+
 static const char *outcome(const struct send_end *end)
 {
     if (!end->ended)
@@ -28,7 +34,7 @@ static const char *outcome(const struct send_end *end)
     switch (end->err) {
     case SP_OK: return "delivered";
     case SP_PENDING: return "pending";
-    case SP_REFUSED: return "refused";
+    case SP_REFUSED: return answered(end) ? "refused" : "failed";
     default: return "failed";
     }
 }
@@ -42,7 +48,7 @@ static int code_of(const struct send_end *end)
     case SP_REFUSED:
         if (end->status == 401 || end->status == 407)
             return EXIT_AUTH;
-        return end->status == 0 && !end->started ? EXIT_CONNECT : EXIT_REFUSED;
+        return answered(end) ? EXIT_REFUSED : EXIT_CONNECT;
     case SP_TIMEOUT: return EXIT_TIMEOUT;
     case SP_RESOLVE: return EXIT_CONNECT;
     case SP_TRANSPORT:
@@ -112,7 +118,9 @@ static void say_end(struct send_report *report, struct host *host, uint32_t inde
     term_word(stderr, end->err == SP_OK ? TERM_GOOD : TERM_BAD, outcome(end));
     fputc(' ', stderr);
     term_put(stderr, name_of(report, index));
-    if (end->err != SP_OK && end->err != SP_REFUSED)
+    if (end->err == SP_REFUSED && !answered(end))
+        fputs(": nobody listens there", stderr);
+    else if (end->err != SP_OK && end->err != SP_REFUSED)
         fprintf(stderr, ": %s", sp_err_words(end->err));
     if (end->err != SP_OK && end->status > 0)
         fprintf(stderr, ": %u ", (unsigned)end->status);
