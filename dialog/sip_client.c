@@ -56,13 +56,27 @@ static bool is_overlapping(const struct sip_ua *ua, const struct sip_uri *uri, u
     return false;
 }
 
+static bool is_within(const struct sip_client *client)
+{
+    return !sp_handle_none(client->session);
+}
+
+/* One MESSAGE at a time: RFC 3428 8, outside of dialogs. */
+static bool is_alone(const struct sip_client *client)
+{
+    return client->draft.method == SIP_MESSAGE && !is_within(client);
+}
+
 static enum sp_err transmit(struct sip_ua *ua, struct sip_client *client, const char *on)
 {
     struct sp_buf    to = sip_core_scratch(ua);
     struct sp_handle self = sp_pool_handle(&ua->clients, client), tx;
     enum sp_err      err;
 
-    sip_put_draft(ua, &to, &client->draft, &client->hop.target, &client->challenges);
+    if (is_within(client))
+        sip_put_within(ua, &to, client->session, &client->draft, &client->challenges);
+    else
+        sip_put_draft(ua, &to, &client->draft, &client->hop.target, &client->challenges);
     err = to.err;
     if (err == SP_OK)
         err = sip_tx_request(ua->tx, ua->now_us, &client->hop.target, sp_written(&to),
@@ -80,7 +94,7 @@ static enum sp_err start(struct sip_ua *ua, struct sip_client *client, const cha
     uint64_t        hash;
     enum sp_err     err;
 
-    if (client->draft.method != SIP_MESSAGE)
+    if (!is_alone(client))
         return transmit(ua, client, on);
     err = sip_uri_parse(client->draft.uri, &uri, &where);
     if (err != SP_OK)
@@ -101,7 +115,7 @@ static void leave(struct sip_ua *ua, struct sip_client *client)
 {
     sip_hop_drop(&client->hop);
     sp_list_remove(&client->wait);
-    if (client->draft.method == SIP_MESSAGE &&
+    if (is_alone(client) &&
         (client->state == SIP_CLIENT_SENT || client->state == SIP_CLIENT_RETRYING))
         sp_table_remove(&ua->messages, &client->message);
 }
@@ -140,24 +154,17 @@ void sip_client_turn(struct sip_ua *ua)
     }
 }
 
-enum sp_err sip_client_send(struct sip_ua *ua, const struct sip_ua_request *request,
-                            struct sp_handle *handle)
+/* A draft is made: it goes to the next hop, or asks where that is. An error gives it back. */
+static enum sp_err send(struct sip_ua *ua, struct sip_client *client, enum sp_err err)
 {
-    struct sip_client *client = sp_pool_take(&ua->clients);
-    struct sp_slice    hop;
-    enum sp_err        err;
+    struct sp_handle self = sp_pool_handle(&ua->clients, client);
+    struct sp_slice  hop;
 
-    if (client == NULL)
-        return SP_LIMIT;
-    client->note.owner = SIP_OWNER_CLIENT;
-    client->user = request->user;
-    *handle = sp_pool_handle(&ua->clients, client);
-    err = sip_draft_make(ua, request, &client->draft);
     if (err == SP_OK)
-        err = sip_draft_next_hop(&client->draft, &hop);
+        err = is_within(client) ? sip_within_next_hop(ua, client->session, &hop)
+                                : sip_draft_next_hop(&client->draft, &hop);
     if (err == SP_OK)
-        err = sip_hop_find(&client->hop, hop, sip_core_cookie(SIP_OWNER_CLIENT, *handle),
-                           &ua->asks);
+        err = sip_hop_find(&client->hop, hop, sip_core_cookie(SIP_OWNER_CLIENT, self), &ua->asks);
     if (err == SP_OK && client->hop.state == SIP_HOP_KNOWN)
         err = start(ua, client, "send");
     if (err != SP_OK) {
@@ -165,6 +172,40 @@ enum sp_err sip_client_send(struct sip_ua *ua, const struct sip_ua_request *requ
         sip_client_free(ua, client);
     }
     return err;
+}
+
+static struct sip_client *take_client(struct sip_ua *ua, const struct sip_ua_request *request,
+                                      struct sp_handle *handle)
+{
+    struct sip_client *client = sp_pool_take(&ua->clients);
+
+    if (client == NULL)
+        return NULL;
+    client->note.owner = SIP_OWNER_CLIENT;
+    client->user = request->user;
+    *handle = sp_pool_handle(&ua->clients, client);
+    return client;
+}
+
+enum sp_err sip_client_send(struct sip_ua *ua, const struct sip_ua_request *request,
+                            struct sp_handle *handle)
+{
+    struct sip_client *client = take_client(ua, request, handle);
+
+    if (client == NULL)
+        return SP_LIMIT;
+    return send(ua, client, sip_draft_make(ua, request, &client->draft));
+}
+
+enum sp_err sip_client_send_within(struct sip_ua *ua, struct sp_handle session,
+                                   const struct sip_ua_request *request, struct sp_handle *handle)
+{
+    struct sip_client *client = take_client(ua, request, handle);
+
+    if (client == NULL)
+        return SP_LIMIT;
+    client->session = session;
+    return send(ua, client, sip_draft_body(ua, request, &client->draft));
 }
 
 static bool is_challenge(const struct sip_msg *msg)
@@ -264,11 +305,14 @@ void sip_client_take(struct sip_ua *ua, struct sip_client *client,
         }
         sip_core_note(ua, &client->note, SIP_UA_RESPONSE);
     }
+    /* After the note about the cause, which has the message. */
+    if (is_within(client) && client->state == SIP_CLIENT_ENDED && action->kind != SIP_TX_TRANSPORT)
+        sip_within_ended(ua, client->session, client->note.status);
 }
 
 void sip_client_free(struct sip_ua *ua, struct sip_client *client)
 {
-    if (client->draft.method == SIP_MESSAGE)
+    if (is_alone(client))
         ua->turn = true;
     sip_draft_free(ua, &client->draft);
     sip_challenges_free(&client->challenges, &ua->store);

@@ -113,6 +113,9 @@ struct sip_draft {
  * the Route; SP_INJECTION: `fields` are no lines; SP_LIMIT. */
 SP_MUST_USE enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *request,
                                        struct sip_draft *draft);
+/* Only its fields and body, for a request within a dialog, which has all the rest. */
+SP_MUST_USE enum sp_err sip_draft_body(struct sip_ua *ua, const struct sip_ua_request *request,
+                                       struct sip_draft *draft);
 void                    sip_draft_free(struct sip_ua *ua, struct sip_draft *draft);
 /* True: what was sent is not the end (NULL: no response came), the draft is for another target now,
  * of a new hop. */
@@ -131,9 +134,10 @@ SP_MUST_USE enum sp_err sip_core_challenged(struct sip_ua *ua, struct sip_challe
                                             const struct sip_msg *response);
 /* Contact, as we are reached from a target: of that transport and family. */
 void sip_put_contact(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target);
-/* Allow, Supported: 20.5, 20.37. */
+/* Allow, Supported, User-Agent: 20.5, 20.37, 20.41. */
 void sip_put_allow(const struct sip_ua *ua, struct sp_buf *to);
 void sip_put_supported(const struct sip_ua *ua, struct sp_buf *to);
+void sip_put_user_agent(const struct sip_ua *ua, struct sp_buf *to);
 
 /* A request outside of dialogs that we sent. */
 enum sip_client_state {
@@ -152,11 +156,16 @@ struct sip_client {
     struct sip_draft      draft;
     struct sip_hop        hop;
     struct sip_challenges challenges;
+    struct sp_handle      session; /* that it is within; zero: none */
     uint64_t              user;
 };
 
 SP_MUST_USE enum sp_err sip_client_send(struct sip_ua *ua, const struct sip_ua_request *request,
                                         struct sp_handle *handle);
+/* The same within a session, which has a dialog. */
+SP_MUST_USE enum sp_err sip_client_send_within(struct sip_ua *ua, struct sp_handle session,
+                                               const struct sip_ua_request *request,
+                                               struct sp_handle            *handle);
 /* A response to it, its end without one, its addresses. */
 void sip_client_take(struct sip_ua *ua, struct sip_client *client,
                      const struct sip_tx_action *action);
@@ -168,6 +177,18 @@ void sip_client_turn(struct sip_ua *ua);
 void sip_client_retry(struct sip_ua *ua, struct sip_client *client);
 /* Its last note was handed out. */
 void sip_client_free(struct sip_ua *ua, struct sip_client *client);
+
+/* sip_within.c: for requests within a session, of which only the handle is kept */
+
+/* The request, whole but for Via, with the session's next number. SP_STALE sticks when it has
+ * ended. */
+void sip_put_within(struct sip_ua *ua, struct sp_buf *to, struct sp_handle session,
+                    const struct sip_draft *draft, struct sip_challenges *challenges);
+/* The URI of its next hop. SP_STALE, SP_SYNTAX. */
+SP_MUST_USE enum sp_err sip_within_next_hop(struct sip_ua *ua, struct sp_handle session,
+                                            struct sp_slice *uri);
+/* The status of a final response to a request within it; 408: silence (12.2.1.2). */
+void sip_within_ended(struct sip_ua *ua, struct sp_handle session, uint16_t status);
 
 /* sip_core.c */
 struct sp_buf          sip_core_scratch(struct sip_ua *ua);

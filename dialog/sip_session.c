@@ -209,6 +209,12 @@ static void on_answering(struct sip_ua *ua, struct sip_session *session, enum si
             enter(ua, session, SIP_SESSION_HANGS_UP, on);
         break;
     case SIP_ON_FAILURE: gone(ua, session, on, SIP_UA_ENDED); break;
+    case SIP_ON_LOST:
+        if (invited) /* 15: the callee of an early dialog has no BYE */
+            sip_core_blank(&session->note);
+        else
+            lost(ua, session, on);
+        break;
     default: break;
     }
 }

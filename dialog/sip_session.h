@@ -149,6 +149,8 @@ SP_MUST_USE enum sp_err sip_session_accept(struct sip_ua *ua, struct sip_session
 /* Answers the INVITE that waits with a refusal. SP_STATE: none waits. */
 SP_MUST_USE enum sp_err sip_session_refuse(struct sip_ua *ua, struct sip_session *session,
                                            uint16_t status, struct sp_slice fields);
+/* 487 to the INVITE that waits. */
+void sip_session_terminate(struct sip_ua *ua, struct sip_session *session);
 /* The timer that sends something again; and the one after which an invitation is void (13.3.1). */
 void sip_session_repeat(struct sip_ua *ua, struct sip_session *session);
 void sip_session_expire(struct sip_ua *ua, struct sip_session *session);

@@ -23,12 +23,6 @@ enum sp_err sip_session_next_hop(const struct sip_session *session, struct sp_sl
     return sip_draft_next_hop(&session->draft, uri);
 }
 
-static void put_user_agent(const struct sip_ua *ua, struct sp_buf *to)
-{
-    if (ua->config.user_agent.len > 0)
-        sip_put_field(to, SIP_FIELD_USER_AGENT, ua->config.user_agent);
-}
-
 /* The INVITE within the dialog. */
 static void put_reinvite(struct sip_ua *ua, struct sp_buf *to, struct sip_session *session)
 {
@@ -37,7 +31,7 @@ static void put_reinvite(struct sip_ua *ua, struct sp_buf *to, struct sip_sessio
     sip_put_contact(ua, to, &session->hop.target);
     sip_put_allow(ua, to);
     sip_put_supported(ua, to);
-    put_user_agent(ua, to);
+    sip_put_user_agent(ua, to);
     (void)sip_put_login(ua, to, &session->challenges, session->draft.body);
     sip_put_body(to, session->draft.content_type, session->draft.body);
 }
@@ -91,7 +85,7 @@ enum sp_err sip_session_send_ack(struct sip_ua *ua, struct sip_session *session)
     struct sp_slice none = { NULL, 0 };
 
     sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_ACK), session->ack_cseq);
-    put_user_agent(ua, &to);
+    sip_put_user_agent(ua, &to);
     sp_put(&to, session->credentials);
     sip_put_body(&to, none, none);
     if (to.err != SP_OK)
@@ -107,7 +101,7 @@ enum sp_err sip_session_send_bye(struct sip_ua *ua, struct sip_session *session)
 
     sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_BYE),
                         ++session->dialog.local_cseq);
-    put_user_agent(ua, &to);
+    sip_put_user_agent(ua, &to);
     (void)sip_put_login(ua, &to, &session->challenges, none);
     sip_put_body(&to, none, none);
     if (to.err != SP_OK)

@@ -92,8 +92,7 @@ static enum sp_err answer_invite(struct sip_ua *ua, struct sip_session *session,
     return err;
 }
 
-/* 487 to the INVITE that waits. */
-static void terminate(struct sip_ua *ua, struct sip_session *session)
+void sip_session_terminate(struct sip_ua *ua, struct sip_session *session)
 {
     struct sip_answer answer = { .status = 487 };
 
@@ -192,7 +191,7 @@ void sip_session_repeat(struct sip_ua *ua, struct sip_session *session)
 
 void sip_session_expire(struct sip_ua *ua, struct sip_session *session)
 {
-    terminate(ua, session);
+    sip_session_terminate(ua, session);
     sip_session_on(ua, session, SIP_ON_CANCEL);
 }
 
@@ -229,7 +228,7 @@ void sip_session_cancel(struct sip_ua *ua, const struct sip_tx_action *action)
         sip_uas_owe(ua, action->tx, answer.status, answer.tag);
     if (session == NULL || !is_waiting(session) || !sp_handle_eq(session->invite, action->invite))
         return;
-    terminate(ua, session);
+    sip_session_terminate(ua, session);
     sip_session_on(ua, session, SIP_ON_CANCEL);
 }
 
@@ -238,7 +237,7 @@ void sip_session_bye(struct sip_ua *ua, struct sip_session *session,
 {
     sip_uas_say(ua, action, 200, sp_slice(NULL, 0));
     if (is_waiting(session)) /* 15.1.2: what waits is answered */
-        terminate(ua, session);
+        sip_session_terminate(ua, session);
     session->note.err = SP_OK;
     sip_session_on(ua, session, SIP_ON_BYE);
 }

@@ -100,6 +100,20 @@ enum sp_err sip_ua_send(struct sip_ua *ua, uint64_t now_us, const struct sip_ua_
     return sip_client_send(ua, request, handle);
 }
 
+enum sp_err sip_ua_send_within(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                               const struct sip_ua_request *request, struct sp_handle *handle)
+{
+    enum sip_method method = request->method;
+
+    begin(ua, now_us);
+    work(ua);
+    if (method == SIP_METHOD_OTHER || method == SIP_INVITE || method == SIP_ACK ||
+        method == SIP_CANCEL || method == SIP_BYE || method == SIP_PRACK || method == SIP_UPDATE ||
+        method == SIP_REGISTER || method == SIP_PUBLISH)
+        return SP_UNSUPPORTED;
+    return sip_client_send_within(ua, session, request, handle);
+}
+
 enum sp_err sip_ua_respond(struct sip_ua *ua, uint64_t now_us, struct sp_handle request,
                            uint16_t status, struct sp_slice fields, struct sp_slice content_type,
                            struct sp_slice body)

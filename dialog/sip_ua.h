@@ -115,6 +115,14 @@ SP_MUST_USE enum sp_err sip_ua_guard(struct sip_ua *ua, struct sp_slice realm,
  * transport; SP_LIMIT; SP_INJECTION, SP_ROOM. */
 SP_MUST_USE enum sp_err sip_ua_send(struct sip_ua *ua, uint64_t now_us,
                                     const struct sip_ua_request *request, struct sp_handle *handle);
+/* A request within a session: INFO, MESSAGE, OPTIONS and the like; `uri`, `route` and
+ * `follow` are not looked at. RESPONSE or FAILED follow; 408, 481 and silence end the session as
+ * well (12.2.1.2). SP_STALE: no such session, or it has no dialog yet; SP_UNSUPPORTED: a method
+ * that has a verb of its own; else as sip_ua_send. */
+SP_MUST_USE enum sp_err sip_ua_send_within(struct sip_ua *ua, uint64_t now_us,
+                                           struct sp_handle             session,
+                                           const struct sip_ua_request *request,
+                                           struct sp_handle            *handle);
 /* The answer to SIP_UA_REQUEST; `fields` as in sip_ua_request. SP_STALE, SP_LIMIT, SP_INJECTION. */
 SP_MUST_USE enum sp_err sip_ua_respond(struct sip_ua *ua, uint64_t now_us, struct sp_handle request,
                                        uint16_t status, struct sp_slice fields,

@@ -57,6 +57,21 @@ enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *reque
     return err;
 }
 
+enum sp_err sip_draft_body(struct sip_ua *ua, const struct sip_ua_request *request,
+                           struct sip_draft *draft)
+{
+    struct sp_slice *const texts[] = { &draft->fields, &draft->content_type, &draft->body };
+
+    memset(draft, 0, sizeof(*draft));
+    if (!sip_texts_are_lines(request->fields))
+        return SP_INJECTION;
+    draft->method = request->method;
+    draft->fields = request->fields;
+    draft->content_type = request->content_type;
+    draft->body = request->body;
+    return sip_texts_move(&ua->store, ua->limits.message_octets, texts, 3, &draft->block);
+}
+
 void sip_draft_free(struct sip_ua *ua, struct sip_draft *draft)
 {
     sip_detour_free(&draft->detour, &ua->store);
@@ -98,6 +113,12 @@ void sip_put_allow(const struct sip_ua *ua, struct sp_buf *to)
         between = ", ";
     }
     sp_put_text(to, "\r\n");
+}
+
+void sip_put_user_agent(const struct sip_ua *ua, struct sp_buf *to)
+{
+    if (ua->config.user_agent.len > 0)
+        sip_put_field(to, SIP_FIELD_USER_AGENT, ua->config.user_agent);
 }
 
 void sip_put_supported(const struct sip_ua *ua, struct sp_buf *to)
@@ -210,8 +231,7 @@ void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft 
     sip_put_supported(ua, to);
     if (draft->method == SIP_OPTIONS && ua->config.accept.len > 0)
         sip_put_field(to, SIP_FIELD_ACCEPT, ua->config.accept);
-    if (ua->config.user_agent.len > 0)
-        sip_put_field(to, SIP_FIELD_USER_AGENT, ua->config.user_agent);
+    sip_put_user_agent(ua, to);
     sp_put(to, draft->fields);
     (void)sip_put_login(ua, to, challenges, draft->body);
     sip_put_body(to, draft->content_type, draft->body);

@@ -111,16 +111,24 @@ static void put_ours(const struct sip_ua *ua, struct sp_buf *to, const struct si
     }
 }
 
-void sip_put_answer(const struct sip_ua *ua, struct sp_buf *to, const struct sip_msg *request,
-                    const struct sp_flow *flow, const struct sip_answer *answer)
+/* What every answer has (8.2.6.2). */
+static void put_head(const struct sip_ua *ua, struct sp_buf *to, const struct sip_msg *request,
+                     const struct sip_answer *answer)
 {
-    struct sip_target target = { flow->transport, flow->remote };
-    char              room[SIP_UAS_TAG_CHARS];
-    struct sp_slice   tag = answer->tag;
+    char            room[SIP_UAS_TAG_CHARS];
+    struct sp_slice tag = answer->tag;
 
     if (tag.len == 0 && answer->status > 100)
         tag = sip_uas_tag(ua, request, room);
     sip_put_response_head(to, request, answer->status, answer->reason, tag);
+}
+
+void sip_put_answer(const struct sip_ua *ua, struct sp_buf *to, const struct sip_msg *request,
+                    const struct sp_flow *flow, const struct sip_answer *answer)
+{
+    struct sip_target target = { flow->transport, flow->remote };
+
+    put_head(ua, to, request, answer);
     if (answer->dialog) {
         sip_put_copies(to, request, SIP_FIELD_RECORD_ROUTE);
         sip_put_contact(ua, to, &target);
@@ -132,16 +140,41 @@ void sip_put_answer(const struct sip_ua *ua, struct sp_buf *to, const struct sip
     sip_put_body(to, answer->content_type, answer->body);
 }
 
-enum sp_err sip_uas_answer(struct sip_ua *ua, struct sp_handle tx, const struct sip_msg *request,
-                           const struct sp_flow *flow, const struct sip_answer *answer)
+/* Its status is what it says, and it is final: it may go without the rest, and later. */
+static bool is_short(const struct sip_answer *answer)
 {
-    struct sp_buf to = sip_core_scratch(ua);
+    return answer->body.len == 0 &&
+           (answer->status >= 300 ||
+            (answer->status >= 200 && answer->fields.len == 0 && !answer->dialog));
+}
+
+static enum sp_err give(struct sip_ua *ua, struct sp_handle tx, const struct sip_msg *request,
+                        const struct sp_flow *flow, const struct sip_answer *answer)
+{
+    struct sp_buf   to = sip_core_scratch(ua);
+    struct sp_slice none = { NULL, 0 };
 
     sip_put_answer(ua, &to, request, flow, answer);
+    if (to.err != SP_OK && is_short(answer)) {
+        to = sip_core_scratch(ua);
+        put_head(ua, &to, request, answer);
+        sip_put_body(&to, none, none);
+    }
     if (to.err != SP_OK)
         return to.err;
     ua->in_hand = NULL;
     return sip_tx_respond(ua->tx, ua->now_us, tx, answer->status, sp_written(&to));
+}
+
+enum sp_err sip_uas_answer(struct sip_ua *ua, struct sp_handle tx, const struct sip_msg *request,
+                           const struct sp_flow *flow, const struct sip_answer *answer)
+{
+    enum sp_err err = give(ua, tx, request, flow, answer);
+
+    if (err != SP_LIMIT || !is_short(answer))
+        return err;
+    sip_uas_owe(ua, tx, answer->status, answer->tag);
+    return SP_OK;
 }
 
 void sip_uas_say(struct sip_ua *ua, const struct sip_tx_action *action, uint16_t status,
@@ -178,7 +211,7 @@ void sip_uas_pay(struct sip_ua *ua)
         enum sp_err       err = sip_uas_again(ua, owed.tx, &flow);
 
         if (err == SP_OK)
-            err = sip_uas_answer(ua, owed.tx, &ua->again, &flow, &answer);
+            err = give(ua, owed.tx, &ua->again, &flow, &answer);
         if (err == SP_LIMIT)
             ua->owed[kept++] = owed;
     }

@@ -31,8 +31,10 @@ void sip_put_answer(const struct sip_ua *ua, struct sp_buf *to, const struct sip
                     const struct sp_flow *flow, const struct sip_answer *answer);
 
 /* Writes and sends the answer to a server transaction whose request is `request`. The action in
- * hand is void after it. SP_STALE, SP_STATE, SP_LIMIT; SP_INJECTION, SP_ROOM: the answer cannot be
- * written. */
+ * hand is void after it. A refusal, and a 2xx that is only a status, reaches the peer in any case:
+ * without its fields when these cannot be written (the peer's octets may stand in them), and as
+ * soon as there is room (SP_OK: it is owed). SP_STALE, SP_STATE; of the others SP_LIMIT too, and
+ * SP_INJECTION, SP_ROOM: the answer cannot be written. */
 SP_MUST_USE enum sp_err sip_uas_answer(struct sip_ua *ua, struct sp_handle tx,
                                        const struct sip_msg *request, const struct sp_flow *flow,
                                        const struct sip_answer *answer);

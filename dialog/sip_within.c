@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ * dialog/sip_within.c -- requests within a session that are none of its own: INFO, MESSAGE,
+ * OPTIONS. RFC 3261 12.2.
+ *
+ * Their client (sip_client.c) keeps the session's handle alone; what it writes and where it goes is
+ * the dialog's. */
+#include "../parser/sip_write.h"
+#include "sip_session.h"
+
+/* The dialog of a session that has one and is not over. */
+static struct sip_session *standing(struct sip_ua *ua, struct sp_handle handle)
+{
+    struct sip_session *session = sip_session_find(ua, handle);
+
+    return session != NULL && session->dialog.block != NULL && session->state != SIP_SESSION_ENDING
+               ? session
+               : NULL;
+}
+
+void sip_put_within(struct sip_ua *ua, struct sp_buf *to, struct sp_handle handle,
+                    const struct sip_draft *draft, struct sip_challenges *challenges)
+{
+    struct sip_session *session = standing(ua, handle);
+
+    if (session == NULL) {
+        sp_put_fail(to, SP_STALE);
+        return;
+    }
+    sip_put_dialog_head(to, &session->dialog, sip_method_name(draft->method),
+                        ++session->dialog.local_cseq);
+    sip_put_supported(ua, to);
+    sip_put_user_agent(ua, to);
+    sp_put(to, draft->fields);
+    (void)sip_put_login(ua, to, challenges, draft->body);
+    sip_put_body(to, draft->content_type, draft->body);
+}
+
+enum sp_err sip_within_next_hop(struct sip_ua *ua, struct sp_handle handle, struct sp_slice *uri)
+{
+    const struct sip_session *session = standing(ua, handle);
+
+    return session != NULL ? sip_dialog_next_hop(&session->dialog, uri) : SP_STALE;
+}
+
+void sip_within_ended(struct sip_ua *ua, struct sp_handle handle, uint16_t status)
+{
+    struct sip_session *session = standing(ua, handle);
+
+    if (session == NULL || (status != 408 && status != 481))
+        return;
+    if (session->state == SIP_SESSION_REINVITED)
+        sip_session_terminate(ua, session);
+    session->note.status = status;
+    session->note.err = status == 408 ? SP_TIMEOUT : SP_REFUSED;
+    sip_session_on(ua, session, SIP_ON_LOST);
+}
