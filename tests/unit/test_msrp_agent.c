@@ -437,67 +437,6 @@ START_TEST(the_small_limits)
 }
 END_TEST
 
-/* A message of random octets, cut at random and in random order, with overlaps and repetitions,
- * comes out whole. */
-START_TEST(reassembles)
-{
-    static char      got[600];
-    struct sp_limits limits = msrp_side_limits;
-    uint8_t          seed[SP_SEED_OCTETS] = { 1 };
-
-    limits.msrp_ranges = 64;
-    for (uint32_t n = 0; n < 1000; n++) {
-        struct msrp_session_config config = { SP_LIT("msrp://b:1/t;tcp"),
-                                              SP_LIT("msrp://a:1/t;tcp") };
-        struct msrp_agent *agent = msrp_agent_init(unit_room(msrp_agent_size(&limits)), &limits,
-                                                   seed);
-        struct sp_flow     flow = the_flow();
-        struct sp_handle   session;
-        struct msrp_action action;
-        uint64_t           covered = 0, total;
-        bool               whole = false, map[600] = { false };
-
-        net.random = n * 1000 + (uint32_t)_i;
-        total = 1 + draw(&net, 600);
-        unit_err(msrp_open(agent, 0, &config, &session), SP_OK);
-        msrp_accepted(agent, 0, &flow);
-        for (int chunk = 0; !whole; chunk++) {
-            uint64_t from = draw(&net, (uint32_t)total);
-            uint64_t len = 1 + draw(&net, (uint32_t)(total - from));
-            char     text[1600];
-            size_t   at;
-
-            len = len > 60 ? 60 : len;
-            at = (size_t)snprintf(text, sizeof text,
-                                  "MSRP id%05d SEND\r\nTo-Path: msrp://b:1/t;tcp\r\n"
-                                  "From-Path: msrp://a:1/t;tcp\r\nMessage-ID: job00\r\n"
-                                  "Byte-Range: %lu-*/%s\r\nContent-Type: a/b\r\n\r\n",
-                                  chunk, (unsigned long)from + 1, "*");
-            for (uint64_t i = 0; i < len; i++, at++) {
-                text[at] = octet_of(0, 0, from + i);
-                covered += !map[from + i];
-                map[from + i] = true;
-            }
-            at += (size_t)snprintf(text + at, sizeof text - at, "\r\n-------id%05d%c\r\n", chunk,
-                                   from + len == total ? '$' : '+');
-            msrp_receive(agent, 0, &flow, sp_slice(text, at));
-            while (msrp_next(agent, &action)) {
-                if (action.kind == MSRP_CONTENT)
-                    memcpy(got + action.offset, action.content.at, action.content.len);
-                if (action.kind == MSRP_COMPLETE) {
-                    ck_assert_uint_eq(action.total, total);
-                    whole = true;
-                }
-                if (action.kind == MSRP_ABORTED || chunk == 99999)
-                    ck_abort();
-            }
-        }
-        ck_assert_uint_eq(covered, total);
-        ck_assert(same(got, total, 0, 0));
-    }
-}
-END_TEST
-
 /* What is watched: each arrow of each machine, and never from a state to itself. */
 static void watch(void *host, const struct sp_trace_event *event)
 {
@@ -537,7 +476,6 @@ Suite *test_msrp_agent_suite(void)
     tcase_add_loop_test(tcase, cut_anywhere, 0, 200);
     tcase_add_loop_test(tcase, every_capacity, 0, 4);
     tcase_add_test(tcase, the_small_limits);
-    tcase_add_loop_test(tcase, reassembles, 0, 10);
     tcase_add_test(tcase, traces);
     return suite;
 }

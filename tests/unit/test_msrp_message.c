@@ -100,6 +100,81 @@ START_TEST(given_up_stays_so)
 }
 END_TEST
 
+static uint32_t draw(uint32_t *random, uint32_t below)
+{
+    *random = *random * 1664525 + 1013904223;
+    return (*random >> 8) % below;
+}
+
+static char octet_of(uint64_t offset)
+{
+    return "\r\n--------abcdef\0\xff"[((offset + 1) * 2654435761u >> 13) % 18];
+}
+
+/* A message of random octets, cut at random and in random order, with overlaps and repetitions,
+ * comes out whole. */
+START_TEST(reassembles)
+{
+    static char      got[600];
+    struct sp_limits limits = msrp_side_limits;
+    uint8_t          seed[SP_SEED_OCTETS] = { 1 };
+    uint32_t         random;
+
+    limits.msrp_ranges = 64;
+    for (uint32_t n = 0; n < 1000; n++) {
+        struct msrp_session_config config = { SP_LIT("msrp://b:1/t;tcp"),
+                                              SP_LIT("msrp://a:1/t;tcp") };
+        struct msrp_agent *agent = msrp_agent_init(unit_room(msrp_agent_size(&limits)), &limits,
+                                                   seed);
+        struct sp_flow     flow = msrp_side_flow(1);
+        struct sp_handle   session;
+        struct msrp_action action;
+        uint64_t           covered = 0, total;
+        bool               whole = false, map[600] = { false };
+
+        random = n * 1000 + (uint32_t)_i;
+        total = 1 + draw(&random, 600);
+        unit_err(msrp_open(agent, 0, &config, &session), SP_OK);
+        msrp_accepted(agent, 0, &flow);
+        for (int chunk = 0; !whole; chunk++) {
+            uint64_t from = draw(&random, (uint32_t)total);
+            uint64_t len = 1 + draw(&random, (uint32_t)(total - from));
+            char     text[1600];
+            size_t   at;
+
+            len = len > 60 ? 60 : len;
+            at = (size_t)snprintf(text, sizeof text,
+                                  "MSRP id%05d SEND\r\nTo-Path: msrp://b:1/t;tcp\r\n"
+                                  "From-Path: msrp://a:1/t;tcp\r\nMessage-ID: job00\r\n"
+                                  "Byte-Range: %lu-*/%s\r\nContent-Type: a/b\r\n\r\n",
+                                  chunk, (unsigned long)from + 1, "*");
+            for (uint64_t i = 0; i < len; i++, at++) {
+                text[at] = octet_of(from + i);
+                covered += !map[from + i];
+                map[from + i] = true;
+            }
+            at += (size_t)snprintf(text + at, sizeof text - at, "\r\n-------id%05d%c\r\n", chunk,
+                                   from + len == total ? '$' : '+');
+            msrp_receive(agent, 0, &flow, sp_slice(text, at));
+            while (msrp_next(agent, &action)) {
+                if (action.kind == MSRP_CONTENT)
+                    memcpy(got + action.offset, action.content.at, action.content.len);
+                if (action.kind == MSRP_COMPLETE) {
+                    ck_assert_uint_eq(action.total, total);
+                    whole = true;
+                }
+                if (action.kind == MSRP_ABORTED || chunk == 99999)
+                    ck_abort();
+            }
+        }
+        ck_assert_uint_eq(covered, total);
+        for (uint64_t i = 0; i < total; i++)
+            whole = whole && got[i] == octet_of(i);
+        ck_assert(whole);
+    }
+}
+END_TEST
+
 Suite *test_msrp_message_suite(void)
 {
     Suite *suite = suite_create("msrp_message");
@@ -110,5 +185,7 @@ Suite *test_msrp_message_suite(void)
     tcase_add_test(tcase, one_id_many_messages);
     tcase_add_test(tcase, handles);
     tcase_add_test(tcase, given_up_stays_so);
+    tcase_add_loop_test(tcase, reassembles, 0, 10);
+    tcase_set_timeout(tcase, 60);
     return suite;
 }
