@@ -18,6 +18,9 @@ const char *push_mode_name(enum push_mode mode)
 /* What stands against pager mode, or NULL. */
 static const char *against_pager(const struct push_choice *choice)
 {
+    if (choice->part) {
+        return "a transfer that goes on needs a session";
+    }
     if (!choice->body_at_hand) {
         return "the content is larger than a MESSAGE may carry";
     }

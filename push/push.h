@@ -18,9 +18,12 @@ const char *push_mode_name(enum push_mode mode); /* "auto", "pager", "session" *
 struct push_content {
     struct sp_slice name;   /* of a file, plain octets; empty: it is no file but a plain message */
     struct sp_slice type;   /* media type */
-    uint64_t        octets; /* UINT64_MAX: not told */
-    bool            has_sha1;
-    uint8_t         sha1[SP_SHA1_OCTETS]; /* of the whole content */
+    uint64_t        octets; /* of all of it; UINT64_MAX: not told */
+    /* Octets at its start that the receiver has already, and that do not come again (RFC 5547 6,
+     * file-range): a transfer that goes on. 0: all of it comes. Session mode, files only. */
+    uint64_t offset;
+    bool     has_sha1;
+    uint8_t  sha1[SP_SHA1_OCTETS]; /* of the whole content */
     /* Sender: the octets, where they are at hand and few (pager mode needs them); else empty. */
     struct sp_slice body;
 };
@@ -30,13 +33,14 @@ struct push_choice {
     enum push_mode wanted;
     uint32_t       contents;     /* in this push order */
     bool           body_at_hand; /* the octets are given with the content */
+    bool           part;         /* only a part of one of them is sent */
     /* Of the largest MESSAGE that pager mode would send, Via included; 0: it cannot be written. */
     size_t request_octets;
     size_t pager_octets; /* the limit: RFC 3428 8 */
 };
 
 /* Pager or session, and why (static text, for people). SP_LIMIT: pager is wanted, and the MESSAGE
- * would be too large or its octets are not at hand. */
+ * would be too large, its octets are not at hand, or it would hold a part of a file. */
 SP_MUST_USE enum sp_err push_choose(const struct push_choice *choice, enum push_mode *mode,
                                     const char **why);
 

@@ -4,7 +4,7 @@
  *
  * Promises: an answer has the m= lines of its offer, in order; what is not taken has port 0. The
  * same transfer id is the same transfer and starts nothing; a new one ends what was there. Never:
- * starts a pull, or a transfer of a part of a file. */
+ * starts a pull, or takes a part of a file unless its user said that it goes on with parts. */
 #include "push_in.h"
 
 #include <assert.h>
@@ -43,12 +43,21 @@ static bool block_of(const struct push_room *room, uint32_t index, struct sdp_ms
            sdp_msrp_read(&room->sdp, &room->sdp.media[index], block, &where) == SP_OK;
 }
 
-/* The whole file, or no range at all. */
-static bool whole_file(const struct sdp_msrp *offer)
+/* The part of its file that an offer announces: where it starts, how much of it comes (UINT64_MAX:
+ * not told). False: it is none that we take. A part that does not go to the end of the file would
+ * leave a hole there. */
+static bool part_of(const struct push_receiver *receiver, const struct sdp_msrp *offer,
+                    uint64_t *offset, uint64_t *octets)
 {
-    return offer->range_from <= 1 &&
-           (offer->range_to == 0 ||
-            (offer->selector.has_size && offer->range_to == offer->selector.size));
+    uint64_t size = offer->selector.size;
+
+    *offset = 0;
+    *octets = offer->selector.has_size ? size : UINT64_MAX;
+    if (!offer->selector.has_size) {
+        return offer->range_from <= 1 && offer->range_to == 0;
+    }
+    return sdp_range_of(offer, size, offset, octets) == SP_OK && *octets == size - *offset &&
+           (*offset == 0 || receiver->resumes);
 }
 
 /* 0, or the status that says why a block is not taken. */
@@ -56,13 +65,15 @@ static uint16_t against(struct push_receiver *receiver, const struct push_call *
                         const struct sdp_msrp *offer)
 {
     struct sdp_msrp ours;
+    uint64_t        offset, octets;
 
     ours_of(receiver, call, NULL, &ours);
     if (sdp_msrp_acceptable(offer, &ours, call->media.listens) != SP_OK ||
         !sdp_sends(offer->direction)) {
         return 488;
     }
-    if (offer->has_selector && (offer->direction != SDP_SENDONLY || !whole_file(offer))) {
+    if (offer->has_selector &&
+        (offer->direction != SDP_SENDONLY || !part_of(receiver, offer, &offset, &octets))) {
         return 488;
     }
     return 0;
@@ -87,9 +98,7 @@ static bool begin(struct push_receiver *receiver, struct push_call *call, uint32
         push_line_end(receiver, line, SP_LIMIT, 486);
         return false;
     }
-    if (offer->selector.has_size) {
-        file->octets = offer->selector.size;
-    }
+    (void)part_of(receiver, offer, &file->offset, &file->octets); /* it was looked at before */
     push_in_enter(receiver, file, PUSH_IN_OFFERING, "offer");
     return true;
 }
@@ -337,6 +346,7 @@ void push_offer_content(struct push_receiver *receiver, const struct push_line *
         .name = sp_slice(receiver->text, name),
         .type = sp_slice(receiver->text + name, text.len - name),
         .octets = offer.selector.has_size ? offer.selector.size : UINT64_MAX,
+        .offset = offer.range_from > 0 ? offer.range_from - 1 : 0,
         .has_sha1 = offer.selector.has_sha1,
     };
     for (i = 0; i < SP_SHA1_OCTETS; i++) {

@@ -57,7 +57,8 @@ static bool take_message(struct push_sender *sender, struct push_job *job, struc
     if (msrp->kind == MSRP_WANT && out->content.body.len > 0) {
         msrp_content(
             sender->link.msrp, sender->link.now_us, msrp->message, msrp->offset,
-            sp_head(sp_from(out->content.body, (size_t)msrp->offset), (size_t)msrp->octets));
+            sp_head(sp_from(out->content.body, (size_t)(out->content.offset + msrp->offset)),
+                    (size_t)msrp->octets));
         return false;
     }
     if (msrp->kind == MSRP_WANT || msrp->kind == MSRP_PROGRESS) {
@@ -66,7 +67,7 @@ static bool take_message(struct push_sender *sender, struct push_job *job, struc
             .order = sp_pool_handle(&sender->jobs, job),
             .user = job->user,
             .index = out->index,
-            .offset = msrp->offset,
+            .offset = out->content.offset + msrp->offset,
             .octets = msrp->octets,
         };
         return true;

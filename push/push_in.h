@@ -35,7 +35,8 @@ struct push_in {
     struct sp_handle   request; /* pager mode: the MESSAGE */
     struct sp_handle   message; /* of MSRP; zero: none yet */
     uint64_t           user;
-    uint64_t           octets; /* as announced; UINT64_MAX: not told */
+    uint64_t           octets; /* to come, as announced; UINT64_MAX: not told */
+    uint64_t           offset; /* of the first that comes: file-range */
     enum sp_err        err;
     uint16_t           status;
 
@@ -104,6 +105,7 @@ struct push_receiver {
     struct sp_slice          accept;       /* a comma list */
     struct sp_slice          accept_types; /* the same for SDP and MSRP, split by SP */
     uint64_t                 max_size;
+    bool                     resumes;
     struct sp_pool           calls, lines, ins;
     uint32_t                 pagers; /* contents of pager mode among `ins` */
     struct sp_store          store;

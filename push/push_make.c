@@ -35,8 +35,14 @@ static enum sp_err check(const struct push_sender *sender, const struct push_ord
         return SP_LIMIT;
     }
     for (i = 0; i < order->count; i++) {
-        if (order->contents[i].octets == UINT64_MAX && order->contents[i].body.len == 0) {
+        const struct push_content *content = &order->contents[i];
+        uint64_t octets = content->body.len > 0 ? content->body.len : content->octets;
+
+        if (octets == UINT64_MAX) {
             return SP_MISSING;
+        }
+        if (content->offset > 0 && (content->offset >= octets || content->name.len == 0)) {
+            return SP_RANGE; /* nothing would be left to send, or it is no file */
         }
     }
     return order->count > 0 ? SP_OK : SP_MISSING;
@@ -112,10 +118,11 @@ static enum sp_err choose(struct push_sender *sender, const struct push_order *o
     };
     uint32_t i;
 
-    for (i = 0; i < job->count && choice.body_at_hand; i++) {
+    for (i = 0; i < job->count && choice.body_at_hand && !choice.part; i++) {
         const struct push_out *out = &job->outs[i];
         size_t                 octets;
 
+        choice.part = out->content.offset > 0;
         choice.body_at_hand = out->content.body.len == out->content.octets;
         octets = message_octets(sender, job, out);
         if (octets == 0) {

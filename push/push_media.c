@@ -252,7 +252,7 @@ static bool content(struct push_receiver *receiver, struct push_in *in,
         .kind = PUSH_RECEIVER_CONTENT,
         .push = sp_pool_handle(&receiver->ins, in),
         .user = in->user,
-        .offset = msrp->offset,
+        .offset = in->offset + msrp->offset,
         .octets = msrp->content,
     };
     return true;
@@ -270,7 +270,7 @@ static bool complete(struct push_receiver *receiver, struct push_in *in,
         .kind = PUSH_RECEIVER_COMPLETE,
         .push = sp_pool_handle(&receiver->ins, in),
         .user = in->user,
-        .total = msrp->total,
+        .total = in->offset + msrp->total,
     };
     return true;
 }

@@ -86,6 +86,9 @@ static void describe_file(const struct push_out *out, struct sp_buf *text, struc
     }
     block->file_transfer_id = sp_slice(out->transfer_id, sizeof(out->transfer_id));
     block->file_disposition = SP_LIT("attachment"); /* the default would be render: 6 */
+    if (out->content.offset > 0) {
+        block->range_from = out->content.offset + 1; /* to the end: 6 */
+    }
 }
 
 /* Is anything of this leader's line still to come or under way? */
@@ -200,7 +203,11 @@ static enum sp_err allowed(const struct push_out *out, const struct sdp_msrp *an
         *why = "the answer does not accept the type";
         return SP_REFUSED;
     }
-    if (answer->max_size > 0 && out->content.octets > answer->max_size) {
+    if (out->content.offset > 0 && answer->range_from != out->content.offset + 1) {
+        *why = "the answer does not take a part of a file";
+        return SP_MISMATCH;
+    }
+    if (answer->max_size > 0 && out->content.octets - out->content.offset > answer->max_size) {
         *why = "too large for the answer's max-size";
         return SP_REFUSED;
     }
@@ -232,7 +239,7 @@ static enum sp_err send_content(struct push_sender *sender, struct push_job *job
     struct msrp_outgoing outgoing = {
         .content_type = out->content.type,
         .disposition = push_out_is_file(out) ? SP_LIT("attachment") : SP_LIT(""),
-        .octets = out->content.octets,
+        .octets = out->content.octets - out->content.offset, /* numbered from 1 again: 8.7 */
         .success_report = true,
         .failure_report = MSRP_FAILURE_YES,
         .user = out->index,

@@ -114,6 +114,7 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
 
     sp_list_init(&receiver->notes);
     receiver->max_size = config->max_size;
+    receiver->resumes = config->resumes;
     keep_types(receiver, &arena, config->accept_types);
     sp_ident_init(&receiver->link.ident, seed);
     put_capabilities(&sdp, receiver->accept_types, config->max_size,

@@ -20,6 +20,9 @@ struct push_receiver_config {
     /* Media ranges of contents, comma list ("text/plain, image/..."); empty: all. */
     struct sp_slice accept_types;
     uint64_t        max_size; /* octets of one content; 0: no bound */
+    /* The user reads content.offset of what is offered and accepts it only where it has the octets
+     * before; otherwise a part of a file is refused with 488. */
+    bool resumes;
 };
 
 enum push_receiver_action_kind {
@@ -28,7 +31,8 @@ enum push_receiver_action_kind {
      * plain message within a session (`at_once`) must be decided before the next call of next. */
     PUSH_RECEIVER_OFFERED,
     PUSH_RECEIVER_CONTENT, /* `octets` belong at `offset`; in any order, and perhaps again */
-    /* All octets came, `total` of them; check, store, then push_receiver_stored. */
+    /* All octets are there, `total` of them, those before content.offset included; check, store,
+       then push_receiver_stored. */
     PUSH_RECEIVER_COMPLETE,
     /* Its confirmation is on its way to the sender; the handle is gone. */
     PUSH_RECEIVER_DELIVERED,

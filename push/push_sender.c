@@ -147,7 +147,8 @@ void push_sender_content(struct push_sender *sender, uint64_t now_us, struct sp_
 
     sender->link.now_us = now_us;
     if (job != NULL && index < job->count && push_out_busy(&job->outs[index])) {
-        msrp_content(sender->link.msrp, now_us, job->outs[index].message, offset, octets);
+        msrp_content(sender->link.msrp, now_us, job->outs[index].message,
+                     offset - job->outs[index].content.offset, octets);
     }
 }
 

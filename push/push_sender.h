@@ -36,7 +36,8 @@ enum push_sender_action_kind {
     PUSH_SENDER_WANT,     /* give `octets` of content `index` from `offset` on: push_sender_content.
                            Never of a content whose `body` was given with the order */
     PUSH_SENDER_STARTED,  /* the receiver took content `index`: its first octet may flow */
-    PUSH_SENDER_PROGRESS, /* `offset` octets of content `index` are acknowledged */
+    PUSH_SENDER_PROGRESS, /* the first `offset` octets of content `index` are acknowledged, or were
+                             there before */
     /* Content `index`: `err` SP_OK delivered; PENDING (202: somebody in between took it); REFUSED
      * with `status`; else what failed. */
     PUSH_SENDER_CONTENT_ENDED,
@@ -70,7 +71,8 @@ void                push_sender_trace(struct push_sender *sender, struct sp_trac
 void push_sender_bound(struct push_sender *sender, const struct sp_flow *local);
 
 /* SP_SYNTAX, SP_UNSUPPORTED: `to`; SP_MISSING: no content, or one whose size is not told; SP_LIMIT:
- * pager wanted and too large, more contents than limits.push_files, or no slot; SP_INJECTION. */
+ * pager wanted and too large, more contents than limits.push_files, or no slot; SP_RANGE: a content
+ * with nothing after its `offset`; SP_INJECTION. */
 SP_MUST_USE enum sp_err push_sender_submit(struct push_sender *sender, uint64_t now_us,
                                            const struct push_order *order,
                                            struct sp_handle        *handle);

@@ -35,7 +35,7 @@ struct push_unit_in {
     enum push_mode   mode;
     bool             at_once;
     char             name[512], type[128], from[128];
-    uint64_t         announced;
+    uint64_t         announced, offset;
     bool             has_sha1;
     char            *octets; /* gathered */
     uint64_t         extent; /* the furthest octet that came */

@@ -92,6 +92,9 @@ static void take_offer(struct push_unit *unit, const struct push_receiver_action
     in->mode = action->mode;
     in->at_once = action->at_once;
     in->announced = action->content.octets;
+    in->offset = action->content.offset;
+    in->extent = in->offset;
+    in->octets = calloc(1, (size_t)in->offset + 1);
     in->has_sha1 = action->content.has_sha1;
     snprintf(in->name, sizeof(in->name), "%.*s", SP_ARG(action->content.name));
     snprintf(in->type, sizeof(in->type), "%.*s", SP_ARG(action->content.type));

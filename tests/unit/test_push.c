@@ -7,25 +7,27 @@
 static const struct row {
     enum push_mode wanted;
     uint32_t       contents;
-    bool           at_hand;
+    bool           at_hand, part;
     size_t         request, limit;
     enum sp_err    err;
     enum push_mode mode;
 } rows[] = {
     /* 3428-8-2: no MESSAGE over the limit, whoever asks */
-    { PUSH_AUTO, 1, true, 1300, 1300, SP_OK, PUSH_PAGER },
-    { PUSH_AUTO, 1, true, 1301, 1300, SP_OK, PUSH_SESSION },
-    { PUSH_AUTO, 1, true, 400, 1300, SP_OK, PUSH_PAGER },
-    { PUSH_AUTO, 1, false, 400, 1300, SP_OK, PUSH_SESSION },
-    { PUSH_AUTO, 1, true, 0, 1300, SP_OK, PUSH_SESSION },
-    { PUSH_AUTO, 2, true, 400, 1300, SP_OK, PUSH_SESSION },
-    { PUSH_PAGER, 1, true, 1300, 1300, SP_OK, PUSH_PAGER },
-    { PUSH_PAGER, 1, true, 1301, 1300, SP_LIMIT, PUSH_PAGER },
-    { PUSH_PAGER, 1, false, 100, 1300, SP_LIMIT, PUSH_PAGER },
-    { PUSH_PAGER, 1, true, 0, 1300, SP_LIMIT, PUSH_PAGER },
-    { PUSH_PAGER, 3, true, 900, 1300, SP_OK, PUSH_PAGER },
-    { PUSH_SESSION, 1, true, 100, 1300, SP_OK, PUSH_SESSION },
-    { PUSH_SESSION, 1, false, 0, 0, SP_OK, PUSH_SESSION },
+    { PUSH_AUTO, 1, true, false, 1300, 1300, SP_OK, PUSH_PAGER },
+    { PUSH_AUTO, 1, true, false, 1301, 1300, SP_OK, PUSH_SESSION },
+    { PUSH_AUTO, 1, true, false, 400, 1300, SP_OK, PUSH_PAGER },
+    { PUSH_AUTO, 1, false, false, 400, 1300, SP_OK, PUSH_SESSION },
+    { PUSH_AUTO, 1, true, false, 0, 1300, SP_OK, PUSH_SESSION },
+    { PUSH_AUTO, 2, true, false, 400, 1300, SP_OK, PUSH_SESSION },
+    { PUSH_PAGER, 1, true, false, 1300, 1300, SP_OK, PUSH_PAGER },
+    { PUSH_PAGER, 1, true, true, 100, 1300, SP_LIMIT, PUSH_PAGER },
+    { PUSH_AUTO, 1, true, true, 100, 1300, SP_OK, PUSH_SESSION },
+    { PUSH_PAGER, 1, true, false, 1301, 1300, SP_LIMIT, PUSH_PAGER },
+    { PUSH_PAGER, 1, false, false, 100, 1300, SP_LIMIT, PUSH_PAGER },
+    { PUSH_PAGER, 1, true, false, 0, 1300, SP_LIMIT, PUSH_PAGER },
+    { PUSH_PAGER, 3, true, false, 900, 1300, SP_OK, PUSH_PAGER },
+    { PUSH_SESSION, 1, true, false, 100, 1300, SP_OK, PUSH_SESSION },
+    { PUSH_SESSION, 1, false, false, 0, 0, SP_OK, PUSH_SESSION },
 };
 
 START_TEST(choice)
@@ -35,6 +37,7 @@ START_TEST(choice)
         .wanted = row->wanted,
         .contents = row->contents,
         .body_at_hand = row->at_hand,
+        .part = row->part,
         .request_octets = row->request,
         .pager_octets = row->limit,
     };

@@ -61,6 +61,11 @@ static const struct row {
     { TOP GOOD "a=file-range:1-5\n", "SIP/2.0 200", 1,
       "m=message 2855 TCP/MSRP *|a=recvonly|a=setup:passive|a=accept-types:*|"
       "a=file-selector:name:\"x\" type:image/png size:5|a=file-transfer-id:id1|a=file-range:1-5" },
+    /* a part of a file, and nobody said that parts are taken; a hole; past the end */
+    { TOP GOOD "a=file-range:3-*\n", "SIP/2.0 488", 0, "" },
+    { TOP GOOD "a=file-range:1-4\n", "SIP/2.0 488", 0, "" },
+    { TOP GOOD "a=file-range:6-*\n", "SIP/2.0 488", 0, "" },
+    { TOP GOOD "a=file-range:1-6\n", "SIP/2.0 488", 0, "" },
     /* nothing that can be taken */
     { TOP "m=audio 4000 RTP/AVP 0\n", "SIP/2.0 488", 0, "" },
     { TOP, "SIP/2.0 488", 0, "" },
@@ -122,6 +127,33 @@ START_TEST(answer)
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
     for (int i = 0; i < unit->offered; i++)
         ck_assert_int_eq(unit->ins[i].failed, 1);
+}
+END_TEST
+
+/* Parts of a file, where the user takes them. */
+START_TEST(parts)
+{
+    static const struct {
+        const char *range;
+        uint64_t    offset;
+        bool        taken;
+    } ranges[] = { { "1-*", 0, true },  { "1-5", 0, true },  { "2-*", 1, true },
+                   { "5-5", 4, true },  { "2-4", 0, false }, { "1-4", 0, false },
+                   { "6-*", 0, false }, { "2-6", 0, false } };
+    struct push_receiver_config config = { .resumes = true };
+    struct push_unit           *unit = push_unit_new(NULL, NULL, &config);
+    char                        offer[1024];
+    struct sp_slice             got;
+
+    snprintf(offer, sizeof(offer), "%sa=file-range:%s\n", TOP GOOD, ranges[_i].range);
+    push_unit_hand_invite(unit, 1, offer);
+    push_unit_run(unit, 100);
+    got = push_unit_hand_got(unit, ranges[_i].taken ? "SIP/2.0 200" : "SIP/2.0 488");
+    ck_assert_uint_gt(got.len, 0);
+    ck_assert_int_eq(unit->offered, ranges[_i].taken);
+    ck_assert_uint_eq(unit->ins[0].offset, ranges[_i].offset);
+    if (ranges[_i].taken)
+        unit_eq(push_unit_attribute(got, "file-range", 0), ranges[_i].range);
 }
 END_TEST
 
@@ -196,6 +228,7 @@ Suite *test_push_answer_suite(void)
     TCase *tcase = unit_tcase(suite, "push_answer");
 
     unit_loop(tcase, answer, rows);
+    tcase_add_loop_test(tcase, parts, 0, 8);
     tcase_add_loop_test(tcase, configured, 0, 2);
     tcase_add_loop_test(tcase, declined, 0, 6);
     tcase_add_test(tcase, capabilities);

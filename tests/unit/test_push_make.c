@@ -60,6 +60,26 @@ START_TEST(order)
 }
 END_TEST
 
+/* A transfer that goes on: a file, and something of it is left. */
+START_TEST(part)
+{
+    static const struct {
+        const char *name;
+        uint64_t    offset;
+        enum sp_err err;
+    } parts[] = { { "f", 0, SP_OK },    { "f", 1, SP_OK },    { "f", 4, SP_OK },
+                  { "f", 5, SP_RANGE }, { "f", 6, SP_RANGE }, { "", 1, SP_RANGE } };
+    struct push_unit   *unit = push_unit_new(NULL, NULL, NULL);
+    struct push_content content = push_unit_content(parts[_i].name, "", unit_text("hello"), true);
+
+    content.offset = parts[_i].offset;
+    unit_err(push_unit_order(unit, PUSH_AUTO, false, &content, 1), parts[_i].err);
+    push_unit_drain(unit);
+    if (parts[_i].err == SP_OK)
+        ck_assert_int_eq(unit->mode, parts[_i].offset > 0 ? PUSH_SESSION : PUSH_PAGER);
+}
+END_TEST
+
 /* Every capacity from none upward: SP_LIMIT, and as many as there is room for go through. */
 START_TEST(capacity)
 {
@@ -130,6 +150,7 @@ Suite *test_push_make_suite(void)
 
     unit_loop(tcase, order, rows);
     tcase_add_loop_test(tcase, capacity, 0, 6);
+    tcase_add_loop_test(tcase, part, 0, 6);
     tcase_add_test(tcase, thousands);
     tcase_add_loop_test(tcase, small_everything, 0, 84);
     return suite;

@@ -78,6 +78,29 @@ START_TEST(answered)
 }
 END_TEST
 
+/* A part of a file goes only to who takes that part. */
+START_TEST(part_answered)
+{
+    static const struct {
+        const char *answer;
+        enum sp_err err;
+    } parts[] = { { GOOD "a=file-range:3-*\n", SP_TRANSPORT },
+                  { GOOD, SP_MISMATCH },
+                  { GOOD "a=file-range:2-*\n", SP_MISMATCH },
+                  { TOP LINE TYPES PATH, SP_MISMATCH } };
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+
+    make_files();
+    files[0].offset = 2;
+    unit_err(push_unit_order_to(unit, "sip:carol@192.0.2.3", PUSH_SESSION, false, files, 1), SP_OK);
+    push_unit_run(unit, 100);
+    unit_eq(push_unit_attribute(push_unit_hand_got(unit, "INVITE"), "file-range", 0), "3-*");
+    push_unit_hand_answer(unit, "INVITE", "200 OK", "", parts[_i].answer);
+    push_unit_run(unit, 100);
+    unit_err(unit->outs[0].err, parts[_i].err);
+}
+END_TEST
+
 /* 5547-8.1-1, 5547-8.1-2, 5547-8.2-2, 5547-8.2.1-1 to -3; RFC 6135 4.2.2; RFC 4975 8.2 */
 START_TEST(offer)
 {
@@ -213,6 +236,7 @@ Suite *test_push_offer_suite(void)
     TCase *tcase = unit_tcase(suite, "push_offer");
 
     unit_loop(tcase, answered, rows);
+    tcase_add_loop_test(tcase, part_answered, 0, 4);
     tcase_add_test(tcase, offer);
     tcase_add_test(tcase, offer_of_nothing);
     tcase_add_loop_test(tcase, reoffer, 0, 2);

@@ -215,6 +215,38 @@ START_TEST(plain_refused)
 }
 END_TEST
 
+/* A transfer that goes on where it was cut: only the rest comes, whole by the receiver's count.
+ * 5547-8.7-8, 5547-8.3.1-5, 5547-8.3.1-6 */
+START_TEST(going_on)
+{
+    static const uint64_t       offsets[] = { 1, 2047, 4096, 69999 };
+    struct push_receiver_config config = { .resumes = _i < 8 };
+    struct push_unit           *unit = push_unit_new(NULL, NULL, &config);
+    struct push_unit_in        *in = &unit->ins[0];
+    struct sp_slice             octets = push_unit_pattern(70000, 5);
+    struct push_content         file = push_unit_content("f", "image/png", octets, _i % 2 == 0);
+    uint64_t                    offset = offsets[_i % 8 / 2];
+
+    file.offset = offset;
+    unit_err(push_unit_order(unit, PUSH_SESSION, false, &file, 1), SP_OK);
+    push_unit_finish(unit);
+    if (_i >= 8) {
+        unit_err(unit->outs[0].err, SP_REFUSED);
+        ck_assert_uint_eq(unit->outs[0].status, 488);
+        ck_assert_int_eq(unit->offered, 0);
+        return;
+    }
+    unit_err(unit->outs[0].err, SP_OK);
+    ck_assert_int_eq(in->delivered, 1);
+    ck_assert_uint_eq(in->announced, 70000);
+    ck_assert_uint_eq(in->offset, offset);
+    ck_assert_uint_eq(in->extent, 70000);
+    ck_assert_int_eq(memcmp(in->octets + offset, octets.at + offset, 70000 - offset), 0);
+    ck_assert_uint_eq(unit->came, 70000 - offset);
+    ck_assert_int_eq(push_unit_count(unit, "a=file-range:"), 2);
+}
+END_TEST
+
 static const uint64_t moments[] = { 1, 70000, 150000 };
 
 /* Cut, aborted, closed in the middle, from each side: one end each, nothing left. */
@@ -385,6 +417,7 @@ Suite *test_push_sender_suite(void)
     tcase_add_loop_test(tcase, sequence_with_refusals, 0, 32);
     tcase_add_loop_test(tcase, plain_messages, 0, 4);
     tcase_add_test(tcase, plain_refused);
+    tcase_add_loop_test(tcase, going_on, 0, 16);
     tcase_add_loop_test(tcase, broken_in_the_middle, 0, 12);
     tcase_add_test(tcase, unreadable);
     tcase_add_test(tcase, no_connection);
