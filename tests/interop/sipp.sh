@@ -27,7 +27,7 @@ column() {
 scenario() {
     local name=$1 file=$2 transport=$3 port=$4 log=$WORK/$1 code=0
     timeout 60 sipp "127.0.0.1:$port" -sf "tests/interop/sipp/$file" -s push -i 127.0.0.1 -t "$transport" \
-        -m "$CALLS" -r 10 -l 10 -nostdin -trace_stat -fd 1 -stf "$log.csv" -trace_counts -trace_err -error_file "$log.err" \
+        -m "$CALLS" -r 10 -l 10 -nostdin -trace_stat -fd 1 -stf "$log.csv" -trace_err -error_file "$log.err" \
         >"$log.out" 2>&1 || code=$?
     [ "$code" = 0 ] || { tail -n 40 "$log.out"; cat "$log.err" 2>/dev/null; die "$name: sipp ended with $code"; }
     local ok failed again
