@@ -182,8 +182,7 @@ void sip_uas_say(struct sip_ua *ua, const struct sip_tx_action *action, uint16_t
 {
     struct sip_answer answer = { .status = status, .fields = fields };
 
-    if (sip_uas_answer(ua, action->tx, action->msg, &action->flow, &answer) == SP_LIMIT)
-        sip_uas_owe(ua, action->tx, status, sp_slice(NULL, 0));
+    (void)!sip_uas_answer(ua, action->tx, action->msg, &action->flow, &answer);
 }
 
 void sip_uas_owe(struct sip_ua *ua, struct sp_handle tx, uint16_t status, struct sp_slice tag)

@@ -38,7 +38,7 @@ void sip_put_answer(const struct sip_ua *ua, struct sp_buf *to, const struct sip
 SP_MUST_USE enum sp_err sip_uas_answer(struct sip_ua *ua, struct sp_handle tx,
                                        const struct sip_msg *request, const struct sp_flow *flow,
                                        const struct sip_answer *answer);
-/* The same, for an answer that is a status and perhaps fields; what finds no room is owed. */
+/* The same, for a final answer that is a status and perhaps fields. */
 void sip_uas_say(struct sip_ua *ua, const struct sip_tx_action *action, uint16_t status,
                  struct sp_slice fields);
 

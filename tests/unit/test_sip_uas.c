@@ -327,6 +327,70 @@ START_TEST(owed_answers_are_paid)
 }
 END_TEST
 
+/* What a refusal repeats of its request cannot be written, or is too long: it goes without. */
+static const struct unwritable_row {
+    const char *head, *unit; /* the field, with '?' for NUL, and what follows it 7,000 times */
+    const char *status;
+} unwritables[] = {
+    { "Require: a?b", "", "SIP/2.0 420 " },
+    { "Require: a", ",a", "SIP/2.0 420 " },
+};
+
+START_TEST(refusals_that_cannot_be_written)
+{
+    const struct unwritable_row *row = &unwritables[_i];
+    struct ua_world             *world = ua_world(NULL, NULL, true, 1);
+    struct ua_end               *end = &world->ends[0];
+    char                        *octets = unit_room(65536);
+    struct sp_buf                to = sp_buf(octets, 65536);
+
+    sp_put_text(&to, "MESSAGE " URI " SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK1\r\n"
+                     "From: <sip:bob@b.example>;tag=b\r\nTo: <sip:a@a.example>\r\n"
+                     "Call-ID: one@b\r\nCSeq: 1 MESSAGE\r\n");
+    sp_put_text(&to, row->head);
+    for (int i = 0; i < 7000; i++)
+        sp_put_text(&to, row->unit);
+    sp_put_text(&to, "\r\n\r\n");
+    for (size_t i = 0; i < to.len; i++)
+        if (octets[i] == '?')
+            octets[i] = '\0';
+    sip_ua_receive(end->ua, world->now_us, &end->flow, unit_octets(octets, to.len));
+    ua_drain(end);
+    ua_expect(world, row->status);
+    ua_run(world, 64000);
+    ck_assert_uint_eq(sip_tx_open(end->ua->tx), 0);
+}
+END_TEST
+
+/* What its user says finds no room, and is said when there is some. */
+START_TEST(user_answers_are_owed)
+{
+    struct ua_world *world = ua_world(NULL, NULL, true, 1);
+    struct ua_end   *end = &world->ends[0];
+    struct sp_slice  none = { NULL, 0 };
+
+    ua_put(world, _i == 0 ? CALL("MESSAGE", "m", "") "\n" : CALL("INVITE", "m", "") CONTACT "\n");
+    while (ua_take(world).len > 0)
+        continue;
+    fill(world, true);
+    if (_i == 0)
+        unit_err(sip_ua_respond(end->ua, world->now_us, end->request, 200, none, none, none),
+                 SP_OK);
+    else
+        unit_err(sip_ua_refuse(end->ua, world->now_us, end->session, 603,
+                               SP_LIT("Warning: 399 x \"" PAD PAD PAD PAD PAD PAD PAD "\"\r\n")),
+                 SP_OK);
+    ua_drain(end);
+    ck_assert_uint_eq(ua_take(world).len, 0);
+    fill(world, false);
+    ua_run(world, 10);
+    ua_expect(world, _i == 0 ? "SIP/2.0 200 " : "SIP/2.0 603 ");
+    ua_run(world, 64000);
+    ck_assert_uint_eq(sip_tx_open(end->ua->tx), 0);
+    ck_assert_uint_eq(sip_ua_open(end->ua), 0);
+}
+END_TEST
+
 Suite *test_sip_uas_suite(void)
 {
     Suite *suite = suite_create("sip_uas");
@@ -340,5 +404,7 @@ Suite *test_sip_uas_suite(void)
     tcase_add_test(tcase, options_when_busy);
     tcase_add_test(tcase, without_sessions);
     unit_loop(tcase, owed_answers_are_paid, oweds);
+    unit_loop(tcase, refusals_that_cannot_be_written, unwritables);
+    tcase_add_loop_test(tcase, user_answers_are_owed, 0, 2);
     return suite;
 }
