@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * dialog/sip_client.c -- a request outside of dialogs, from the user to its final response. RFC
  * 3261 8.1; RFC 3428 8. */
-#include <assert.h>
-
 #include "sip_core.h"
 
 static const char *name_of(enum sip_client_state state)
@@ -25,46 +23,52 @@ static void enter(struct sip_ua *ua, struct sip_client *client, enum sip_client_
     client->state = to;
 }
 
-/* The key under which a MESSAGE waits for another: user and host of its URI as RFC 3261 19.1.4
- * compares them, as far as 256 octets hold them; the URIs themselves are compared after that. */
-static uint64_t message_hash(const struct sip_ua *ua, const struct sip_uri *uri)
-{
-    char            key[256];
-    struct sp_buf   to = sp_buf(key, sizeof(key));
-    struct sp_slice part;
-
-    sip_put_unescaped(&to, sp_head(uri->user, sizeof(key) / 2));
-    for (size_t i = 0; i < uri->host.len && i < sizeof(key) / 2; i++)
-        sp_put_char(&to, sp_lower(uri->host.at[i]));
-    part = sp_written(&to);
-    return sp_table_hash(&ua->messages, &part, 1);
-}
-
-/* Another MESSAGE to the same URI is under way (RFC 3428 8). */
-static bool is_overlapping(const struct sip_ua *ua, const struct sip_uri *uri, uint64_t hash)
-{
-    struct sp_table_link *link = sp_table_first(&ua->messages, hash);
-
-    for (; link != NULL; link = sp_table_next(link)) {
-        const struct sip_client *other = SP_OF(link, struct sip_client, message);
-        struct sip_uri           theirs;
-        struct sp_where          where;
-
-        if (sip_uri_parse(other->draft.uri, &theirs, &where) == SP_OK && sip_uri_eq(uri, &theirs))
-            return true;
-    }
-    return false;
-}
-
 static bool is_within(const struct sip_client *client)
 {
     return !sp_handle_none(client->session);
 }
 
-/* One MESSAGE at a time: RFC 3428 8, outside of dialogs. */
-static bool is_alone(const struct sip_client *client)
+/* The key under which a MESSAGE waits for another (RFC 3428 8): its session, or user and host of
+ * its URI as RFC 3261 19.1.4 compares them, as far as 256 octets hold them; the URIs themselves are
+ * compared after that. */
+static uint64_t message_hash(const struct sip_ua *ua, const struct sip_client *client)
 {
-    return client->draft.method == SIP_MESSAGE && !is_within(client);
+    char            key[256];
+    struct sp_buf   to = sp_buf(key, sizeof(key));
+    struct sp_slice parts[2] = { sp_slice(&client->session, sizeof(client->session)) };
+    struct sip_uri  uri;
+    struct sp_where where;
+
+    if (!is_within(client) && sip_uri_parse(client->draft.to, &uri, &where) == SP_OK) {
+        sip_put_unescaped(&to, sp_head(uri.user, sizeof(key) / 2));
+        for (size_t i = 0; i < uri.host.len && i < sizeof(key) / 2; i++)
+            sp_put_char(&to, sp_lower(uri.host.at[i]));
+    }
+    parts[1] = sp_written(&to);
+    return sp_table_hash(&ua->messages, parts, 2);
+}
+
+static bool have_same_end(const struct sip_client *a, const struct sip_client *b)
+{
+    struct sip_uri  one, other;
+    struct sp_where where;
+
+    if (!sp_handle_eq(a->session, b->session))
+        return false;
+    return is_within(a) ||
+           (sip_uri_parse(a->draft.to, &one, &where) == SP_OK &&
+            sip_uri_parse(b->draft.to, &other, &where) == SP_OK && sip_uri_eq(&one, &other));
+}
+
+/* Another MESSAGE is under way to the same URI, or within the same session. */
+static bool is_overlapping(const struct sip_ua *ua, const struct sip_client *client)
+{
+    struct sp_table_link *link = sp_table_first(&ua->messages, message_hash(ua, client));
+
+    for (; link != NULL; link = sp_table_next(link))
+        if (have_same_end(client, SP_OF(link, struct sip_client, message)))
+            return true;
+    return false;
 }
 
 static enum sp_err transmit(struct sip_ua *ua, struct sip_client *client, const char *on)
@@ -89,25 +93,18 @@ static enum sp_err transmit(struct sip_ua *ua, struct sip_client *client, const 
 /* Its target is known: it is sent, or waits for its turn. */
 static enum sp_err start(struct sip_ua *ua, struct sip_client *client, const char *on)
 {
-    struct sip_uri  uri;
-    struct sp_where where;
-    uint64_t        hash;
-    enum sp_err     err;
+    enum sp_err err;
 
-    if (!is_alone(client))
+    if (client->draft.method != SIP_MESSAGE)
         return transmit(ua, client, on);
-    err = sip_uri_parse(client->draft.uri, &uri, &where);
-    if (err != SP_OK)
-        return err;
-    hash = message_hash(ua, &uri);
-    if (is_overlapping(ua, &uri, hash)) {
+    if (is_overlapping(ua, client)) {
         enter(ua, client, SIP_CLIENT_WAITING, on);
         sp_list_add(&ua->waiting, &client->wait);
         return SP_OK;
     }
     err = transmit(ua, client, on);
     if (err == SP_OK)
-        sp_table_add(&ua->messages, &client->message, hash);
+        sp_table_add(&ua->messages, &client->message, message_hash(ua, client));
     return err;
 }
 
@@ -115,7 +112,7 @@ static void leave(struct sip_ua *ua, struct sip_client *client)
 {
     sip_hop_drop(&client->hop);
     sp_list_remove(&client->wait);
-    if (is_alone(client) &&
+    if (client->draft.method == SIP_MESSAGE &&
         (client->state == SIP_CLIENT_SENT || client->state == SIP_CLIENT_RETRYING))
         sp_table_remove(&ua->messages, &client->message);
 }
@@ -138,14 +135,10 @@ void sip_client_turn(struct sip_ua *ua)
     ua->turn = false;
     for (; link != NULL; link = next) {
         struct sip_client *client = SP_OF(link, struct sip_client, wait);
-        struct sip_uri     uri;
-        struct sp_where    where;
         enum sp_err        err;
 
         next = sp_list_after(&ua->waiting, link);
-        err = sip_uri_parse(client->draft.uri, &uri, &where);
-        assert(err == SP_OK);
-        if (err == SP_OK && is_overlapping(ua, &uri, message_hash(ua, &uri)))
+        if (is_overlapping(ua, client))
             continue;
         sp_list_remove(link);
         err = start(ua, client, "turn");
@@ -312,7 +305,7 @@ void sip_client_take(struct sip_ua *ua, struct sip_client *client,
 
 void sip_client_free(struct sip_ua *ua, struct sip_client *client)
 {
-    if (is_alone(client))
+    if (client->draft.method == SIP_MESSAGE)
         ua->turn = true;
     sip_draft_free(ua, &client->draft);
     sip_challenges_free(&client->challenges, &ua->store);

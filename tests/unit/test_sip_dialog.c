@@ -85,6 +85,13 @@ START_TEST(made_by_a_response)
     unit_err(sip_dialog_of_response(&dialog, &room, &msg, SP_LIT("sip:other")), SP_OK);
     unit_eq(dialog.target, "sip:other");
     unit_eq(dialog.routes, ""); /* 3261-12.1.2-5 */
+    sip_dialog_free(&dialog, &store);
+
+    /* a peer of RFC 2543: 3261-12.1.2-11 */
+    parse(RESPONSE,
+          "From: <sip:f@f>;tag=ft\r\nTo: sip:t@t\r\nCall-ID: id@x\r\nCSeq: 314 INVITE\r\n");
+    unit_err(sip_dialog_of_response(&dialog, &room, &msg, SP_LIT("sip:other")), SP_OK);
+    unit_eq(dialog.remote_tag, "");
 }
 END_TEST
 

@@ -206,6 +206,11 @@ START_TEST(proxy_and_server)
     unit_eq(param(field, "nc"), "00000001");
     check_response(request, field, "bob", "r", "zanzibar", SIP_DIGEST_AUTH);
     unit_eq(ua_value(request, "CSeq"), "3 MESSAGE");
+    answer(world, request, "200 OK", "");
+    ua_told(END, "RESPONSE 200");
+    /* what was shown to a proxy is not shown to the next one */
+    request = sent(world, SIP_MESSAGE);
+    ck_assert_uint_eq(ua_value(request, "Proxy-Authorization").len, 0);
 }
 END_TEST
 

@@ -54,6 +54,8 @@ START_TEST(invite_on_the_wire)
     unit_eq(ua_value(invite, "User-Agent"), "unit");
     unit_eq(ua_value(invite, "Content-Type"), "application/sdp");
     ck_assert(ua_has(invite, "\r\n\r\noffer"));
+    ck_assert(sp_starts(ua_value(invite, "Via"), SP_LIT("SIP/2.0/UDP 192.0.2.1")));
+    ck_assert(ua_has(ua_value(invite, "Via"), ";branch=z9hG4bK"));
     ua_told(END, "");
 }
 END_TEST
@@ -66,10 +68,12 @@ START_TEST(dialog_of_the_uac)
     struct ua_world *world = calling(&invite);
 
     answer(world, invite, "180 Ringing", "b", "");
+    answer(world, invite, "178 What", "b", "");
+    answer(world, invite, "183 Progress", "b", "");
     answer(world, invite, "200 OK", "b",
            "Record-Route: <sip:p1@192.0.2.9;lr>, <sip:p2@192.0.2.2;lr>\nrecord-route: "
            "<sip:p3@192.0.2.2;lr>;x\n" CONTACT "Content-Type: application/sdp\n\nanswer");
-    ua_told(END, "PROGRESS 180; ACCEPTED 200");
+    ua_told(END, "PROGRESS 180; PROGRESS 178; PROGRESS 183; ACCEPTED 200");
     ack = ua_expect(world, "ACK sip:bob@192.0.2.2:5062 SIP/2.0\r\nVia: ");
     ck_assert(ua_has(ack, "\r\nRoute: <sip:p3@192.0.2.2;lr>;x\r\nRoute: <sip:p2@192.0.2.2;lr>\r\n"
                           "Route: <sip:p1@192.0.2.9;lr>\r\n"));
@@ -182,6 +186,11 @@ START_TEST(final_responses)
         ua_expect(world, "ACK sip:bob@192.0.2.2 ");
         return;
     }
+    /* what comes after the final response is nothing */
+    if (sp_starts(sp_str(row->told), SP_LIT("REFUSED"))) {
+        answer(world, invite, "404 Later", "b", "");
+        ua_told(END, "");
+    }
     ua_run(world, 64 * 500);
     ua_empty(END);
 }
@@ -190,8 +199,14 @@ END_TEST
 /* 3261-9.1-2 to 3261-9.1-5, 3261-9.1-8 to 3261-9.1-11 */
 START_TEST(cancel_on_the_wire)
 {
-    struct sp_slice  invite, cancel;
-    struct ua_world *world = calling(&invite);
+    struct ua_world      *world = ua_world(NULL, NULL, true, 1);
+    struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
+    struct sp_slice       invite, cancel;
+
+    request.route = SP_LIT("sip:192.0.2.2;lr");
+    unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), SP_OK);
+    ua_drain(END);
+    invite = ua_expect(world, "INVITE ");
 
     answer(world, invite, "100 Trying", "", "");
     unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
@@ -199,6 +214,11 @@ START_TEST(cancel_on_the_wire)
     cancel = ua_expect(world, "CANCEL sip:bob@192.0.2.2 SIP/2.0\r\n");
     unit_eq_slice(ua_value(cancel, "Via"), ua_value(invite, "Via"));
     unit_eq(ua_value(cancel, "CSeq"), "1 CANCEL");
+    unit_eq_slice(ua_value(cancel, "From"), ua_value(invite, "From"));
+    unit_eq_slice(ua_value(cancel, "To"), ua_value(invite, "To"));
+    unit_eq_slice(ua_value(cancel, "Call-ID"), ua_value(invite, "Call-ID"));
+    unit_eq_slice(ua_value(cancel, "Route"), ua_value(invite, "Route"));
+    unit_eq(ua_value(cancel, "Require"), "");
     answer(world, cancel, "200 OK", "b", "");
     ua_told(END, "PROGRESS 100");
     if (_i == 0) {

@@ -102,6 +102,27 @@ START_TEST(dialog_of_the_uas)
 }
 END_TEST
 
+/* An INVITE without an offer: it is in the 2xx, and the answer in the ACK. */
+START_TEST(offer_in_the_2xx)
+{
+    struct ua_world *world = ua_world(NULL, NULL, true, 1);
+    struct sp_slice  response;
+
+    put(world, "INVITE", 10, none, "i", "Timestamp: 17.5\n" CONTACT);
+    ua_told(END, "INVITED");
+    ck_assert_str_eq(END->body, "");
+    response = ua_expect(world, "SIP/2.0 100 ");
+    unit_eq(ua_value(response, "Timestamp"), "17.5");
+    unit_err(sip_ua_accept(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("offer")), SP_OK);
+    ua_drain(END);
+    response = ua_expect(world, "SIP/2.0 200 ");
+    ck_assert(ua_has(response, "\r\n\r\noffer"));
+    put(world, "ACK", 10, ua_tag(response, "To"), "a", "Content-Type: application/sdp\n\nanswer");
+    ua_told(END, "CONFIRMED");
+    ck_assert_str_eq(END->body, "answer\r\n");
+}
+END_TEST
+
 /* 3261-15.1.2-2, 3261-15.1.2-4 */
 START_TEST(ended_by_the_caller)
 {
@@ -306,6 +327,7 @@ START_TEST(second_invite_while_one_waits)
     response = ua_expect(world, "SIP/2.0 500 ");
     ck_assert(ua_has(response, "\r\nRetry-After: "));
     ua_told(END, "REINVITED");
+    unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("x")), SP_STATE);
     unit_err(sip_ua_accept(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("x")), SP_OK);
     ua_drain(END);
     ua_expect(world, "SIP/2.0 200 ");
@@ -405,6 +427,7 @@ Suite *test_sip_session_uas_suite(void)
     TCase *tcase = unit_tcase(suite, "session_uas");
 
     tcase_add_test(tcase, dialog_of_the_uas);
+    tcase_add_test(tcase, offer_in_the_2xx);
     tcase_add_test(tcase, ended_by_the_caller);
     unit_loop(tcase, order_in_a_dialog, orders);
     tcase_add_test(tcase, cancelled);

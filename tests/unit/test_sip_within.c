@@ -134,6 +134,34 @@ START_TEST(what_cannot_be_sent)
 }
 END_TEST
 
+/* 3428-8-4: one MESSAGE at a time within a session */
+START_TEST(messages_do_not_overlap)
+{
+    struct ua_world      *world = confirmed();
+    struct sip_ua_request request = ua_request(SIP_MESSAGE, "x");
+    struct sp_handle      handles[3];
+    int                   before = world->count;
+
+    B->answer = 200;
+    for (int i = 0; i < 3; i++)
+        unit_err(sip_ua_send_within(A->ua, world->now_us, A->session, &request, &handles[i]),
+                 SP_OK);
+    ua_drain(A);
+    ck_assert_int_eq(world->count, before + 1);
+    ua_run(world, 100);
+    ua_told(A, "RESPONSE 200; RESPONSE 200; RESPONSE 200");
+    /* those that wait when the session ends come to nothing */
+    for (int i = 0; i < 2; i++)
+        unit_err(sip_ua_send_within(A->ua, world->now_us, A->session, &request, &handles[i]),
+                 SP_OK);
+    unit_err(sip_ua_end(A->ua, world->now_us, A->session), SP_OK);
+    ua_run(world, 100);
+    ck_assert_ptr_nonnull(strstr(A->notes, "FAILED 503 STALE"));
+    ua_run(world, 2 * 64 * 500);
+    ua_empty(A);
+}
+END_TEST
+
 /* Before there is a dialog there is nothing to send within. */
 START_TEST(without_a_dialog)
 {
@@ -156,6 +184,7 @@ Suite *test_sip_within_suite(void)
     tcase_add_test(tcase, silence);
     tcase_add_test(tcase, lost_while_reinvited);
     unit_loop(tcase, what_cannot_be_sent, refuseds);
+    tcase_add_test(tcase, messages_do_not_overlap);
     tcase_add_test(tcase, without_a_dialog);
     return suite;
 }
