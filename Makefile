@@ -10,6 +10,8 @@
 #   make hostile  bad input on every open port, and file names that climb
 #   make interop  real peers: sipp drives the receiver, tshark reads the traces of the demo
 #   make fuzz     libFuzzer on every grammar, TIME=60 seconds each; FUZZ names the targets
+#   make bench    figures beside peers and the limit: build/bench; bench-deps installs the peers,
+#                 bench-parser is one bench, INSTRUCTIONS=1 adds instructions a message (slow)
 #   make size     octets of code and data of each floor, built for size
 #   make rfc      what the tests prove of the RFCs: docs/rfc, joined with the tests
 #   make lint     floors, purity, banned functions, lengths, format
@@ -80,6 +82,7 @@ SAY = $(if $(V),,@echo '  $@' && )
 PEERS       := $(sort $(wildcard tests/interop/*.sh))
 
 .PHONY: all demo real hostile interop test check cover size lint format rfc fuzz install clean unit
+.PHONY: bench bench-deps bench-parser
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libsipush.a $(BUILD)/libsipush.so $(if $(TOOLS),$(BUILD)/sipush)
@@ -191,6 +194,29 @@ fuzz: $(FUZZ:%=$(if $(LIBFUZZER),$(BUILD)/fuzz/target/%,$(BUILD)/asan/replay/%))
       $(FUZZ:%=$(BUILD)/debug/replay/%)
 	@BUILD='$(BUILD)' TIME='$(TIME)' FLAVOUR=asan \
 	    tests/fuzz.sh $(if $(LIBFUZZER),run,replay) $(FUZZ)
+
+# ---- benches: figures side by side in one run; a peer that is not installed is left out -------
+
+BENCH_PEERS := libosip2:libosip2 sofia-sip:sofia-sip-ua libre:libre
+bench: bench-parser
+
+bench-deps:
+	@tests/bench/deps.sh
+
+$(BUILD)/release/tests/bench/bench_parser.o: CPPFLAGS += -fno-builtin-malloc
+$(BUILD)/bench/bench_parser: $(BUILD)/release/tests/bench/bench_parser.o \
+                             $(BUILD)/release/libsipush.a
+	@mkdir -p $(@D)
+	$(SAY)$(CC) $(FLAGS_release) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl $(LDLIBS)
+
+bench-parser: $(BUILD)/bench/bench_parser
+	@for p in $(BENCH_PEERS); do \
+	    CC='$(CC)' tests/bench/peer.sh $${p%:*} $${p#*:} $(BUILD)/bench/peer_$${p%:*}.so || exit 1; \
+	done
+	@$(BUILD)/bench/bench_parser $(BUILD)/bench/parser.tsv \
+	    $$(find $(BUILD)/bench -name 'peer_*.so' | sort)
+	@$(if $(INSTRUCTIONS),tests/bench/instructions.sh $(BUILD)/bench/bench_parser \
+	    $(BUILD)/bench/parser.tsv $$(find $(BUILD)/bench -name 'peer_*.so' | sort))
 
 cover: $(BUILD)/cover/unit
 	@find $(BUILD)/cover -name '*.gcda' -delete

@@ -28,7 +28,8 @@ static void check_meaning(struct sp_slice input)
         return;
     sip_address_write(&to, &a);
     fuzz_law(sip_address_parse(sp_written(&to), &b, &where) == SP_OK);
-    fuzz_law(a.star == b.star && sp_eq(a.tag, b.tag));
+    /* a fold within quotes becomes a space */
+    fuzz_law(a.star == b.star && (sp_eq(a.tag, b.tag) || sp_find(a.tag, '\r') < a.tag.len));
     fuzz_law(a.star || sip_uri_eq(&a.uri, &b.uri));
     sip_put_address(&field, SIP_FIELD_TO, &a, a.tag.len > 0 ? sp_slice(NULL, 0) : SP_LIT("t"));
     fuzz_law(field.err == SP_OK);
