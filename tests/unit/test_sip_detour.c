@@ -113,6 +113,7 @@ static struct sp_slice expect_to(struct ua_world *world, int invite, const char 
 }
 
 /* 3261-8.1.3.4-1, 3261-8.1.3.4-4 to 3261-8.1.3.4-9: INVITE and MESSAGE alike */
+/* 3261-8.1.3.4-5, 3261-8.1.3.4-6, 3261-8.1.3.4-7, 3261-8.1.3.4-8 */
 START_TEST(followed)
 {
     struct ua_world *world = ua_world(NULL, NULL, true, 1);

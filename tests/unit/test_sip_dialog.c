@@ -41,6 +41,7 @@ static void parse(const char *start, const char *text)
 #define CONTACT "Contact: \"C\" <sip:c@192.0.2.2;x>;q=1\r\n"
 #define ROUTES  "Record-Route: <sip:r1;lr>, <sip:r2;lr>\r\n"
 
+/* 3261-12.1-1, 3261-12.1.1-8 */
 START_TEST(made_by_a_request)
 {
     struct sip_dialog dialog;
@@ -64,6 +65,7 @@ START_TEST(made_by_a_request)
 }
 END_TEST
 
+/* 3261-12.1.2-6, 3261-12.1.2-9 */
 START_TEST(made_by_a_response)
 {
     struct sip_dialog dialog;
@@ -200,6 +202,7 @@ START_TEST(found_by_its_name)
 END_TEST
 
 /* 3261-12.2.2-2 to 3261-12.2.2-5 */
+/* 3261-12.2.2-3, 3261-12.2.2-4 */
 START_TEST(numbers_rise)
 {
     struct sip_dialog dialog;
@@ -216,6 +219,8 @@ START_TEST(numbers_rise)
 END_TEST
 
 /* 3261-12.2.1.1-1 to 3261-12.2.1.1-13 */
+/* 3261-8.1.1.4-1, 3261-12.2.1.1-2, 3261-12.2.1.1-3, 3261-12.2.1.1-4, 3261-12.2.1.1-6,
+ * 3261-12.2.1.1-10, 3261-12.2.1.1-11, 3261-12.2.1.1-12 */
 START_TEST(head_of_a_request)
 {
     struct sip_dialog dialog;

@@ -45,6 +45,7 @@ static bool next_line(struct sp_slice *file, struct sp_slice columns[COLUMNS])
 }
 
 /* What RFC 7616 3.9.2 prints was made with another hash; the table has the right value. */
+/* 7616-3.6-1, 7616-3.2-1 */
 START_TEST(vectors)
 {
     struct sp_slice file = unit_file("digest/vectors.tsv"), columns[COLUMNS];

@@ -216,6 +216,7 @@ START_TEST(counts_are_taken_once)
 END_TEST
 
 /* 3261-22.4-1: a client of RFC 2069 sends no qop; its nonce serves once */
+/* 3261-22.4-7 */
 START_TEST(without_qop)
 {
     struct sp_slice nonce;
@@ -297,6 +298,8 @@ static const struct odd_row {
       SIP_GUARD_ASK },
 };
 
+/* 3261-22.1-6, 3261-22.4-2 */
+/* 7616-3.4.6-3 */
 START_TEST(odd_credentials)
 {
     char                   text[512] = "MESSAGE sip:x SIP/2.0\r\n";

@@ -117,6 +117,9 @@ static const struct try_row {
 
 /* 3261-8.1.3.5-1, 3261-8.1.3.5-6, 3261-22.2-2, 3261-22.2-4, 3261-22.4-3, 3261-22.4-4, 3261-22.4-6,
  * 7616-3.4-5, 7616-3.4-6, 8760-2.6-2, 8760-2.6-4, 8760-2.6-5 */
+/* 7616-3.3-2, 7616-3.3-3, 7616-3.3-7, 7616-3.3-8, 7616-3.4-2, 7616-3.4-3, 7616-3.4-4,
+ * 7616-3.4.6-1, 7616-3.4.6-2 */
+/* 8760-2.4-4 */
 START_TEST(challenged)
 {
     const struct try_row *row = &tries[_i];
@@ -187,6 +190,8 @@ END_TEST
 
 /* 3261-22.3-4, 3261-22.3-12: a proxy, then the server: both at once, each with its own login and
  * count */
+/* 3261-22.3-7, 3261-22.3-13 */
+/* 7616-3.8-2 */
 START_TEST(proxy_and_server)
 {
     struct ua_world *world = with_login();

@@ -34,6 +34,7 @@ static const struct route_row {
     { "sip:a@b", "sip:p>", SP_SYNTAX, "", "", "" },
 };
 
+/* 3261-8.1.2-2, 3261-8.1.2-6, 3261-8.1.2-7, 3261-12.2.1.1-15 */
 START_TEST(route_of_a_request)
 {
     const struct route_row *row = &rows[_i];

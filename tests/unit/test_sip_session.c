@@ -44,6 +44,7 @@ static struct ua_world *confirmed(void)
 }
 
 /* INVITE, 200, ACK, BYE by either side. */
+/* 3261-12.1.1-6, 3261-12.1.2-3, 3261-13.2.1-6, 3261-13.3.1.4-2 */
 START_TEST(stands_and_ends)
 {
     struct ua_world *world = confirmed();
@@ -90,6 +91,7 @@ START_TEST(is_refused)
 }
 END_TEST
 
+/* 3261-13.2.1-9 */
 START_TEST(rings_then_accepts)
 {
     struct ua_world *world = invited(180, NULL);
@@ -116,6 +118,7 @@ START_TEST(rings_then_accepts)
 END_TEST
 
 /* 3261-9.1-8: without a provisional response CANCEL waits for one. */
+/* 3261-9.1-7 */
 START_TEST(cancelled_before_any_response)
 {
     struct ua_world *world = invited(0, NULL);
@@ -145,6 +148,7 @@ START_TEST(cancelled_while_it_rings)
 END_TEST
 
 /* CANCEL crosses the 200: ACK, then BYE. */
+/* 3261-9.1-9 */
 START_TEST(cancelled_too_late)
 {
     struct ua_world *world = invited(180, NULL);
@@ -160,6 +164,7 @@ START_TEST(cancelled_too_late)
 END_TEST
 
 /* The callee ends: an INVITE that waits is refused, 480. */
+/* 3261-15-3 */
 START_TEST(callee_ends_early)
 {
     struct ua_world *world = invited(180, NULL);
@@ -219,6 +224,7 @@ START_TEST(lost_200s_are_sent_again)
 END_TEST
 
 /* 3261-13.3.1.4-4: 64*T1 without ACK, then BYE. The 2xx went at T1 doubling to T2. */
+/* 3261-14.2-6 */
 START_TEST(no_ack_at_all)
 {
     struct ua_world *world = invited(200, drop_acks);
@@ -268,6 +274,7 @@ START_TEST(nobody_answers)
 }
 END_TEST
 
+/* 3261-15.1.1-2 */
 START_TEST(nobody_answers_the_bye)
 {
     struct ua_world *world = confirmed();
@@ -283,6 +290,7 @@ END_TEST
 
 /* ---- re-INVITE */
 
+/* 3261-14.1-2, 3261-14.1-5 */
 START_TEST(reinvited_by_either)
 {
     struct ua_world *world = confirmed();

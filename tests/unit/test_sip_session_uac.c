@@ -39,6 +39,8 @@ static struct ua_world *calling(struct sp_slice *invite)
 }
 
 /* 3261-8.1.1-1, 3261-8.1.1.8-1, 3261-12.1.2-1, 3261-13.2.1-1, 3261-13.2.1-3 */
+/* 3261-8.1.1.7-1, 3261-8.1.1.7-2, 3261-8.1.1.7-3, 3261-8.1.1.7-4, 3261-8.1.1.7-5, 3261-8.1.1.8-2,
+ * 3261-8.1.1.9-1 */
 START_TEST(invite_on_the_wire)
 {
     struct sp_slice  invite;
@@ -62,6 +64,7 @@ END_TEST
 
 /* 3261-12.1.2-4, 3261-12.1.2-6 to 3261-12.1.2-12, 3261-12.2.1.1-1 to 3261-12.2.1.1-13,
  * 3261-13.2.2.4-2 to -4 */
+/* 3261-8.1.3.2-2, 3261-8.1.3.2-3, 3261-13.2.2.4-1, 3261-13.2.2.4-4 */
 START_TEST(dialog_of_the_uac)
 {
     struct sp_slice  invite, ack, bye;
@@ -111,6 +114,7 @@ START_TEST(strict_router)
 END_TEST
 
 /* 3261-13.2.2.4-8: as often as it comes; 3261-8.1.3.2-1: 299 is a 200 */
+/* 3261-13.2.1-7 */
 START_TEST(repeated_2xx)
 {
     struct sp_slice  invite;
@@ -174,6 +178,7 @@ static const struct final_row {
     { "200 OK", "", "ACCEPTED 200" }, /* no Contact: where the INVITE went */
 };
 
+/* 3261-13.2.2.3-1 */
 START_TEST(final_responses)
 {
     const struct final_row *row = &finals[_i];
@@ -197,6 +202,7 @@ START_TEST(final_responses)
 END_TEST
 
 /* 3261-9.1-2 to 3261-9.1-5, 3261-9.1-8 to 3261-9.1-11 */
+/* 3261-9.1-3, 3261-9.1-4, 3261-9.1-6, 3261-9.1-10 */
 START_TEST(cancel_on_the_wire)
 {
     struct ua_world      *world = ua_world(NULL, NULL, true, 1);
@@ -413,6 +419,7 @@ static const struct try_row {
     { "sip:bob@192.0.2.2\r\nX: y", "", "offer", SP_SYNTAX },
 };
 
+/* 3261-13.2.1-5 */
 START_TEST(invites_that_cannot_be)
 {
     const struct try_row *row = &tries[_i];

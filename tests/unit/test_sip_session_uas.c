@@ -61,6 +61,7 @@ static struct ua_world *confirmed(struct sp_slice *tag)
 
 /* 3261-12.1.1-1, 3261-12.1.1-2, 3261-12.1.1-3, 3261-12.1.1-7 to 3261-12.1.1-15, 3261-12.2.1.1-*,
  * 3261-13.3.1.4-1: what the 2xx has, and the BYE that follows */
+/* 3261-8.2.6.2-7, 3261-12.2.1.1-9 */
 START_TEST(dialog_of_the_uas)
 {
     struct ua_world *world = ua_world(NULL, NULL, true, 1);
@@ -103,6 +104,7 @@ START_TEST(dialog_of_the_uas)
 END_TEST
 
 /* An INVITE without an offer: it is in the 2xx, and the answer in the ACK. */
+/* 3261-8.2.6.1-3, 3261-13.2.1-8, 3261-13.2.1-10, 3261-13.3.1-2, 3261-13.3.1.4-3 */
 START_TEST(offer_in_the_2xx)
 {
     struct ua_world *world = ua_world(NULL, NULL, true, 1);
@@ -124,6 +126,7 @@ START_TEST(offer_in_the_2xx)
 END_TEST
 
 /* 3261-15.1.2-2, 3261-15.1.2-4 */
+/* 3261-15-1, 3261-15.1.2-3 */
 START_TEST(ended_by_the_caller)
 {
     struct sp_slice  tag;
@@ -316,6 +319,7 @@ START_TEST(too_long_a_route)
 END_TEST
 
 /* 3261-14.2-1: a second INVITE while the first waits */
+/* 3261-14.1-4 */
 START_TEST(second_invite_while_one_waits)
 {
     struct sp_slice  tag, response;
@@ -358,6 +362,7 @@ END_TEST
 
 /* 3261-12.2.2-6, 3261-8.2-2: a re-INVITE that is accepted moves the remote target; one that is
  * refused does not */
+/* 3261-8.2-1 */
 START_TEST(target_refresh)
 {
     struct sp_slice  tag, moved;

@@ -62,6 +62,7 @@ START_TEST(hop_of_a_number)
 }
 END_TEST
 
+/* 3261-8.1.2-1 */
 START_TEST(hop_of_a_name)
 {
     struct sip_hop hop;

@@ -26,6 +26,7 @@ static const struct method_row {
     { SIP_MESSAGE, SP_OK },
 };
 
+/* 3261-15-2 */
 START_TEST(methods_outside_of_dialogs)
 {
     struct ua_world      *world = ua_world(NULL, NULL, true, 1);

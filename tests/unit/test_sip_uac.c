@@ -65,6 +65,7 @@ static const struct form_row {
     { "sip:b@h", "sip:p>\r\nX: <y", SP_INJECTION, "", "", "" },
 };
 
+/* 3261-8.1.1.2-1, 3261-8.1.2-5 */
 START_TEST(where_it_goes)
 {
     const struct form_row *row = &forms[_i];

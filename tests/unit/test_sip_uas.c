@@ -78,6 +78,7 @@ static const struct check_row {
       "\r\nServer: unit\r\n" },
 };
 
+/* 3261-8.2-3, 3261-8.2.1-1, 3261-8.2.6.1-1, 3261-8.2.6.1-2 */
 START_TEST(checked_in_order)
 {
     const struct check_row *row = &checks[_i];
@@ -102,6 +103,7 @@ START_TEST(checked_in_order)
 END_TEST
 
 /* 3261-8.2.6.2-1 to 3261-8.2.6.2-7: what a response takes from its request */
+/* 3261-8.2.6.2-2, 3261-8.2.6.2-3, 3261-8.2.6.2-4, 3261-8.2.6.2-5, 3261-8.2.6.2-6 */
 START_TEST(response_mirrors_request)
 {
     struct ua_world *world = ua_world(NULL, NULL, true, 1);
