@@ -121,6 +121,8 @@ struct msrp_session {
     uint64_t        max_size, user;
     enum msrp_hello hello;
     uint8_t         hello_random[8];
+    bool            listed;             /* in the table of URIs */
+    bool            told_up;            /* UP is told once, though the connection may change */
     bool            tell_up, tell_down; /* notes to be given */
     enum sp_err     err;                /* DOWN */
 };
@@ -229,6 +231,9 @@ struct msrp_session *msrp_session_find(struct msrp_agent *agent, const struct ms
 /* Bind to a connection: it is there, or its first request came. */
 void msrp_session_bind(struct msrp_agent *agent, struct msrp_session *session,
                        struct msrp_conn *conn);
+/* A request came for it on another connection. True: both sides connected, ours gives way, and it
+ * waits for the first request like a passive one. */
+bool msrp_session_yields(struct msrp_agent *agent, struct msrp_session *session);
 void msrp_session_fail(struct msrp_agent *agent, struct msrp_session *session, enum sp_err err);
 void msrp_session_answered(struct msrp_agent *agent, struct msrp_session *session, uint16_t status);
 enum msrp_step msrp_session_step(struct msrp_agent *agent, struct msrp_session *session,

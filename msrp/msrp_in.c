@@ -72,7 +72,7 @@ static struct msrp_session *session_of(struct msrp_agent *agent, struct msrp_con
         refuse(agent, conn, 481);
         return NULL;
     }
-    if (s->state == MSRP_SESSION_UP && s->conn != conn) {
+    if (s->state == MSRP_SESSION_UP && s->conn != conn && !msrp_session_yields(agent, s)) {
         refuse(agent, conn, 506);
         return NULL;
     }

@@ -24,7 +24,9 @@ static void enter(struct msrp_agent *agent, struct msrp_session *s, enum msrp_se
     switch (state) {
     case MSRP_SESSION_CONNECTING:
     case MSRP_SESSION_WAITING:
-        sp_table_add(&agent->uris, &s->by_id, hash_of(agent, &s->local));
+        if (!s->listed)
+            sp_table_add(&agent->uris, &s->by_id, hash_of(agent, &s->local));
+        s->listed = true;
         if (state == MSRP_SESSION_WAITING)
             msrp_timer_start(agent, &s->timer);
         break;
@@ -154,7 +156,8 @@ void msrp_session_bind(struct msrp_agent *agent, struct msrp_session *session,
         return;
     msrp_conn_attach(agent, conn, session);
     enter(agent, session, MSRP_SESSION_UP, speaks ? "connected" : "first request");
-    session->tell_up = true;
+    session->tell_up = !session->told_up;
+    session->told_up = true;
     for (link = sp_list_first(&session->messages); link != NULL;
          link = sp_list_after(&session->messages, link)) {
         struct msrp_message *m = SP_OF(link, struct msrp_message, of_session);
@@ -222,8 +225,41 @@ enum sp_err msrp_close(struct msrp_agent *agent, uint64_t now_us, struct sp_hand
     return SP_OK;
 }
 
+/* Our connection is given up before anything but a hello went over it. */
+static void wait_for_the_peer(struct msrp_agent *agent, struct msrp_session *s, const char *on)
+{
+    s->hello = MSRP_HELLO_NONE;
+    enter(agent, s, MSRP_SESSION_WAITING, on);
+    msrp_conn_detach(agent, s);
+}
+
+static bool only_said_hello(const struct msrp_session *s)
+{
+    return s->state == MSRP_SESSION_UP && s->hello == MSRP_HELLO_ASKED &&
+           sp_list_first(&s->messages) == NULL;
+}
+
+/* Where both sides connected (against RFC 6135 4.2), each would refuse the other with 506. So the
+ * one whose URI comes later gives way, as long as the peer answered nothing on its own connection.
+ */
+bool msrp_session_yields(struct msrp_agent *agent, struct msrp_session *session)
+{
+    struct sp_slice ours = session->local.octets, theirs = msrp_path_last(session->remote_path);
+    size_t          least = ours.len < theirs.len ? ours.len : theirs.len;
+    int             order = memcmp(ours.at, theirs.at, least);
+
+    if (!only_said_hello(session) || order < 0 || (order == 0 && ours.len <= theirs.len))
+        return false;
+    wait_for_the_peer(agent, session, "both connected");
+    return true;
+}
+
 void msrp_session_answered(struct msrp_agent *agent, struct msrp_session *session, uint16_t status)
 {
+    if (status == 506 && only_said_hello(session)) {
+        wait_for_the_peer(agent, session, "506"); /* its own connection is on its way (10.10) */
+        return;
+    }
     session->hello = MSRP_HELLO_NONE;
     sp_timer_stop(&agent->timers, &session->timer);
     if (status == 481 || status == 506)

@@ -85,7 +85,6 @@ static const struct {
     { 200, "" },
     { 400, "" },
     { 481, "DOWN REFUSED\n" },
-    { 506, "DOWN REFUSED\n" },
 };
 
 START_TEST(hello_answered)
@@ -172,6 +171,72 @@ START_TEST(the_peer_connects_first)
     unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
     msrp_side_drain(&side);
     msrp_side_log(&side, "CLOSE 1\n");
+    msrp_side_empty(&side);
+}
+END_TEST
+
+/* Both did: the side whose URI comes later gives way, its peer does not; so one connection is left.
+ */
+START_TEST(both_connected)
+{
+    for (int later = 0; later < 2; later++) {
+        struct msrp_side           side;
+        struct msrp_session_config config = { .remote_path = SP_LIT("msrp://m:1/t;tcp"),
+                                              .connects = true };
+
+        config.local_path = later ? SP_LIT("msrp://z:1/t;tcp") : SP_LIT("msrp://a:1/t;tcp");
+        msrp_side_init(&side, &msrp_side_limits);
+        unit_err(msrp_open(side.agent, side.now_us, &config, &side.session), SP_OK);
+        msrp_side_drain(&side);
+        side.logged = 0;
+        {
+            struct sp_addr addr;
+
+            unit_err(sp_addr_parse(SP_LIT("192.0.2.1"), &addr), SP_OK);
+            msrp_resolved(side.agent, side.now_us, side.cookie, &addr, 1);
+            msrp_side_drain(&side);
+        }
+        msrp_side_connected(&side, 1);
+        msrp_side_accept(&side, 2);
+        msrp_side_log(&side, "CONNECT 192.0.2.1:1\nUP\nSEND $\n");
+        msrp_side_in(&side, 2,
+                     later ? "MSRP hello SEND\r\nTo-Path: msrp://z:1/t;tcp\r\n"
+                             "From-Path: msrp://m:1/t;tcp\r\n-------hello$\r\n"
+                           : "MSRP hello SEND\r\nTo-Path: msrp://a:1/t;tcp\r\n"
+                             "From-Path: msrp://m:1/t;tcp\r\n-------hello$\r\n");
+        msrp_side_log(&side, later ? "CLOSE 1\n[2] 200 hello$\n" : "[2] 506 hello$\n");
+        ck_assert_int_eq(side.agent->sessions.used, 1);
+        unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
+        msrp_side_drain(&side);
+    }
+}
+END_TEST
+
+/* A 506 to the hello: the peer is bound over a connection of its own, and will say so. Else the
+ * session ends. */
+START_TEST(hello_refused_with_506)
+{
+    struct msrp_side side;
+
+    msrp_side_init(&side, &msrp_side_limits);
+    unit_err(msrp_side_open(&side, "t", true), SP_OK);
+    msrp_side_connected(&side, 1);
+    msrp_side_respond(&side, 1, 506);
+    msrp_side_log(&side, "CONNECT 192.0.2.1:7\nUP\nSEND $\nCLOSE 1\n");
+    msrp_side_accept(&side, 2);
+    msrp_side_in(&side, 2, HELLO("t"));
+    msrp_side_log(&side, "[2] 200 hello$\n");
+    unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
+    msrp_side_drain(&side);
+    msrp_side_log(&side, "CLOSE 2\n");
+    unit_err(msrp_side_open(&side, "u", true), SP_OK);
+    msrp_side_connected(&side, 3);
+    side.logged = 0;
+    msrp_side_respond(&side, 3, 506);
+    msrp_side_wait(&side, 30000);
+    msrp_side_log(&side, "CLOSE 3\nDOWN TIMEOUT\n");
+    unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
+    msrp_side_drain(&side);
     msrp_side_empty(&side);
 }
 END_TEST
@@ -347,6 +412,8 @@ Suite *test_msrp_session_suite(void)
     tcase_add_test(tcase, hello_answered_by_a_request);
     tcase_add_test(tcase, nobody_comes);
     tcase_add_test(tcase, the_peer_connects_first);
+    tcase_add_test(tcase, both_connected);
+    tcase_add_test(tcase, hello_refused_with_506);
     tcase_add_test(tcase, by_session_id);
     unit_loop(tcase, cannot_be_opened, bad);
     tcase_add_test(tcase, one_uri_a_session);
