@@ -65,6 +65,7 @@ TOOLS       := $(if $(ELSEWHERE),,$(sort $(wildcard tools/*.c)))
 UNIT        := $(sort $(wildcard tests/unit/*.c tests/sim/*.c))
 # A test whose subject is in none of FLOORS is left out.
 UNIT        := $(filter-out $(patsubst %.c,tests/unit/test_%.c,$(notdir $(ELSEWHERE))),$(UNIT))
+UNIT        := $(if $(TOOLS),$(UNIT),$(filter-out tests/unit/test_tools_%.c,$(UNIT)))
 # What several tests share is linked where it is called.
 HELPERS     := $(foreach u,$(UNIT),$(if $(filter test_% main.c,$(notdir $u)),,$u))
 TESTS       := $(filter test_%,$(basename $(notdir $(UNIT))))
