@@ -199,6 +199,8 @@ START_TEST(what_differs_is_not_kept)
     unit_err(store_write(&file, 0, sp_str("hello")), SP_OK);
     unit_err(store_finish(&file, 6, NULL, digest), SP_INTEGRITY); /* too short */
     unit_err(store_finish(&file, 4, NULL, digest), SP_INTEGRITY); /* too long */
+    unit_err(store_write(&file, 9, sp_str("x")), SP_OK);
+    unit_err(store_finish(&file, 5, NULL, digest), SP_INTEGRITY); /* something lies behind */
     store_drop(&file);
     unit_err(store_write(&file, 0, sp_str("x")), SP_STORAGE);
     ck_assert_uint_eq(entries(), 0);
