@@ -121,6 +121,10 @@ void push_job_timer(struct push_sender *sender, struct push_job *job)
     bool     setup = job->timer.name == PUSH_TIMER_SETUP;
     uint32_t i;
 
+    if (job->timer.name == PUSH_TIMER_AGAIN) {
+        push_job_again(sender, job);
+        return;
+    }
     for (i = job->first; i < job->last; i++) {
         struct push_out *out = &job->outs[i];
 

@@ -17,31 +17,32 @@ static const char *state_name(enum push_job_state state)
     case PUSH_JOB_REINVITING: return "REINVITING";
     case PUSH_JOB_DROPPING: return "DROPPING";
     case PUSH_JOB_REINVITED: return "REINVITED";
+    case PUSH_JOB_PAUSED: return "PAUSED";
     case PUSH_JOB_OVER: return "OVER";
     }
     return "";
 }
 
 /* Contents are on their way. */
-static bool flows(enum push_job_state state)
+bool push_job_flows(enum push_job_state state)
 {
     return state == PUSH_JOB_TALKING || state == PUSH_JOB_DROPPING || state == PUSH_JOB_REINVITED;
 }
 
-/* An INVITE of this session is under way, ours or theirs. */
+/* An INVITE of this session is under way, ours or theirs; or it is not time yet. */
 static bool pending(enum push_job_state state)
 {
     return state == PUSH_JOB_INVITING || state == PUSH_JOB_REINVITING ||
-           state == PUSH_JOB_DROPPING || state == PUSH_JOB_REINVITED;
+           state == PUSH_JOB_DROPPING || state == PUSH_JOB_REINVITED || state == PUSH_JOB_PAUSED;
 }
 
-static void enter(struct push_sender *sender, struct push_job *job, enum push_job_state state,
-                  const char *on)
+void push_job_enter(struct push_sender *sender, struct push_job *job, enum push_job_state state,
+                    const char *on)
 {
     sp_trace_arrow(&sender->link.trace, sender->link.now_us, "push-order",
                    sp_pool_handle(&sender->jobs, job).slot, state_name(job->state), on,
                    state_name(state));
-    if (flows(job->state) && flows(state)) {
+    if (push_job_flows(job->state) && push_job_flows(state)) {
         job->state = state; /* their time runs on */
         return;
     }
@@ -60,7 +61,7 @@ static void enter(struct push_sender *sender, struct push_job *job, enum push_jo
  * (RFC 4975 7.1.1 bounds no report). */
 void push_job_idle(struct push_sender *sender, struct push_job *job)
 {
-    if (flows(job->state)) {
+    if (push_job_flows(job->state)) {
         job->timer.name = PUSH_TIMER_IDLE;
         sp_timer_start(&sender->timers, &job->timer,
                        sender->link.now_us + sender->limits.msrp_timeout_ms * UINT64_C(2000));
@@ -73,8 +74,8 @@ static struct sp_slice no_words(void)
 }
 
 /* End what is busy of the batch. */
-static void end_batch(struct push_sender *sender, struct push_job *job, enum sp_err err,
-                      uint16_t status, struct sp_slice reason, const char *timer)
+void push_job_end_batch(struct push_sender *sender, struct push_job *job, enum sp_err err,
+                        uint16_t status, struct sp_slice reason, const char *timer)
 {
     uint32_t i;
 
@@ -85,8 +86,8 @@ static void end_batch(struct push_sender *sender, struct push_job *job, enum sp_
     }
 }
 
-static void end_all(struct push_sender *sender, struct push_job *job, enum sp_err err,
-                    uint16_t status, struct sp_slice reason, const char *timer)
+void push_job_end_all(struct push_sender *sender, struct push_job *job, enum sp_err err,
+                      uint16_t status, struct sp_slice reason, const char *timer)
 {
     uint32_t i;
 
@@ -188,18 +189,19 @@ enum sp_err push_job_begin(struct push_sender *sender, struct push_job *job)
     if (job->asked_us == 0) {
         job->asked_us = sender->link.now_us;
     }
+    job->tries++;
     for (i = job->first; i < job->last; i++) {
         push_out_ask(sender, &job->outs[i]);
     }
     if (job->mode == PUSH_PAGER) {
-        enter(sender, job, PUSH_JOB_MESSAGE, "MESSAGE");
+        push_job_enter(sender, job, PUSH_JOB_MESSAGE, "MESSAGE");
     } else {
-        enter(sender, job, again ? PUSH_JOB_REINVITING : PUSH_JOB_INVITING, "INVITE");
+        push_job_enter(sender, job, again ? PUSH_JOB_REINVITING : PUSH_JOB_INVITING, "INVITE");
     }
     return SP_OK;
 }
 
-static bool any(const struct push_job *job, bool (*is)(const struct push_out *out))
+bool push_job_any(const struct push_job *job, bool (*is)(const struct push_out *out))
 {
     uint32_t i;
 
@@ -217,29 +219,29 @@ static bool waiting(const struct push_out *out)
 }
 
 /* Nothing is left to be done. */
-static void over(struct push_sender *sender, struct push_job *job)
+void push_job_over(struct push_sender *sender, struct push_job *job)
 {
     if (job->state != PUSH_JOB_OVER) {
         close_media(sender, job);
         end_session(sender, job);
-        enter(sender, job, PUSH_JOB_OVER, "all ended");
+        push_job_enter(sender, job, PUSH_JOB_OVER, "all ended");
     }
 }
 
 void push_job_go_on(struct push_sender *sender, struct push_job *job)
 {
-    if (job->state == PUSH_JOB_OVER || any(job, push_out_busy)) {
+    if (job->state == PUSH_JOB_OVER || push_job_any(job, push_out_busy)) {
         return;
     }
-    if (!any(job, waiting)) {
-        over(sender, job);
+    if (!push_job_any(job, waiting)) {
+        push_job_over(sender, job);
         return;
     }
     if (pending(job->state)) {
         return; /* one at a time: its end goes on */
     }
     close_media(sender, job);
-    while (any(job, waiting)) {
+    while (push_job_any(job, waiting)) {
         uint32_t    i;
         enum sp_err err = push_job_begin(sender, job);
 
@@ -250,11 +252,11 @@ void push_job_go_on(struct push_sender *sender, struct push_job *job)
             push_out_end(sender, &job->outs[i], err, 0, no_words(), NULL);
         }
     }
-    over(sender, job);
+    push_job_over(sender, job);
 }
 
 /* An offer in which the lines of ended contents have port 0. */
-static enum sp_err send_drop(struct push_sender *sender, struct push_job *job)
+enum sp_err push_job_send_drop(struct push_sender *sender, struct push_job *job)
 {
     struct sip_ua_request request;
     enum sp_err           err;
@@ -276,7 +278,7 @@ void push_job_drop(struct push_sender *sender, struct push_job *job, struct push
     bool             busy = push_out_busy(out);
 
     push_out_end(sender, out, err, 0, no_words(), NULL);
-    if (busy && flows(job->state)) {
+    if (busy && push_job_flows(job->state)) {
         if (leader == out && push_out_is_file(out)) {
             push_offer_close(sender, leader);
         } else {
@@ -285,165 +287,37 @@ void push_job_drop(struct push_sender *sender, struct push_job *job, struct push
         }
     }
     /* Where nothing else flows, the next offer or BYE says it. */
-    if (busy && job->state == PUSH_JOB_TALKING && any(job, push_out_busy) &&
-        push_out_is_file(out) && send_drop(sender, job) == SP_OK) {
-        enter(sender, job, PUSH_JOB_DROPPING, "drop");
+    if (busy && job->state == PUSH_JOB_TALKING && push_job_any(job, push_out_busy) &&
+        push_out_is_file(out) && push_job_send_drop(sender, job) == SP_OK) {
+        push_job_enter(sender, job, PUSH_JOB_DROPPING, "drop");
     }
+    push_job_go_on(sender, job);
+}
+
+void push_job_pause(struct push_sender *sender, struct push_job *job, uint64_t after_ms)
+{
+    /* Not all who were told to come again come at the same moment. */
+    uint64_t more_ms = sp_ident_below(&sender->link.ident, (uint32_t)(after_ms / 4 + 1));
+    uint32_t i;
+
+    for (i = job->first; i < job->last; i++) {
+        if (push_out_busy(&job->outs[i])) {
+            push_out_wait(sender, &job->outs[i]);
+        }
+    }
+    push_job_enter(sender, job, PUSH_JOB_PAUSED, "later");
+    job->timer.name = PUSH_TIMER_AGAIN;
+    sp_timer_start(&sender->timers, &job->timer, sender->link.now_us + (after_ms + more_ms) * 1000);
+}
+
+void push_job_again(struct push_sender *sender, struct push_job *job)
+{
+    push_job_enter(sender, job, PUSH_JOB_NEW, "again");
     push_job_go_on(sender, job);
 }
 
 void push_job_give_up(struct push_sender *sender, struct push_job *job, enum sp_err err)
 {
-    end_all(sender, job, err, 0, no_words(), NULL);
-    over(sender, job);
-}
-
-/* A refusal that speaks of the content, so that the next one may fare better. */
-static bool about_content(uint16_t status)
-{
-    return status == 403 || status == 413 || status == 415 || status == 488 || status == 513 ||
-           status == 603 || status == 606;
-}
-
-static void refused(struct push_sender *sender, struct push_job *job,
-                    const struct sip_ua_action *sip)
-{
-    struct sp_slice reason = sip->msg != NULL ? sip->msg->reason : no_words();
-
-    end_batch(sender, job, SP_REFUSED, sip->status, reason, NULL);
-    if (!about_content(sip->status)) {
-        end_all(sender, job, SP_REFUSED, sip->status, reason, NULL);
-    }
-}
-
-static void message_answered(struct push_sender *sender, struct push_job *job,
-                             const struct sip_ua_action *sip)
-{
-    struct push_out *out = &job->outs[job->first];
-    struct sp_slice  reason = sip->msg != NULL ? sip->msg->reason : no_words();
-
-    if (sip->status >= 300) {
-        refused(sender, job, sip);
-    } else {
-        /* 202: taken on the way, and never counted as delivered (RFC 3428 4). */
-        push_out_end(sender, out, sip->status == 202 ? SP_PENDING : SP_OK, sip->status, reason,
-                     NULL);
-    }
-}
-
-static void first_answer(struct push_sender *sender, struct push_job *job)
-{
-    if (job->rtt_us == 0) {
-        job->rtt_us = sender->link.now_us - job->asked_us;
-    }
-}
-
-static void offer_answered(struct push_sender *sender, struct push_job *job,
-                           const struct sip_ua_action *sip)
-{
-    bool left = push_offer_answered(sender, job, sip->msg != NULL ? sip->msg->body : no_words());
-
-    enter(sender, job, PUSH_JOB_TALKING, "2xx");
-    if (left && any(job, push_out_busy) && send_drop(sender, job) == SP_OK) {
-        enter(sender, job, PUSH_JOB_DROPPING, "drop");
-    }
-}
-
-static void their_offer(struct push_sender *sender, struct push_job *job,
-                        const struct sip_ua_action *sip)
-{
-    struct sp_buf answer = sp_buf(sender->scratch, sender->limits.message_octets);
-    uint64_t      now_us = sender->link.now_us;
-    bool          now = flows(job->state) && sip->msg != NULL;
-    enum sp_err   err = now ? push_reoffer_answer(sender, job, sip->msg->body, &answer) : SP_STATE;
-
-    if (err == SP_OK) {
-        err = sip_ua_accept(sender->link.ua, now_us, sip->session, SP_LIT("application/sdp"),
-                            sp_written(&answer));
-    }
-    if (err == SP_OK) {
-        enter(sender, job, PUSH_JOB_REINVITED, "their offer");
-    } else {
-        (void)!sip_ua_refuse(sender->link.ua, now_us, sip->session, 488, no_words());
-    }
-}
-
-/* What a note of the user agent means to an order in this state; false: nothing. */
-static bool take_sip(struct push_sender *sender, struct push_job *job,
-                     const struct sip_ua_action *sip)
-{
-    bool asking = job->state == PUSH_JOB_INVITING || job->state == PUSH_JOB_REINVITING;
-
-    switch (sip->kind) {
-    case SIP_UA_RESPONSE:
-        if (job->state != PUSH_JOB_MESSAGE || sip->status < 200) {
-            return false;
-        }
-        first_answer(sender, job);
-        message_answered(sender, job, sip);
-        return true;
-    case SIP_UA_ACCEPTED:
-        if (job->state == PUSH_JOB_DROPPING) {
-            enter(sender, job, PUSH_JOB_TALKING, "2xx");
-            return true;
-        }
-        if (!asking) {
-            return false;
-        }
-        first_answer(sender, job);
-        offer_answered(sender, job, sip);
-        return true;
-    case SIP_UA_REFUSED:
-        if (job->state == PUSH_JOB_DROPPING) {
-            enter(sender, job, PUSH_JOB_TALKING, "3xx-6xx");
-            return true;
-        }
-        if (!asking) {
-            return false;
-        }
-        first_answer(sender, job);
-        if (!sip->again) {
-            job->sip = (struct sp_handle){ 0 };
-        }
-        refused(sender, job, sip);
-        enter(sender, job, sip->again ? PUSH_JOB_TALKING : PUSH_JOB_NEW, "3xx-6xx");
-        return true;
-    case SIP_UA_FAILED:
-        job->sip = (struct sp_handle){ 0 };
-        end_all(sender, job, sip->err, 0, no_words(), sip->timer);
-        over(sender, job);
-        return false;
-    case SIP_UA_ENDED:
-        job->sip = (struct sp_handle){ 0 };
-        end_all(sender, job, sip->err == SP_OK ? SP_INTERRUPTED : sip->err, 0, no_words(),
-                sip->timer);
-        over(sender, job);
-        return false;
-    case SIP_UA_REINVITED: their_offer(sender, job, sip); return false;
-    case SIP_UA_CONFIRMED:
-        if (job->state != PUSH_JOB_REINVITED) {
-            return false;
-        }
-        enter(sender, job, PUSH_JOB_TALKING, "ACK");
-        return true;
-    default: return false;
-    }
-}
-
-void push_job_sip(struct push_sender *sender, const struct sip_ua_action *sip)
-{
-    struct push_job *job = sp_pool_find(&sender->jobs, push_handle_of(sip->user));
-    uint64_t         now_us = sender->link.now_us;
-
-    /* We receive nothing: what is asked of us has no answer but this. Stale is as good. */
-    if (sip->kind == SIP_UA_REQUEST) {
-        (void)!sip_ua_respond(sender->link.ua, now_us, sip->request, 480, no_words(), no_words(),
-                              no_words());
-    } else if (sip->kind == SIP_UA_INVITED) {
-        (void)!sip_ua_refuse(sender->link.ua, now_us, sip->session, 480, no_words());
-    } else if (sip->kind == SIP_UA_REINVITED && job == NULL) {
-        (void)!sip_ua_refuse(sender->link.ua, now_us, sip->session, 488, no_words());
-    } else if (job != NULL && take_sip(sender, job, sip)) {
-        push_job_go_on(sender, job);
-    }
+    push_job_end_all(sender, job, err, 0, no_words(), NULL);
+    push_job_over(sender, job);
 }

@@ -133,6 +133,11 @@ static enum sp_err choose(struct push_sender *sender, const struct push_order *o
             choice.request_octets = octets;
         }
     }
+    /* What one mode did not take, the other may, where the choice is ours. */
+    if (order->mode == PUSH_AUTO) {
+        job->other_mode = choice.body_at_hand && !choice.part && choice.request_octets > 0 &&
+                          choice.request_octets <= choice.pager_octets;
+    }
     return push_choose(&choice, &job->mode, &job->why);
 }
 
@@ -164,14 +169,15 @@ enum sp_err push_job_make(struct push_sender *sender, const struct push_order *o
     job->timer.owner = job;
     job->user = order->user;
     job->parallel = order->parallel;
+    job->retries = order->retries;
     job->count = order->count;
     err = copy(sender, order, job);
     if (err == SP_OK) {
         err = choose(sender, order, job);
     }
-    if (err == SP_OK && job->mode == PUSH_SESSION &&
-        !push_link_media(&sender->link, family_of(order), &job->media)) {
-        err = SP_UNSUPPORTED;
+    if (err == SP_OK && !push_link_media(&sender->link, family_of(order), &job->media)) {
+        job->other_mode = false; /* no session */
+        err = job->mode == PUSH_SESSION ? SP_UNSUPPORTED : SP_OK;
     }
     if (err != SP_OK) {
         push_job_free(sender, job);

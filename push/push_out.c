@@ -39,6 +39,11 @@ void push_out_ask(struct push_sender *sender, struct push_out *out)
     enter(sender, out, PUSH_OUT_ASKED, "ask");
 }
 
+void push_out_wait(struct push_sender *sender, struct push_out *out)
+{
+    enter(sender, out, PUSH_OUT_WAITING, "later");
+}
+
 void push_out_take(struct push_sender *sender, struct push_out *out)
 {
     enter(sender, out, PUSH_OUT_TAKEN, "answer");

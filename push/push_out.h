@@ -29,7 +29,7 @@ enum push_media_state { PUSH_MEDIA_NONE, PUSH_MEDIA_SETUP, PUSH_MEDIA_UP };
 #define PUSH_REASON_OCTETS 64
 
 /* Names of an order's timers. */
-enum { PUSH_TIMER_SETUP, PUSH_TIMER_IDLE };
+enum { PUSH_TIMER_SETUP, PUSH_TIMER_IDLE, PUSH_TIMER_AGAIN };
 
 struct push_out {
     enum push_out_state state;
@@ -62,6 +62,7 @@ enum push_job_state {
     PUSH_JOB_REINVITING, /* a further offer is under way */
     PUSH_JOB_DROPPING,   /* contents flow; an offer that ends some of them is under way */
     PUSH_JOB_REINVITED,  /* contents flow; an offer of theirs was answered, its ACK is awaited */
+    PUSH_JOB_PAUSED,     /* the same is asked for again after a while */
     PUSH_JOB_OVER,       /* the note ENDED waits */
 };
 
@@ -81,7 +82,9 @@ struct push_job {
     uint64_t               sdp_id, sdp_version;
     struct sp_slice        said; /* our last description: a block of the store */
     uint64_t               asked_us, rtt_us;
-    struct sp_timer        timer; /* of the batch: set-up, then idleness */
+    uint32_t               tries, retries; /* of the batch: made; those after the first allowed */
+    bool                   other_mode;     /* may be chosen yet, and can carry the contents */
+    struct sp_timer        timer;          /* of the batch: set-up, then idleness */
 };
 
 struct push_sender {
@@ -102,6 +105,8 @@ struct push_sender {
 const char *push_out_state_name(enum push_out_state state);
 void        push_out_ask(struct push_sender *sender, struct push_out *out);
 void        push_out_take(struct push_sender *sender, struct push_out *out);
+/* Its turn comes again. */
+void push_out_wait(struct push_sender *sender, struct push_out *out);
 /* STARTED was told. */
 void push_out_move(struct push_sender *sender, struct push_out *out);
 /* Its end; nothing happens when it ended before. `reason` is copied, `timer` is static. */
@@ -128,11 +133,31 @@ void push_job_drop(struct push_sender *sender, struct push_job *job, struct push
                    enum sp_err err);
 /* End every content that has not ended, and the session. */
 void push_job_give_up(struct push_sender *sender, struct push_job *job, enum sp_err err);
-void push_job_sip(struct push_sender *sender, const struct sip_ua_action *sip);
 /* A content ended: go on with the next batch, or end the order. */
 void push_job_go_on(struct push_sender *sender, struct push_job *job);
+/* Nothing is left to be done: end the session. */
+void push_job_over(struct push_sender *sender, struct push_job *job);
+/* The same batch once more, after a while or now. */
+void push_job_pause(struct push_sender *sender, struct push_job *job, uint64_t after_ms);
+void push_job_again(struct push_sender *sender, struct push_job *job);
+/* End what is busy of the batch; end everything. */
+void push_job_end_batch(struct push_sender *sender, struct push_job *job, enum sp_err err,
+                        uint16_t status, struct sp_slice reason, const char *timer);
+void push_job_end_all(struct push_sender *sender, struct push_job *job, enum sp_err err,
+                      uint16_t status, struct sp_slice reason, const char *timer);
+/* An offer in which the lines of ended contents have port 0. */
+SP_MUST_USE enum sp_err push_job_send_drop(struct push_sender *sender, struct push_job *job);
+/* Is any of its contents so? */
+bool push_job_any(const struct push_job *job, bool (*is)(const struct push_out *out));
+/* Contents are on their way in this state. */
+bool push_job_flows(enum push_job_state state);
+void push_job_enter(struct push_sender *sender, struct push_job *job, enum push_job_state state,
+                    const char *on);
 /* Octets flow: idleness is counted from now on. */
 void push_job_idle(struct push_sender *sender, struct push_job *job);
+
+/* push_heed.c: what became of its requests and its session. */
+void push_job_sip(struct push_sender *sender, const struct sip_ua_action *sip);
 
 /* push_flow.c: contents on their way. */
 /* True when `action` is filled: it is for the user. */

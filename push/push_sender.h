@@ -27,6 +27,9 @@ struct push_order {
     const struct push_content *contents;
     uint32_t                   count;
     bool     parallel; /* session mode: all in one offer; else one by one in one dialog */
+    uint32_t retries; /* how often a request is repeated, as a new one, after an answer or a silence
+                         that may pass (480, 486, 5xx, time-outs); with back-off, or as
+                         Retry-After says */
     uint64_t user;
 };
 

@@ -67,6 +67,7 @@ struct push_unit {
     size_t wire_octets;
 
     /* the sender's user */
+    uint32_t             retries; /* of the orders to come */
     struct sp_handle     order;
     struct push_unit_out outs[PUSH_UNIT_CONTENTS];
     int                  chosen, ended;

@@ -212,6 +212,7 @@ enum sp_err push_unit_order_to(struct push_unit *unit, const char *to, enum push
         .contents = contents,
         .count = count,
         .parallel = parallel,
+        .retries = unit->retries,
         .user = 7,
     };
 
