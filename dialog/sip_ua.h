@@ -58,7 +58,8 @@ enum sip_ua_action_kind {
     SIP_UA_ACCEPTED, /* 2xx to our INVITE or re-INVITE, ACK is on its way; `msg` holds the answer */
     SIP_UA_REFUSED,  /* 3xx-6xx to our INVITE (the session is gone) or to our re-INVITE (`again`, it
                         goes on) */
-    SIP_UA_CANCELLED, /* the INVITE that came was cancelled: 487 is sent, the session is gone */
+    SIP_UA_CANCELLED, /* the INVITE that came was cancelled or expired: 487 is sent, the session is
+                       * gone; of a re-INVITE (`again`) it goes on */
 
     /* sessions: later */
     SIP_UA_CONFIRMED, /* ACK for our 2xx came */
@@ -74,7 +75,7 @@ struct sip_ua_action {
     struct sp_handle        session;
     uint64_t                user;
     uint16_t                status;
-    bool                    again;   /* ACCEPTED, REFUSED: of a re-INVITE */
+    bool                    again;   /* ACCEPTED, REFUSED, CANCELLED: of a re-INVITE */
     bool                    by_peer; /* ENDED */
     enum sp_err             err;
     const char             *timer; /* err TIMEOUT: "B", "F", "H" ... */
@@ -123,7 +124,9 @@ SP_MUST_USE enum sp_err sip_ua_send_within(struct sip_ua *ua, uint64_t now_us,
                                            struct sp_handle             session,
                                            const struct sip_ua_request *request,
                                            struct sp_handle            *handle);
-/* The answer to SIP_UA_REQUEST; `fields` as in sip_ua_request. SP_STALE, SP_LIMIT, SP_INJECTION. */
+/* The answer to SIP_UA_REQUEST; `fields` as in sip_ua_request. 405, 415 and 420 tell Allow, Accept
+ * and Unsupported by themselves where `fields` does not. SP_STALE, SP_LIMIT, SP_INJECTION,
+ * SP_RANGE; SP_UNSUPPORTED: a body in a 2xx to MESSAGE. */
 SP_MUST_USE enum sp_err sip_ua_respond(struct sip_ua *ua, uint64_t now_us, struct sp_handle request,
                                        uint16_t status, struct sp_slice fields,
                                        struct sp_slice content_type, struct sp_slice body);
@@ -131,11 +134,13 @@ SP_MUST_USE enum sp_err sip_ua_respond(struct sip_ua *ua, uint64_t now_us, struc
  * size (RFC 3428 8) and --dry-run. Errors stick in `to`. */
 void sip_ua_preview(struct sip_ua *ua, const struct sip_ua_request *request, struct sp_buf *to);
 
-/* Sessions: our INVITE (method is INVITE, body the offer). */
+/* Sessions: our INVITE (method is INVITE, body the offer). SP_MISSING: no offer; else as
+ * sip_ua_send. */
 SP_MUST_USE enum sp_err sip_ua_invite(struct sip_ua *ua, uint64_t now_us,
                                       const struct sip_ua_request *request,
                                       struct sp_handle            *session);
-/* A re-INVITE with a new offer. SP_STATE: another INVITE of this session is under way. */
+/* A re-INVITE with a new offer; after a glare (491) it is sent again by itself. SP_STATE: another
+ * INVITE of this session is under way. SP_MISSING: no offer. */
 SP_MUST_USE enum sp_err sip_ua_reinvite(struct sip_ua *ua, uint64_t now_us,
                                         struct sp_handle session, struct sp_slice content_type,
                                         struct sp_slice body);
