@@ -58,6 +58,7 @@ START_TEST(later)
         push_unit_run(unit, 50);
     }
     ck_assert_int_eq(push_unit_count(unit, line), 2);
+    push_unit_run(unit, 10);
     push_unit_hand_answer(unit, method, row->status, row->fields, "");
     push_unit_run(unit, 20000);
     ck_assert_int_eq(push_unit_count(unit, line), 2); /* once was allowed */
