@@ -15,7 +15,7 @@ struct sp_limits {
     uint32_t timer_c_ms, timer_d_ms;
 
     /* parser, transaction, dialog */
-    uint32_t message_octets; /* of a SIP message over a stream; a datagram has 65,535 at most */
+    uint32_t message_octets; /* of a SIP message; a larger request is refused (513) */
     uint32_t fields;         /* header fields of one message */
     uint32_t transactions;   /* client and server together */
     uint32_t streams;        /* SIP connections */

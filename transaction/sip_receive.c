@@ -155,7 +155,9 @@ static struct sip_transaction *new_server(struct sip_tx_layer *layer, const stru
 {
     bool                    invite = layer->msg.method == SIP_INVITE;
     struct sip_transaction *tx = sip_run_take(layer, invite ? INVITE_SERVER : NON_INVITE_SERVER);
+    struct sp_slice         came = layer->msg.octets;
     struct sip_conn        *conn;
+    struct sp_where         where;
 
     if (tx == NULL)
         return NULL;
@@ -168,6 +170,7 @@ static struct sip_transaction *new_server(struct sip_tx_layer *layer, const stru
         tx->response = sip_write_100(layer, &layer->msg);
     if (tx->request.at == NULL || (invite && tx->response.at == NULL)) {
         sip_run_give(layer, tx);
+        (void)!sip_msg_parse(came, &layer->msg, &where); /* what was kept is gone */
         return NULL;
     }
     if (sp_flow_stream(&layer->in_flow)) {
@@ -240,6 +243,8 @@ static bool request(struct sip_tx_layer *layer, enum sp_err err, const struct sp
         dropped(layer, "no way back");
         return false;
     }
+    if (msg->octets.len > layer->limits.message_octets) /* of a datagram */
+        return answer(layer, &top, 513, sp_slice(NULL, 0), action);
     if (err != SP_OK)
         return refuse(layer, &top, err, where, action);
     trouble = wrong_count(msg);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_sip_receive.c -- requests that come when there is no room for them, or too large:
+ * answered without a transaction. RFC 3261 8.2.7, 18.3, 21.5.4, 21.5.7. */
+#include "../../transaction/sip_layer.h"
+#include "unit.h"
+
+#include <string.h>
+
+#define INVITE                                                                                     \
+    "INVITE sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKi;rport\r\n"       \
+    "From: <sip:b@b.example>;tag=b\r\nTo: <sip:a@a.example>\r\nCall-ID: 1@b\r\nCSeq: 1 INVITE\r\n"
+
+static struct sip_tx_layer *make(uint32_t message_octets)
+{
+    static struct sp_limits limits;
+    uint8_t                 seed[SP_SEED_OCTETS] = { 1 };
+
+    limits = sp_limits_small;
+    limits.message_octets = message_octets;
+    return sip_tx_init(unit_room(sip_tx_size(&limits)), &limits, seed);
+}
+
+/* What the layer says first to a datagram; `told` counts what it tells its user. */
+static struct sp_slice said(struct sip_tx_layer *layer, struct sp_slice octets, int *told)
+{
+    struct sp_flow       flow = { .id = 1, .transport = SP_UDP };
+    struct sip_tx_action action;
+    struct sp_slice      first = { NULL, 0 };
+
+    unit_err(sp_addr_parse(SP_LIT("192.0.2.1"), &flow.local), SP_OK);
+    unit_err(sp_addr_parse(SP_LIT("192.0.2.2"), &flow.remote), SP_OK);
+    flow.remote.port = 5060;
+    *told = 0;
+    sip_tx_receive(layer, 1000, &flow, octets);
+    while (sip_tx_next(layer, &action)) {
+        if (action.kind != SIP_TX_IO)
+            ++*told;
+        else if (first.at == NULL)
+            first = unit_octets(action.io.parts[0].at, action.io.parts[0].len);
+    }
+    return first;
+}
+
+/* There is room for the request, but not for the 100 beside it. */
+START_TEST(no_room_for_a_100)
+{
+    struct sip_tx_layer *layer = make(2048);
+    const void          *room = sp_store_take(&layer->store, 512);
+    struct sp_slice      got;
+    int                  told;
+
+    while (sp_store_take(&layer->store, 64) != NULL)
+        continue;
+    sp_store_give(&layer->store, room);
+    got = said(layer, UNIT_LIT(INVITE "Content-Length: 0\r\n\r\n"), &told);
+    ck_assert_msg(sp_starts(got, SP_LIT("SIP/2.0 503 Service Unavailable\r\n"
+                                        "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKi;rport=5060"
+                                        ";received=192.0.2.2\r\n")),
+                  "%.*s", SP_ARG(got));
+    ck_assert_int_eq(told, 0);
+    ck_assert_uint_eq(sip_tx_open(layer), 0);
+}
+END_TEST
+
+/* A datagram is no longer than a message may be, whatever UDP carries. */
+START_TEST(datagram_too_large)
+{
+    struct sip_tx_layer *layer = make(1024);
+    char                *octets = unit_room(1025);
+    struct sp_buf        to = sp_buf(octets, 1025);
+    struct sp_slice      got;
+    int                  told;
+
+    sp_put_text(&to, INVITE "Subject: ");
+    while (to.len < 1024u + (unsigned)_i - 4)
+        sp_put_char(&to, 'x');
+    sp_put_text(&to, "\r\n\r\n");
+    got = said(layer, unit_octets(octets, to.len), &told);
+    ck_assert_msg(sp_starts(got, _i == 0 ? SP_LIT("SIP/2.0 100 ") : SP_LIT("SIP/2.0 513 ")), "%.*s",
+                  SP_ARG(got));
+    ck_assert_uint_eq(sip_tx_open(layer), _i == 0);
+    ck_assert_uint_eq(layer->counters.oversized, (unsigned)_i);
+}
+END_TEST
+
+Suite *test_sip_receive_suite(void)
+{
+    Suite *suite = suite_create("sip_receive");
+    TCase *tcase = unit_tcase(suite, "receive");
+
+    tcase_add_test(tcase, no_room_for_a_100);
+    tcase_add_loop_test(tcase, datagram_too_large, 0, 2);
+    return suite;
+}
