@@ -189,6 +189,7 @@ $(BUILD)/fuzz/target/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/fuzz.a \
                         $(BUILD)/fuzz/libsipush.a
 	@mkdir -p $(@D)
 	$(SAY)$(CC_fuzz) $(FLAGS_fuzz) -fsanitize=fuzzer $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# So that make keeps them.
 .SECONDARY: $(foreach v,$(FLAVOURS),$(patsubst %,$(BUILD)/$v/tests/fuzz/%.o,$(FUZZ) replay))
 
 fuzz: $(FUZZ:%=$(if $(LIBFUZZER),$(BUILD)/fuzz/target/%,$(BUILD)/asan/replay/%)) \
@@ -205,17 +206,19 @@ bench-deps:
 	@tests/bench/deps.sh
 
 $(BUILD)/release/tests/bench/bench_parser.o: CPPFLAGS += -fno-builtin-malloc
-$(BUILD)/bench/bench_parser: $(BUILD)/release/tests/bench/bench_parser.o \
-                             $(BUILD)/release/libsipush.a
+BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/release/%.o,$(wildcard tests/bench/bench_*.c))
+.SECONDARY: $(BENCH_OBJECTS)
+$(BUILD)/bench/bench_%: $(BUILD)/release/tests/bench/bench_%.o $(BUILD)/release/libsipush.a
 	@mkdir -p $(@D)
 	$(SAY)$(CC) $(FLAGS_release) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl $(LDLIBS)
 
-bench-parser: $(BUILD)/bench/bench_parser
+bench-parser: $(BUILD)/bench/bench_parser $(BUILD)/bench/bench_growth
 	@for p in $(BENCH_PEERS); do \
 	    CC='$(CC)' tests/bench/peer.sh $${p%:*} $${p#*:} $(BUILD)/bench/peer_$${p%:*}.so || exit 1; \
 	done
 	@$(BUILD)/bench/bench_parser $(BUILD)/bench/parser.tsv \
 	    $$(find $(BUILD)/bench -name 'peer_*.so' | sort)
+	@$(BUILD)/bench/bench_growth $(BUILD)/bench/parser.tsv
 	@$(if $(INSTRUCTIONS),tests/bench/instructions.sh $(BUILD)/bench/bench_parser \
 	    $(BUILD)/bench/parser.tsv $$(find $(BUILD)/bench -name 'peer_*.so' | sort))
 
