@@ -233,7 +233,7 @@ static void give_job(struct net *net, int side, int n)
 {
     struct end          *end = &net->ends[side];
     struct job          *job = &end->jobs[n];
-    char                 id[8];
+    char                 id[16];
     struct sp_handle     message;
     struct msrp_outgoing outgoing = { .content_type = SP_LIT("a/b"), .user = (uint64_t)n };
 
@@ -351,7 +351,8 @@ static struct sp_limits roomy(void)
 
 static struct net net; /* too large for a stack */
 
-/* Both ways at once, over three sessions of one connection: all arrives, and its sender knows. */
+/* Both ways at once, over three sessions of one connection, chunks of any size: all arrives, and
+ * its sender knows. 4975-7.1.1-20 */
 START_TEST(all_arrives)
 {
     struct sp_limits limits = roomy();

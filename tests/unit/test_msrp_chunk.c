@@ -80,7 +80,8 @@ START_TEST(no_octets)
 }
 END_TEST
 
-/* A chunk of several pieces, cut, resumed: 4975-7.1-13, 4975-7.1.1-11, 4975-7.1.1-12, 4975-7.1.1-14
+/* A chunk of several pieces, cut, resumed: 4975-7.1-13, 4975-7.1.1-2, 4975-7.1.1-11, 4975-7.1.1-12,
+ * 4975-7.1.1-14
  */
 START_TEST(stops_and_resumes)
 {

@@ -17,7 +17,7 @@ static enum sp_err open_to(struct msrp_side *side, const char *local, const char
 }
 
 /* 4975-6.2-1: an address and a port are used as listed; 4975-6.2-2: a name is resolved, its port
- * used. The leftmost URI counts. */
+ * used. The leftmost URI counts: 4975-8.3-1. */
 static const struct {
     const char *remote, *log;
 } targets[] = {

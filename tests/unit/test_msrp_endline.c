@@ -69,7 +69,7 @@ static const struct {
     { "-------77f-------7" },  { "-" },
 };
 
-/* 4975-7.1-15, 4975-7.1-16 */
+/* 4975-7.1-14 */
 START_TEST(guards)
 {
     struct sp_slice all = unit_text(guarded[_i].octets);

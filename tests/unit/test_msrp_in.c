@@ -41,12 +41,12 @@ static const struct {
           MSRP_SEND_IN("bbbb", "t", MID "Byte-Range: 1-*/8\r\n", "abcd", "+"),
       "UP\nMESSAGE msg1 text/plain 8\nCONTENT msg1 4 EFGH\nCONTENT msg1 0 abcd\n"
       "COMPLETE msg1 8\n200 aaaa$\n200 bbbb$\n" },
-    /* 4975-7.3.1-4: overlap, the later one is handed up as well */
+    /* 4975-7.3.1-4, 4975-7.3.1-5: overlap, the later one is handed up as well */
     { MSRP_SEND_IN("aaaa", "t", MID "Byte-Range: 1-*/6\r\n", "abcd", "+")
           MSRP_SEND_IN("bbbb", "t", MID "Byte-Range: 3-6/6\r\n", "CDEF", "$"),
       "UP\nMESSAGE msg1 text/plain 6\nCONTENT msg1 0 abcd\nCONTENT msg1 2 CDEF\n"
       "COMPLETE msg1 6\n200 aaaa$\n200 bbbb$\n" },
-    /* 4975-7.3.1-1: the payload is believed, not range-end */
+    /* 4975-7.3.1-1, 4975-7.3.1-2: the payload is believed, not range-end */
     { MSRP_SEND_IN("aaaa", "t", MID "Byte-Range: 1-6/6\r\n", "ab", "+")
           MSRP_SEND_IN("bbbb", "t", MID "Byte-Range: 3-6/6\r\n", "cdef", "$"),
       "UP\nMESSAGE msg1 text/plain 6\nCONTENT msg1 0 ab\nCONTENT msg1 2 cdef\n"
@@ -83,7 +83,7 @@ static const struct {
           MSRP_SEND_IN("bbbb", "t", "Success-Report: yes\r\n" WHOLE, "hello", "$"),
       "UP\nMESSAGE msg1 text/plain 5\nCONTENT msg1 0 hello\nCOMPLETE msg1 5\n200 aaaa$\n"
       "REPORT msg1 1-5/5 200$\n200 bbbb$\nREPORT msg1 1-5/5 200$\n" },
-    /* 4975-7.1.3-1: a success report for all octets; 4975-7.1.3-3: none unasked */
+    /* 4975-7.1.3-1, 4975-7.1.2-4: a success report for all octets; 4975-7.1.3-3: none unasked */
     { MSRP_SEND_IN("aaaa", "t", "Success-Report: no\r\n" WHOLE, "hello", "$"),
       "UP\nMESSAGE msg1 text/plain 5\nCONTENT msg1 0 hello\nCOMPLETE msg1 5\n200 aaaa$\n" },
     { MSRP_SEND_IN("aaaa", "t", "Success-Report: yes\r\n" MID "Byte-Range: 1-0/0\r\n", "", "$"),
@@ -113,6 +113,7 @@ static const struct {
     { "MSRP aaaa SEND\r\nTo-Path: msrp://b:1/t;tcp msrp://b:1/t;tcp\r\n"
       "From-Path: msrp://a:1/t;tcp\r\n" MSRP_END("aaaa", "$"),
       "481 aaaa$\n" },
+    /* 4975-5.4-8: who knows the URI is the peer, whatever its From-Path */
     { "MSRP aaaa SEND\r\nTo-Path: MSRP://B:1/t;TCP\r\nFrom-Path: msrp://else:1/u;tcp\r\n" MSRP_END(
           "aaaa", "$"),
       "UP\n200 aaaa$\n" },
@@ -120,7 +121,7 @@ static const struct {
     { MSRP_IN("aaaa", "NICKNAME", "t", MSRP_END("aaaa", "$")), "UP\n501 aaaa$\n" },
     { MSRP_IN("aaaa", "FOO", "t", "Content-Type: a/b\r\n\r\nbody\r\n" MSRP_END("aaaa", "$")) HELLO,
       "UP\n501 aaaa$\n200 hello$\n" },
-    /* 4975-7.1.2-8, 4975-7.1.2-7, 4975-7.1.1-10: a REPORT is never answered */
+    /* 4975-7.1.2-8, 4975-7.1.2-7, 4975-7.3.2-6, 4975-7.1.1-10: a REPORT is never answered */
     { MSRP_IN("aaaa", "REPORT", "t", MID "Status: 000 200 OK\r\n" MSRP_END("aaaa", "$")), "UP\n" },
     { MSRP_IN("aaaa", "REPORT", "other", MID "Status: 000 200 OK\r\n" MSRP_END("aaaa", "$")), "" },
     { MSRP_IN("aaaa", "REPORT", "t", MID MSRP_END("aaaa", "$")), "UP\n" },

@@ -125,7 +125,7 @@ START_TEST(interrupted_while_asked)
 }
 END_TEST
 
-/* 4975-7.1.1-23: sessions of one connection, messages of one session take turns. */
+/* 4975-7.1.1-23, 4975-7.1.1-4: sessions of one connection, messages of one session take turns. */
 START_TEST(turns)
 {
     struct msrp_side side;

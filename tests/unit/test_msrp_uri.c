@@ -36,7 +36,7 @@ static const struct {
     { "msrp://h:0/s;tcp", SP_RANGE, 9, false, "", "", 0, "", "", "" },
     { "msrp://h:65536/s;tcp", SP_RANGE, 9, false, "", "", 0, "", "", "" },
     { "msrp://h:1/;tcp", SP_SYNTAX, 11, false, "", "", 0, "", "", "" },
-    { "msrp://h:1/s", SP_SYNTAX, 12, false, "", "", 0, "", "", "" }, /* transport is a must: 6 */
+    { "msrp://h:1/s", SP_SYNTAX, 12, false, "", "", 0, "", "", "" }, /* 4975-6-1 */
     { "msrp://h:1/s;", SP_SYNTAX, 13, false, "", "", 0, "", "", "" },
     { "msrp://h:1/s;tcp ", SP_SYNTAX, 16, false, "", "", 0, "", "", "" },
     { "msrp://h:1/s;tcp;", SP_SYNTAX, 17, false, "", "", 0, "", "", "" },
@@ -70,12 +70,12 @@ START_TEST(parses)
 }
 END_TEST
 
-/* RFC 4975 6.1, rule by rule. */
+/* RFC 4975 6.1, rule by rule: 4975-6.1-1, 4975-6.1-2, 4975-6.1-3. */
 static const struct {
     const char *a, *b;
     bool        eq;
 } pairs[] = {
-    { "msrp://h:1/s;tcp", "MSRP://H:1/s;TCP", true },     /* 4975-6.1-1 */
+    { "msrp://h:1/s;tcp", "MSRP://H:1/s;TCP", true },     /* rule 1 */
     { "msrp://h:1/s;tcp", "msrps://h:1/s;tcp", false },   /* rule 1 */
     { "msrp://a@h:1/s;tcp", "msrp://b@h:1/s;tcp", true }, /* userinfo does not count */
     { "msrp://%68:1/s;tcp", "msrp://h:1/s;tcp", true },
@@ -85,7 +85,7 @@ static const struct {
     { "msrp://[2001:db8::1]:1/s;tcp", "msrp://[2001:DB8:0:0::1]:1/s;tcp", true },
     { "msrp://[2001:db8::1]:1/s;tcp", "msrp://[2001:db8::2]:1/s;tcp", false },
     { "msrp://192.0.2.1:1/s;tcp", "msrp://192.0.2.10:1/s;tcp", false },
-    { "msrp://h:1/s;tcp", "msrp://h:2/s;tcp", false },  /* 4975-6.1-2 */
+    { "msrp://h:1/s;tcp", "msrp://h:2/s;tcp", false },  /* rule 3 */
     { "msrp://h:2855/s;tcp", "msrp://h/s;tcp", false }, /* explicit never equals none */
     { "msrp://h:1/s;tcp", "msrp://h:1/S;tcp", false },  /* rule 4 */
     { "msrp://h:1/s;tcp", "msrp://h:1;tcp", false },
