@@ -66,6 +66,7 @@ struct msrp_agent *msrp_agent_init(void *memory, const struct sp_limits *limits,
     sp_list_init(&agent->ready_messages);
     sp_list_init(&agent->talkers);
     sp_list_init(&agent->past);
+    sp_list_init(&agent->idle);
     return agent;
 }
 

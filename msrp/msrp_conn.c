@@ -17,6 +17,7 @@ static void enter(struct msrp_agent *agent, struct msrp_conn *conn, enum msrp_co
     conn->state = state;
     conn->asked = false;
     sp_timer_stop(&agent->timers, &conn->timer);
+    sp_list_remove(&conn->idle);
     switch (state) {
     case MSRP_CONN_RESOLVING:
     case MSRP_CONN_CONNECTING: msrp_timer_start(agent, &conn->timer); break;
@@ -128,6 +129,7 @@ void msrp_conn_attach(struct msrp_agent *agent, struct msrp_conn *conn,
     if (conn->state != MSRP_CONN_OPEN)
         return;
     sp_timer_stop(&agent->timers, &conn->timer);
+    sp_list_remove(&conn->idle);
     if (conn->peer.host.len == 0 &&
         msrp_uri_parse(msrp_path_first(session->remote_path), &first, &where) == SP_OK)
         set_peer(conn, &first);
@@ -279,6 +281,18 @@ void msrp_receive(struct msrp_agent *agent, uint64_t now_us, const struct sp_flo
     agent->input_conn = conn;
 }
 
+/* One slot is kept free, as long as the oldest connection that serves nobody can be let go for it:
+ * who opens many and says nothing shuts out nobody else. */
+static void make_room(struct msrp_agent *agent, const struct msrp_conn *newest)
+{
+    struct sp_link *oldest = sp_list_first(&agent->idle);
+
+    if (agent->conns.used < agent->conns.capacity || oldest == &newest->idle)
+        return;
+    agent->counters.dropped++;
+    msrp_conn_fail(agent, SP_OF(oldest, struct msrp_conn, idle), SP_LIMIT);
+}
+
 void msrp_accepted(struct msrp_agent *agent, uint64_t now_us, const struct sp_flow *flow)
 {
     struct msrp_conn *conn = take(agent);
@@ -292,6 +306,8 @@ void msrp_accepted(struct msrp_agent *agent, uint64_t now_us, const struct sp_fl
     conn->flow = *flow;
     enter(agent, conn, MSRP_CONN_OPEN, "accepted");
     msrp_timer_start(agent, &conn->timer);
+    sp_list_add(&agent->idle, &conn->idle);
+    make_room(agent, conn);
 }
 
 void msrp_connected(struct msrp_agent *agent, uint64_t now_us, uint64_t cookie,

@@ -18,10 +18,11 @@
 #include "msrp_ranges.h"
 #include "msrp_uri.h"
 
-#define MSRP_WINDOW       32  /* chunks of one message without their 200 */
-#define MSRP_ADDRESSES    4   /* of one host, tried in order (6.2) */
-#define MSRP_HOST_OCTETS  256 /* of a host's name */
-#define MSRP_DEFAULT_PORT 2855
+#define MSRP_WINDOW         32   /* chunks of one message without their 200 */
+#define MSRP_ADDRESSES      4    /* of one host, tried in order (6.2) */
+#define MSRP_HOST_OCTETS    256  /* of a host's name */
+#define MSRP_RELAYED_OCTETS 8192 /* of a chunk, where the path has more than one URI */
+#define MSRP_DEFAULT_PORT   2855
 
 /* What a step of `next` came to. */
 enum msrp_step {
@@ -62,7 +63,7 @@ enum msrp_incoming {
 struct msrp_conn {
     enum msrp_conn_state state;
     struct sp_flow       flow;
-    struct sp_link       ready, talks;
+    struct sp_link       ready, talks, idle;
     struct sp_table_link by_flow;
     struct sp_list       sessions; /* all that use it */
     struct sp_timer      timer;    /* of opening it; of an accepted one that serves no session */
@@ -194,6 +195,7 @@ struct msrp_agent {
     struct sp_list       ready_conns, ready_sessions, ready_messages;
     struct sp_list       talkers; /* connections that can go on with content */
     struct sp_list       past;    /* messages in PAST, oldest first */
+    struct sp_list       idle;    /* accepted connections that serve no session yet, oldest first */
     struct msrp_counters counters;
 
     struct sp_slice   input; /* what is left of the octets received */

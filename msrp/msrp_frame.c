@@ -151,15 +151,13 @@ static bool goes_on(struct msrp_frame *f, char c)
     return true;
 }
 
-/* The input did not go on with the mark: what had matched was body. Only the CR after the flag may
- * begin the mark anew. */
+/* The input did not go on with the mark: what had matched was body. None of it can begin the mark
+ * anew: its CRs are followed by LF here, or were to be and were not. */
 static struct sp_slice unmatch(struct msrp_frame *f)
 {
-    uint8_t         keep = f->matched == f->id_end + 2 ? 1 : 0;
-    struct sp_slice was = sp_slice(f->mark + f->before, (size_t)(f->matched - keep - f->before));
+    struct sp_slice was = sp_slice(f->mark + f->before, (size_t)(f->matched - f->before));
 
-    f->matched = keep;
-    f->before = 0;
+    f->matched = f->before = 0;
     return was;
 }
 

@@ -211,6 +211,26 @@ START_TEST(no_slot)
 }
 END_TEST
 
+/* Connections that say nothing give way to newer ones, the oldest first; one that serves a session
+ * does not. */
+START_TEST(many_that_say_nothing)
+{
+    struct msrp_side side;
+
+    msrp_side_init(&side, &msrp_side_limits);
+    msrp_side_passive(&side);
+    msrp_side_in(&side, 1, HELLO("t"));
+    side.logged = 0;
+    for (unsigned n = 2; n <= 6; n++)
+        msrp_side_accept(&side, n);
+    msrp_side_log(&side, "CLOSE 2\nCLOSE 3\nCLOSE 4\n");
+    msrp_side_in(&side, 1, HELLO("t"));
+    msrp_side_log(&side, "200 hello$\n");
+    msrp_side_wait(&side, 30000);
+    msrp_side_log(&side, "CLOSE 5\nCLOSE 6\n");
+}
+END_TEST
+
 /* Verbs about what is not there change nothing. */
 START_TEST(strangers)
 {
@@ -263,6 +283,7 @@ Suite *test_msrp_conn_suite(void)
     tcase_add_test(tcase, too_late);
     unit_loop(tcase, closed_before_it_was_there, given_up);
     tcase_add_test(tcase, no_slot);
+    tcase_add_test(tcase, many_that_say_nothing);
     tcase_add_test(tcase, strangers);
     tcase_add_test(tcase, closed_within_a_head);
     return suite;

@@ -49,6 +49,26 @@ START_TEST(chunks)
 }
 END_TEST
 
+/* Through a relay they are smaller. */
+START_TEST(chunks_through_a_relay)
+{
+    struct msrp_side           side;
+    struct msrp_session_config config = { .local_path = SP_LIT("msrp://b:1/t;tcp"),
+                                          .remote_path = SP_LIT("msrp://192.0.2.1:7/r;tcp "
+                                                                "msrp://a:1/t;tcp"),
+                                          .connects = true };
+
+    msrp_side_init(&side, &msrp_side_limits);
+    unit_err(msrp_open(side.agent, side.now_us, &config, &side.session), SP_OK);
+    msrp_side_drain(&side);
+    msrp_side_connected(&side, 1);
+    side.logged = 0;
+    (void)msrp_side_send(&side, "msg1", 20000, false, MSRP_FAILURE_YES);
+    msrp_side_log(&side, "SEND msg1 1-*/20000 (8192) +\nSEND msg1 8193-*/20000 (8192) +\n"
+                         "SEND msg1 16385-*/20000 (3616) $\nSENT msg1\n");
+}
+END_TEST
+
 START_TEST(no_octets)
 {
     struct msrp_side side;
@@ -424,6 +444,7 @@ Suite *test_msrp_out_suite(void)
 
     tcase_add_test(tcase, wants_and_pieces);
     tcase_add_test(tcase, chunks);
+    tcase_add_test(tcase, chunks_through_a_relay);
     tcase_add_test(tcase, no_octets);
     tcase_add_test(tcase, waits_for_sent);
     tcase_add_test(tcase, interrupted_by_a_response);
