@@ -231,6 +231,20 @@ static void take_first(struct sip_ua *ua, struct sip_session *session, const str
     sip_session_on(ua, session, SIP_ON_SUCCESS);
 }
 
+/* This transaction's final response is what the session waits for. */
+static bool is_awaited(const struct sip_session *session, struct sp_handle tx)
+{
+    return session != NULL && sp_handle_eq(tx, session->invite) &&
+           (is_calling(session) || session->state == SIP_SESSION_REINVITING);
+}
+
+/* The 2xx that is awaited cannot be read, or is of another dialog: no other will come. */
+static void astray(struct sip_ua *ua, struct sip_session *session, enum sp_err err)
+{
+    session->note.err = err != SP_OK ? err : SP_MISMATCH;
+    sip_session_on(ua, session, is_calling(session) ? SIP_ON_FAILURE : SIP_ON_LOST);
+}
+
 static void take_success(struct sip_ua *ua, struct sip_session *session,
                          const struct sip_tx_action *action)
 {
@@ -244,9 +258,14 @@ static void take_success(struct sip_ua *ua, struct sip_session *session,
 
     if (err == SP_OK)
         err = sip_cseq_parse(sip_msg_value(action->msg, SIP_FIELD_CSEQ), &cseq, &where);
+    dialog = err == SP_OK ? sip_dialog_find(&ua->dialogs, &id) : NULL;
+    if (is_awaited(session, action->tx) &&
+        (err != SP_OK || dialog != (is_calling(session) ? NULL : &session->dialog))) {
+        astray(ua, session, err);
+        return;
+    }
     if (err != SP_OK)
         return;
-    dialog = sip_dialog_find(&ua->dialogs, &id);
     if (dialog == NULL && session != NULL && is_calling(session)) {
         take_first(ua, session, action->msg, cseq.number);
         return;

@@ -437,6 +437,39 @@ START_TEST(invites_that_cannot_be)
 }
 END_TEST
 
+/* A 2xx that cannot be read, or that is of another dialog, ends what waits for it. */
+START_TEST(success_astray)
+{
+    struct sp_slice       first, second, of;
+    struct ua_world      *world = calling(&first);
+    struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
+    char                  text[2048];
+
+    answer(world, first, "200 OK", "b", CONTACT);
+    ua_told(END, "ACCEPTED 200");
+    ua_expect(world, "ACK ");
+    if (_i < 2)
+        unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), SP_OK);
+    else
+        unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("again")),
+                 SP_OK);
+    ua_drain(END);
+    second = ua_expect(world, "INVITE ");
+    of = _i == 1 ? first : second;
+    snprintf(text, sizeof text,
+             "SIP/2.0 200 OK\nVia: %.*s\nFrom: %.*s\nTo: %s\nCall-ID: %.*s\nCSeq: %.*s\n" CONTACT
+             "\n",
+             SP_ARG(ua_value(second, "Via")), SP_ARG(ua_value(of, "From")),
+             _i == 0 ? "<sip:b" : (_i == 1 ? "<sip:x>;tag=b" : "<sip:x>;tag=other"),
+             SP_ARG(ua_value(of, "Call-ID")), SP_ARG(ua_value(second, "CSeq")));
+    ua_put(world, text);
+    ua_told(END, _i == 0 ? "FAILED SYNTAX" : (_i == 1 ? "FAILED MISMATCH" : "ENDED MISMATCH"));
+    ck_assert_uint_eq(END->ua->sessions.used, 1);
+    ua_run(world, 64 * 500);
+    ck_assert_uint_eq(sip_ua_open(END->ua), _i < 2);
+}
+END_TEST
+
 Suite *test_sip_session_uac_suite(void)
 {
     Suite *suite = suite_create("sip_session_uac");
@@ -455,5 +488,6 @@ Suite *test_sip_session_uac_suite(void)
     tcase_add_test(tcase, glares_without_end);
     tcase_add_loop_test(tcase, names_are_resolved, 0, 4);
     unit_loop(tcase, invites_that_cannot_be, tries);
+    tcase_add_loop_test(tcase, success_astray, 0, 3);
     return suite;
 }
