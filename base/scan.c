@@ -19,24 +19,6 @@ void sp_scan_fail(struct sp_scan *s, enum sp_err err, const char *at, const char
     s->where = (struct sp_where){ (size_t)(at - s->start), rule };
 }
 
-bool sp_scan_more(const struct sp_scan *s)
-{
-    return s->err == SP_OK && s->at < s->end;
-}
-
-char sp_scan_peek(const struct sp_scan *s)
-{
-    return sp_scan_more(s) ? *s->at : '\0';
-}
-
-bool sp_scan_try(struct sp_scan *s, char c)
-{
-    if (!sp_scan_more(s) || *s->at != c)
-        return false;
-    s->at++;
-    return true;
-}
-
 void sp_scan_char(struct sp_scan *s, char c, const char *rule)
 {
     if (!sp_scan_try(s, c))

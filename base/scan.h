@@ -29,11 +29,24 @@ struct sp_scan sp_scan(struct sp_slice octets);
 void sp_scan_fail(struct sp_scan *s, enum sp_err err, const char *at, const char *rule);
 
 /* True while no error sticks and an octet is left; the octet, or '\0'. */
-bool sp_scan_more(const struct sp_scan *s);
-char sp_scan_peek(const struct sp_scan *s);
+static inline bool sp_scan_more(const struct sp_scan *s)
+{
+    return s->err == SP_OK && s->at < s->end;
+}
+
+static inline char sp_scan_peek(const struct sp_scan *s)
+{
+    return (char)(sp_scan_more(s) ? *s->at : '\0');
+}
 
 /* Take `c` if it comes next. */
-bool sp_scan_try(struct sp_scan *s, char c);
+static inline bool sp_scan_try(struct sp_scan *s, char c)
+{
+    if (!sp_scan_more(s) || *s->at != c)
+        return false;
+    s->at++;
+    return true;
+}
 /* `c` must come next: SP_SYNTAX. */
 void sp_scan_char(struct sp_scan *s, char c, const char *rule);
 /* These octets must come next, letters folded: SP_SYNTAX at the first that differs. */

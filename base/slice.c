@@ -9,11 +9,6 @@ struct sp_slice sp_str(const char *text)
     return (struct sp_slice){ text, text != NULL ? strlen(text) : 0 };
 }
 
-struct sp_slice sp_slice(const void *at, size_t len)
-{
-    return (struct sp_slice){ at, len };
-}
-
 struct sp_slice sp_from(struct sp_slice s, size_t from)
 {
     if (from > s.len)
@@ -110,7 +105,7 @@ enum sp_err sp_to_u64(struct sp_slice s, uint64_t max, uint64_t *value)
         if (!sp_is_digit(s.at[i]))
             return SP_SYNTAX;
         digit = (uint64_t)(s.at[i] - '0');
-        if (over || n > (UINT64_MAX - digit) / 10)
+        if (over || (i >= 19 && n > (UINT64_MAX - digit) / 10)) /* 19 digits always fit */
             over = true;
         else
             n = n * 10 + digit;

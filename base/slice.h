@@ -23,8 +23,11 @@ struct sp_slice {
 #define SP_ARG(slice) (int)(slice).len, (slice).at != NULL ? (slice).at : ""
 
 /* The slice of a NUL-terminated string, or of `len` octets at `at`. */
-struct sp_slice sp_str(const char *text);
-struct sp_slice sp_slice(const void *at, size_t len);
+struct sp_slice               sp_str(const char *text);
+static inline struct sp_slice sp_slice(const void *at, size_t len)
+{
+    return (struct sp_slice){ (const char *)at, len };
+}
 /* The part of `s` from octet `from` (at most to its end), and its first `len` octets (at most
  * all). */
 struct sp_slice sp_from(struct sp_slice s, size_t from);

@@ -68,7 +68,7 @@ static void scan_address_params(struct sp_scan *s, struct sip_address *address)
         return;
     do {
         sip_scan_param(s, &param);
-        if (address->tag.len == 0 && param.name.len == 3 && sp_eq_nocase(param.name, SP_LIT("tag")))
+        if (address->tag.len == 0 && sip_name_is(param.name, "tag", 3))
             address->tag = param.value;
     } while (sip_scan_try_separator(s, ';'));
     if (s->err == SP_OK)

@@ -7,7 +7,8 @@ enum {
     URI = SIP_USER | SIP_PASSWORD | SIP_PARAM | SIP_HEADER |
           SIP_URIC, /* "unreserved" is in all of these */
     MARK = URI | SIP_TOKEN | SIP_WORD,
-    ALNUM = MARK | SIP_HOST,
+    DOT = MARK | SIP_HOST, /* and the hyphen */
+    ALNUM = DOT | SIP_ALNUM,
     HEX = ALNUM | SIP_HEX,
     W = SIP_WORD,
     U = SIP_USER,
@@ -22,7 +23,7 @@ enum {
 const uint16_t sip_classes[256] = {
     ['!'] = MARK, ['"'] = W, ['$'] = URI, ['%'] = T | W, ['&'] = U | P | M | C, ['\''] = MARK,
     ['('] = W | URI, [')'] = W | URI, ['*'] = MARK, ['+'] = MARK, [','] = U | P | C,
-    ['-'] = ALNUM, ['.'] = ALNUM, ['/'] = W | U | M | H | C,
+    ['-'] = DOT, ['.'] = DOT, ['/'] = W | U | M | H | C,
     ['0'] = HEX, HEX, HEX, HEX, HEX, HEX, HEX, HEX, HEX, ['9'] = HEX,
     [':'] = W | M | H | C, [';'] = U | C, ['<'] = W, ['='] = U | P | C, ['>'] = W,
     ['?'] = W | U | H | C,

@@ -20,6 +20,7 @@ enum sip_class {
     SIP_URIC = 1 << 6,     /* reserved / unreserved, and the brackets of RFC 3986 */
     SIP_HOST = 1 << 7,     /* alphanum / "-" / "." */
     SIP_HEX = 1 << 8,      /* HEXDIG */
+    SIP_ALNUM = 1 << 9,    /* alphanum */
 };
 
 extern const uint16_t sip_classes[256];

@@ -131,6 +131,31 @@ static unsigned folded(char c)
     return (unsigned char)c | 0x20U;
 }
 
+/* Equal, for two octets or more: two looks that may overlap instead of a call. */
+static bool same(const char *a, const char *b, size_t len)
+{
+    uint64_t a8, b8, a_end, b_end;
+
+    if (len < 4)
+        return a[0] == b[0] && a[1] == b[1] && a[len - 1] == b[len - 1];
+    if (len < 8) {
+        uint32_t a4, b4, a4_end, b4_end;
+
+        memcpy(&a4, a, 4);
+        memcpy(&b4, b, 4);
+        memcpy(&a4_end, a + len - 4, 4);
+        memcpy(&b4_end, b + len - 4, 4);
+        return ((a4 ^ b4) | (a4_end ^ b4_end)) == 0;
+    }
+    if (len > 16)
+        return memcmp(a, b, len) == 0;
+    memcpy(&a8, a, 8);
+    memcpy(&b8, b, 8);
+    memcpy(&a_end, a + len - 8, 8);
+    memcpy(&b_end, b + len - 8, 8);
+    return ((a8 ^ b8) | (a_end ^ b_end)) == 0;
+}
+
 enum sip_field_id sip_field_of(struct sp_slice name)
 {
     const struct name *known;
@@ -148,7 +173,7 @@ enum sip_field_id sip_field_of(struct sp_slice name)
     known = &names[id];
     if (known->len != name.len)
         return SIP_FIELD_OTHER;
-    if (memcmp(known->text, name.at, name.len) == 0)
+    if (same(known->text, name.at, name.len))
         return id;
     return sp_eq_nocase(sp_slice(known->text, known->len), name) ? id : SIP_FIELD_OTHER;
 }

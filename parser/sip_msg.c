@@ -124,20 +124,48 @@ static void index_start_line(struct sp_scan *s, struct sip_msg *msg)
     s->at = s->end - end >= 2 ? end + 2 : s->end;
 }
 
-static void keep_field(struct sp_scan *s, struct sip_msg *msg, struct sp_slice name,
+static bool keep_field(struct sip_msg *msg, enum sip_field_id id, struct sp_slice name,
                        struct sp_slice value)
 {
-    enum sip_field_id id = sip_field_of(name);
+    struct sip_field *field = &msg->fields[msg->field_count];
 
-    if (msg->field_count == msg->field_room) {
-        sp_scan_fail(s, SP_ROOM, name.at, "message-header");
-        return;
-    }
-    msg->fields[msg->field_count++] = (struct sip_field){ id, name, value };
+    if (msg->field_count == msg->field_room)
+        return false;
+    msg->field_count++;
+    field->id = id;
+    field->name = name;
+    field->value = value;
     if (msg->first[id] == 0)
         msg->first[id] = msg->field_count;
     else
         msg->repeated[id / 32] |= 1U << id % 32;
+    return true;
+}
+
+/* A field as nearly all come: a known name of less than SIP_LOOK octets and ": ", a value on one
+ * line. False, with nothing taken, for any other. A name that is known needs no look at its
+ * characters. */
+static bool index_common_field(struct sp_scan *s, struct sip_msg *msg)
+{
+    const char       *from = s->at, *end = s->end, *colon, *value, *eol;
+    enum sip_field_id id;
+
+    if (end - from < SIP_LOOK + 2)
+        return false;
+    colon = sip_find_colon(from);
+    if (colon == NULL)
+        return false;
+    id = sip_field_of(between(from, colon));
+    if (id == SIP_FIELD_OTHER || colon[1] != ' ')
+        return false;
+    value = colon + 2;
+    eol = sip_find_eol(value, end);
+    if (end - eol < 3 || eol[0] != '\r' || eol[1] != '\n' || is_wsp(eol[2]) || value == eol ||
+        (unsigned char)value[0] <= ' ' || is_wsp(eol[-1]) ||
+        !keep_field(msg, id, between(from, colon), between(value, eol)))
+        return false;
+    s->at = eol + 2;
+    return true;
 }
 
 /* message-header = header-name HCOLON header-value CRLF, with its folds. False: the octets end in
@@ -175,7 +203,9 @@ static bool index_field(struct sp_scan *s, struct sip_msg *msg, bool fragment)
     while (at > value && (unsigned char)at[-1] <= ' ' &&
            (is_wsp(at[-1]) || at[-1] == '\r' || at[-1] == '\n'))
         at--;
-    keep_field(s, msg, between(from, name_end), between(value, at));
+    if (!keep_field(msg, sip_field_of(between(from, name_end)), between(from, name_end),
+                    between(value, at)))
+        sp_scan_fail(s, SP_ROOM, from, "message-header");
     return true;
 }
 
@@ -187,7 +217,7 @@ static bool index_fields(struct sp_scan *s, struct sip_msg *msg)
             s->at += 2;
             return true;
         }
-        if (!index_field(s, msg, false))
+        if (!index_common_field(s, msg) && !index_field(s, msg, false))
             break;
     }
     return false;

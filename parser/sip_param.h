@@ -15,6 +15,17 @@ struct sip_param {
     bool            has_value; /* ";lr" has none, ";lr=" is SP_SYNTAX */
 };
 
+/* A token is this name, letters folded; `lower` is in lower case, of `len` letters and hyphens. */
+static inline bool sip_name_is(struct sp_slice name, const char *lower, size_t len)
+{
+    if (name.len != len)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if ((name.at[i] | 0x20) != lower[i])
+            return false;
+    return true;
+}
+
 /* generic-param = token [ EQUAL gen-value ]; SP_SYNTAX sticks. */
 void sip_scan_param(struct sp_scan *s, struct sip_param *param);
 /* The rest of a parameter after its name: [ EQUAL gen-value ]. */

@@ -8,35 +8,21 @@ const struct sp_set sip_set_token = { {
     0x47ffffff,    /* ` a-z ~ */
 } };
 
-static bool is_wsp(char c)
+const char *sip_after_space(const char *at, const char *end)
 {
-    return c == ' ' || c == '\t';
-}
-
-static bool is_control(char c)
-{
-    return (unsigned char)c < 0x20 || c == 0x7f;
-}
-
-/* The octet after SWS. */
-static const char *after_sws(const char *at, const char *end)
-{
-    if (at == end || (unsigned char)*at > ' ')
-        return at;
-    while (at < end && is_wsp(*at))
+    while (at < end && sip_is_wsp(*at))
         at++;
-    if (end - at > 2 && at[0] == '\r' && at[1] == '\n' && is_wsp(at[2])) {
+    if (end - at > 2 && at[0] == '\r' && at[1] == '\n' && sip_is_wsp(at[2])) {
         at += 3;
-        while (at < end && is_wsp(*at))
+        while (at < end && sip_is_wsp(*at))
             at++;
     }
     return at;
 }
 
-void sip_scan_sws(struct sp_scan *s)
+static bool is_control(char c)
 {
-    if (s->err == SP_OK)
-        s->at = after_sws(s->at, s->end);
+    return (unsigned char)c < 0x20 || c == 0x7f;
 }
 
 void sip_scan_lws(struct sp_scan *s)
@@ -46,22 +32,6 @@ void sip_scan_lws(struct sp_scan *s)
     sip_scan_sws(s);
     if (s->at == from)
         sp_scan_fail(s, SP_SYNTAX, from, "LWS");
-}
-
-struct sp_slice sip_scan_class(struct sp_scan *s, unsigned classes, size_t least, const char *rule)
-{
-    const char *from = s->at, *at = from, *end = s->end;
-
-    if (s->err != SP_OK)
-        return sp_slice(NULL, 0);
-    while (at < end && sip_is(*at, classes))
-        at++;
-    if ((size_t)(at - from) < least) {
-        sp_scan_fail(s, SP_SYNTAX, at, rule);
-        return sp_slice(NULL, 0);
-    }
-    s->at = at;
-    return sp_slice(from, (size_t)(at - from));
 }
 
 struct sp_slice sip_scan_escaped(struct sp_scan *s, unsigned classes, size_t least,
@@ -90,11 +60,6 @@ struct sp_slice sip_scan_escaped(struct sp_scan *s, unsigned classes, size_t lea
     return sp_slice(from, (size_t)(at - from));
 }
 
-struct sp_slice sip_scan_token(struct sp_scan *s, const char *rule)
-{
-    return sip_scan_class(s, SIP_TOKEN, 1, rule);
-}
-
 /* What may follow a backslash: everything in ASCII but CR and LF. */
 static bool is_pair(const char *at, const char *end)
 {
@@ -118,7 +83,7 @@ struct sp_slice sip_scan_quoted(struct sp_scan *s, const char *rule)
                 return sp_slice(NULL, 0);
             }
         } else if (*at == '\r') {
-            const char *next = after_sws(at, end);
+            const char *next = sip_after_sws(at, end);
 
             if (next == at)
                 break;
@@ -157,7 +122,7 @@ struct sp_slice sip_scan_comment(struct sp_scan *s, const char *rule)
             if (!is_pair(at, end))
                 break;
         } else if (*at == '\r') {
-            const char *next = after_sws(at, end);
+            const char *next = sip_after_sws(at, end);
 
             if (next == at)
                 break;
@@ -173,19 +138,6 @@ struct sp_slice sip_scan_comment(struct sp_scan *s, const char *rule)
     return sp_slice(from, (size_t)(at - from));
 }
 
-bool sip_scan_try_separator(struct sp_scan *s, char c)
-{
-    const char *at;
-
-    if (s->err != SP_OK)
-        return false;
-    at = after_sws(s->at, s->end);
-    if (at == s->end || *at != c)
-        return false;
-    s->at = after_sws(at + 1, s->end);
-    return true;
-}
-
 void sip_scan_separator(struct sp_scan *s, char c, const char *rule)
 {
     if (!sip_scan_try_separator(s, c)) {
@@ -194,7 +146,7 @@ void sip_scan_separator(struct sp_scan *s, char c, const char *rule)
     }
 }
 
-/* Four groups of one to three digits. */
+/* IPv4address = 1*3DIGIT "." 1*3DIGIT "." 1*3DIGIT "." 1*3DIGIT */
 static bool is_ipv4(struct sp_slice host)
 {
     int groups = 1, digits = 0;
@@ -212,21 +164,33 @@ static bool is_ipv4(struct sp_slice host)
     return groups == 4 && digits > 0;
 }
 
-/* hostname = *( domainlabel "." ) toplabel [ "." ]; the place of the octet that is wrong, or its
- * end. */
-static const char *hostname_end(struct sp_slice host)
+/* hostname = *( domainlabel "." ) toplabel [ "." ], or an IPv4address where the last label is a
+ * number. Yields the end; NULL with `*wrong` at the octet that is none. */
+static const char *hostname_end(const char *from, const char *end, const char **wrong)
 {
-    const char *end = host.at + host.len, *label = host.at;
+    const char *at = from, *label = from, *before = from;
 
-    for (const char *at = host.at; at < end; at++) {
-        if (at == label ? !sp_is_alnum(*at) : *at == '.' && at[-1] == '-')
-            return at;
-        if (*at == '.' && at + 1 < end)
+    for (; at < end; at++) {
+        if (sip_is(*at, SIP_ALNUM))
+            continue;
+        if (*at != '.' && *at != '-')
+            break;
+        *wrong = at;
+        if (at == label || (*at == '.' && at[-1] == '-'))
+            return NULL; /* a label is neither empty nor has hyphens at its ends */
+        if (*at == '.') {
+            before = label;
             label = at + 1;
+        }
     }
-    if (end[-1] == '-')
-        return end - 1;
-    return sp_is_alpha(*label) ? end : label; /* toplabel starts with a letter */
+    *wrong = at;
+    if (at == from)
+        return NULL;
+    *wrong = at - 1;
+    if (at[-1] == '-')
+        return NULL;
+    *wrong = label == at ? before : label; /* the toplabel may stand before a last "." */
+    return sp_is_alpha(**wrong) || is_ipv4(sp_slice(from, (size_t)(at - from))) ? at : NULL;
 }
 
 /* hexseq: groups of up to four digits with single colons between; how many groups. */
@@ -284,23 +248,22 @@ struct sp_slice sip_scan_ipv6(struct sp_scan *s, const char *rule)
 
 struct sp_slice sip_scan_host(struct sp_scan *s, const char *rule)
 {
-    const char     *from = s->at, *wrong;
-    struct sp_slice host;
+    const char *from = s->at, *end, *wrong = from;
 
+    if (s->err != SP_OK)
+        return sp_slice(NULL, 0);
     if (sp_scan_try(s, '[')) {
         sip_scan_ipv6(s, "IPv6address");
         sp_scan_char(s, ']', "IPv6reference");
         return s->err == SP_OK ? sp_slice(from, (size_t)(s->at - from)) : sp_slice(NULL, 0);
     }
-    host = sip_scan_class(s, SIP_HOST, 1, rule);
-    if (host.len == 0 || is_ipv4(host))
-        return host;
-    wrong = hostname_end(host);
-    if (wrong != host.at + host.len) {
+    end = hostname_end(from, s->end, &wrong);
+    if (end == NULL) {
         sp_scan_fail(s, SP_SYNTAX, wrong, rule);
         return sp_slice(NULL, 0);
     }
-    return host;
+    s->at = end;
+    return sp_slice(from, (size_t)(end - from));
 }
 
 uint16_t sip_scan_port(struct sp_scan *s, const char *rule)

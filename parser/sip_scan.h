@@ -12,17 +12,51 @@
 
 extern const struct sp_set sip_set_token; /* token */
 
+static inline bool sip_is_wsp(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The octet after SWS. */
+const char               *sip_after_space(const char *at, const char *end);
+static inline const char *sip_after_sws(const char *at, const char *end)
+{
+    return at == end || (unsigned char)*at > ' ' ? at : sip_after_space(at, end);
+}
+
 /* LWS = [*WSP CRLF] 1*WSP; SWS = [LWS]. A lone CR or LF is SP_SYNTAX. */
-void sip_scan_lws(struct sp_scan *s);
-void sip_scan_sws(struct sp_scan *s);
+void               sip_scan_lws(struct sp_scan *s);
+static inline void sip_scan_sws(struct sp_scan *s)
+{
+    if (s->err == SP_OK)
+        s->at = sip_after_sws(s->at, s->end);
+}
 
 /* *char of the classes (sip_class.h), `least` of them or SP_SYNTAX; and the same with "%" HEXDIG
  * HEXDIG among them. */
-struct sp_slice sip_scan_class(struct sp_scan *s, unsigned classes, size_t least, const char *rule);
+static inline struct sp_slice sip_scan_class(struct sp_scan *s, unsigned classes, size_t least,
+                                             const char *rule)
+{
+    const char *from = s->at, *at = from, *end = s->end;
+
+    if (s->err != SP_OK)
+        return sp_slice(NULL, 0);
+    while (at < end && sip_is(*at, classes))
+        at++;
+    if ((size_t)(at - from) < least) {
+        sp_scan_fail(s, SP_SYNTAX, at, rule);
+        return sp_slice(NULL, 0);
+    }
+    s->at = at;
+    return sp_slice(from, (size_t)(at - from));
+}
 struct sp_slice sip_scan_escaped(struct sp_scan *s, unsigned classes, size_t least,
                                  const char *rule);
 
-struct sp_slice sip_scan_token(struct sp_scan *s, const char *rule);
+static inline struct sp_slice sip_scan_token(struct sp_scan *s, const char *rule)
+{
+    return sip_scan_class(s, SIP_TOKEN, 1, rule);
+}
 /* With its quotes. */
 struct sp_slice sip_scan_quoted(struct sp_scan *s, const char *rule);
 /* comment, with its parentheses; they nest. */
@@ -30,7 +64,18 @@ struct sp_slice sip_scan_comment(struct sp_scan *s, const char *rule);
 /* SWS `c` SWS: SEMI, COMMA, EQUAL, SLASH, COLON, LAQUOT, RAQUOT. */
 void sip_scan_separator(struct sp_scan *s, char c, const char *rule);
 /* The same if `c` comes next after SWS; else nothing is taken and false. */
-bool sip_scan_try_separator(struct sp_scan *s, char c);
+static inline bool sip_scan_try_separator(struct sp_scan *s, char c)
+{
+    const char *at;
+
+    if (s->err != SP_OK)
+        return false;
+    at = sip_after_sws(s->at, s->end);
+    if (at == s->end || *at != c)
+        return false;
+    s->at = sip_after_sws(at + 1, s->end);
+    return true;
+}
 /* host = hostname / IPv4address / IPv6reference, with its brackets. */
 struct sp_slice sip_scan_host(struct sp_scan *s, const char *rule);
 /* IPv6address, without brackets; also with the third colon that RFC 3261 lets stand before an

@@ -73,11 +73,11 @@ static struct sp_slice scan_headers(struct sp_scan *s)
 
 static enum sip_scheme scheme_of(struct sp_slice name)
 {
-    if (name.len == 3 && sp_eq_nocase(name, SP_LIT("sip")))
+    if (sip_name_is(name, "sip", 3))
         return SIP_SCHEME_SIP;
-    if (name.len == 4 && sp_eq_nocase(name, SP_LIT("sips")))
+    if (sip_name_is(name, "sips", 4))
         return SIP_SCHEME_SIPS;
-    if (name.len == 3 && sp_eq_nocase(name, SP_LIT("tel")))
+    if (sip_name_is(name, "tel", 3))
         return SIP_SCHEME_TEL;
     return SIP_SCHEME_OTHER;
 }

@@ -47,26 +47,26 @@ static void scan_via_param(struct sp_scan *s, struct sip_via *via)
     const char      *from = s->at;
 
     param.name = sip_scan_token(s, "via-params");
-    if (param.name.len == 8 && sp_eq_nocase(param.name, SP_LIT("received"))) {
+    if (sip_name_is(param.name, "received", 8)) {
         scan_received(s, via);
         return;
     }
     sip_scan_param_value(s, &param);
     if (s->err != SP_OK)
         return;
-    if (param.name.len == 6 && sp_eq_nocase(param.name, SP_LIT("branch"))) {
+    if (sip_name_is(param.name, "branch", 6)) {
         if (param.value.len == 0 || param.value.at[0] == '"')
             sp_scan_fail(s, SP_SYNTAX, s->at, "via-branch");
         via->branch = param.value;
-    } else if (param.name.len == 5 && sp_eq_nocase(param.name, SP_LIT("rport"))) {
+    } else if (sip_name_is(param.name, "rport", 5)) {
         via->has_rport = true;
         if (param.has_value)
             via->rport = number_of(s, param.value, from, 65535, "response-port");
-    } else if (param.name.len == 5 && sp_eq_nocase(param.name, SP_LIT("maddr"))) {
+    } else if (sip_name_is(param.name, "maddr", 5)) {
         if (param.value.len == 0 || param.value.at[0] == '"')
             sp_scan_fail(s, SP_SYNTAX, s->at, "via-maddr");
         via->maddr = param.value;
-    } else if (param.name.len == 3 && sp_eq_nocase(param.name, SP_LIT("ttl"))) {
+    } else if (sip_name_is(param.name, "ttl", 3)) {
         via->ttl = number_of(s, param.value, from, 255, "ttl");
     }
 }

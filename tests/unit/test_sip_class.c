@@ -16,6 +16,7 @@ static const struct row {
     { SIP_USER, UNRESERVED "&=+$,;?/" },     { SIP_PASSWORD, UNRESERVED "&=+$," },
     { SIP_PARAM, UNRESERVED "[]/:&+$" },     { SIP_HEADER, UNRESERVED "[]/?:+$" },
     { SIP_URIC, UNRESERVED ";/?:@&=+$,[]" }, { SIP_HOST, ALNUM_ "-." },
+    { SIP_ALNUM, ALNUM_ },
     { SIP_HEX, "0123456789abcdefABCDEF" },
 };
 

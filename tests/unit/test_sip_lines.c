@@ -36,11 +36,30 @@ START_TEST(every_place)
 }
 END_TEST
 
+/* A colon at each place of a look, or none; one behind it is not seen. */
+START_TEST(colons)
+{
+    for (size_t at = 0; at <= SIP_LOOK; at++) {
+        char *room = unit_room(SIP_LOOK);
+
+        for (size_t i = 0; i < SIP_LOOK; i++)
+            room[i] = i % 2 ? ';' : '\xba';
+        if (at < SIP_LOOK)
+            room[at] = ':';
+        if (at + 2 < SIP_LOOK)
+            room[at + 2] = ':';
+        ck_assert_ptr_eq(sip_find_colon(room), at < SIP_LOOK ? room + at : NULL);
+        ck_assert_ptr_eq(sip_find_colon_portable(room), at < SIP_LOOK ? room + at : NULL);
+    }
+}
+END_TEST
+
 Suite *test_sip_lines_suite(void)
 {
     Suite *suite = suite_create("sip_lines");
     TCase *tcase = unit_tcase(suite, "sip_lines");
 
     tcase_add_test(tcase, every_place);
+    tcase_add_test(tcase, colons);
     return suite;
 }
