@@ -44,6 +44,20 @@ struct sp_slice fuzz_copy(struct sp_slice octets)
     return sp_slice(room, octets.len);
 }
 
+/* Blocks of each small size are used again and again; what is larger is rare enough. */
+struct sp_slice fuzz_piece(struct sp_slice octets)
+{
+    static char *rooms[65];
+
+    if (octets.len == 0 || octets.len >= sizeof rooms / sizeof rooms[0])
+        return fuzz_copy(octets);
+    if (rooms[octets.len] == NULL)
+        rooms[octets.len] = malloc(octets.len);
+    fuzz_law(rooms[octets.len] != NULL);
+    memcpy(rooms[octets.len], octets.at, octets.len);
+    return sp_slice(rooms[octets.len], octets.len);
+}
+
 void fuzz_free(void)
 {
     while (blocks != NULL) {

@@ -26,6 +26,8 @@ _Noreturn void fuzz_broken(const char *law, const char *file, int line);
 void           *fuzz_room(size_t octets);
 struct sp_slice fuzz_copy(struct sp_slice octets);
 void            fuzz_free(void);
+/* A copy that is good until the next piece: for streams that come in many. */
+struct sp_slice fuzz_piece(struct sp_slice octets);
 
 /* A writer with room for whatever may become of `octets` octets. */
 struct sp_buf fuzz_buf(size_t octets);

@@ -105,7 +105,7 @@ static struct sp_buf events_of(struct sp_slice octets, uint32_t seed, uint32_t m
     msrp_frame_init(&frame, fuzz_room(HEAD), HEAD);
     while (whole && octets.len > 0) {
         size_t          take = most > 1 ? 1 + fuzz_next(&seed) % most : 1;
-        struct sp_slice piece = fuzz_copy(sp_head(octets, take));
+        struct sp_slice piece = fuzz_piece(sp_head(octets, take));
 
         while (whole && (event = msrp_frame_next(&frame, &piece)) != MSRP_FRAME_NONE)
             whole = note(&log, &frame, event, &body);

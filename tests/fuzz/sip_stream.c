@@ -70,9 +70,10 @@ static struct frames frames_of(struct sp_slice octets, uint32_t seed, uint32_t m
     struct frames     frames = { fuzz_buf(8 * octets.len), false };
 
     while (octets.len > 0) {
-        size_t take = most > 1 ? 1 + fuzz_next(&seed) % most : 1;
+        size_t          take = most > 1 ? 1 + fuzz_next(&seed) % most : 1;
+        struct sp_slice piece = fuzz_piece(sp_head(octets, take));
 
-        if (!feed(&stream, &frames, fuzz_copy(sp_head(octets, take))))
+        if (!feed(&stream, &frames, piece))
             break;
         octets = sp_from(octets, take);
     }

@@ -40,6 +40,7 @@ static const struct row {
     { "sip:a@b?x=1&x=2", "sip:a@b?x=2&x=1", true },
     { "sip:a@b?x=1&x=1", "sip:a@b?x=1&x=2", false },
     { "sip:a@b?x=1", "sip:a@b?x=1&x=1", false },
+    { "sip:a;transport=udp;transport=tcp", "sip:A;transport=udp;transport=tcp", true },
     { "sip:[2001:DB8::1]", "sip:[2001:db8:0::1]", true },
     { "sip:[2001:db8::1]", "sip:[2001:db8::2]", false },
     { "tel:+1", "TEL:+1", true },
