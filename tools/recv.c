@@ -9,6 +9,7 @@
 #include "../push/push_receiver.h"
 #include "host.h"
 #include "media.h"
+#include "recv_report.h"
 #include "store.h"
 #include "verbs.h"
 
@@ -45,20 +46,6 @@ static const struct opt_verb verb = {
     .count = sizeof rows / sizeof rows[0],
 };
 
-/* A push that was accepted. */
-struct incoming {
-    struct sp_handle  push;
-    struct store_file file;
-    char             *from, *type;
-    enum push_mode    mode;
-    uint64_t          told; /* octets; UINT64_MAX: not told */
-    uint64_t          came; /* octets, those that came again among them */
-    bool              has_sha1;
-    uint8_t           sha1[SP_SHA1_OCTETS];
-    uint8_t           digest[SP_SHA1_OCTETS];
-    uint64_t          total;
-};
-
 struct receiver {
     struct host                 host;
     struct push_receiver       *agent;
@@ -71,6 +58,7 @@ struct receiver {
     uint64_t                    end_us; /* when to stop to wait, once it is ending; else SP_NEVER */
     bool                        closing;
     int                         code;
+    struct incoming            *all;
 };
 
 static int option(struct receiver *r, int id, const char *value)
@@ -130,40 +118,6 @@ static struct sp_slice name_of(const struct push_content *content, char room[64]
     return sp_str(room);
 }
 
-static void say_offer(struct receiver *r, const struct push_receiver_action *action,
-                      uint16_t status)
-{
-    const struct push_content *content = &action->content;
-    char                       size[24];
-
-    if (r->host.json) {
-        struct json json = json_begin(stdout, "offered");
-
-        json_text(&json, "from", action->from);
-        json_text(&json, "name", content->name.len > 0 ? content->name : sp_slice(NULL, 0));
-        json_text(&json, "type", content->type);
-        if (content->octets == UINT64_MAX)
-            json_null(&json, "bytes");
-        else
-            json_u64(&json, "bytes", content->octets);
-        json_text(&json, "mode", sp_str(push_mode_name(action->mode)));
-        json_u64(&json, "status", status);
-        json_end(&json);
-    }
-    if (!host_speaks(&r->host, 1))
-        return;
-    fputs("offered ", stderr);
-    term_put(stderr, content->name.len > 0 ? content->name : SP_LIT("a message"));
-    fputs(" (", stderr);
-    term_put(stderr, content->type);
-    if (content->octets != UINT64_MAX)
-        fprintf(stderr, ", %s", term_size(size, sizeof size, content->octets));
-    fputs(") by ", stderr);
-    term_put(stderr, action->from);
-    fprintf(stderr, " in %s mode: %s %u\n", push_mode_name(action->mode),
-            status < 300 ? "accepted" : "declined", (unsigned)status);
-}
-
 static char *copy(struct sp_slice text)
 {
     char *to = malloc(text.len + 1);
@@ -178,6 +132,9 @@ static char *copy(struct sp_slice text)
 
 static void forget(struct incoming *in)
 {
+    *in->link = in->next;
+    if (in->next != NULL)
+        in->next->link = in->link;
     store_drop(&in->file);
     free(in->from);
     free(in->type);
@@ -194,6 +151,11 @@ static struct incoming *prepare(struct receiver *r, const struct push_receiver_a
     *status = 500;
     if (in == NULL)
         return NULL;
+    in->next = r->all;
+    in->link = &r->all;
+    if (r->all != NULL)
+        r->all->link = &in->next;
+    r->all = in;
     in->file.fd = -1;
     in->push = action->push;
     in->mode = action->mode;
@@ -221,7 +183,7 @@ static void offered(struct receiver *r, const struct push_receiver_action *actio
         status = 480; /* as many came as were wanted, or we are leaving */
     else if (status < 300)
         in = prepare(r, action, &status);
-    say_offer(r, action, status);
+    recv_report_offered(&r->host, action, status);
     if (push_receiver_decide(r->agent, sp_net_now_us(), action->push, status,
                              (uint64_t)(uintptr_t)in) != SP_OK &&
         in != NULL)
@@ -259,70 +221,6 @@ static void complete(struct receiver *r, struct incoming *in, uint64_t total)
     (void)!push_receiver_stored(r->agent, sp_net_now_us(), in->push, err);
 }
 
-/* With its folder, unless that is the one we are in. */
-static void path_of(const struct receiver *r, const struct incoming *in, char *path, size_t octets)
-{
-    bool here = strcmp(r->dir, ".") == 0;
-
-    (void)snprintf(path, octets, "%s%s%s", here ? "" : r->dir, here ? "" : "/", in->file.name);
-}
-
-static void delivered(struct receiver *r, struct incoming *in)
-{
-    char path[4096 + STORE_NAME] = "-", hash[HOST_HASH], size[24];
-
-    r->delivered++;
-    if (r->folder >= 0)
-        path_of(r, in, path, sizeof path);
-    if (r->host.json) {
-        struct json json = json_begin(stdout, "delivered");
-
-        json_text(&json, "path", sp_str(path));
-        json_text(&json, "from", sp_str(in->from));
-        json_text(&json, "type", sp_str(in->type));
-        json_u64(&json, "bytes", in->total);
-        json_text(&json, "hash", sp_str(host_hash(in->digest, hash)));
-        json_null(&json, "app_id");
-        json_text(&json, "mode", sp_str(push_mode_name(in->mode)));
-        json_end(&json);
-    } else if (r->folder >= 0) {
-        term_put(stdout, sp_str(path));
-        fputc('\n', stdout);
-        fflush(stdout);
-    }
-    if (host_speaks(&r->host, 0)) {
-        term_word(stderr, TERM_GOOD, "delivered");
-        fputc(' ', stderr);
-        term_put(stderr, sp_str(in->file.base));
-        fprintf(stderr, ", %s\n", term_size(size, sizeof size, in->total));
-    }
-    forget(in);
-}
-
-static void failed(struct receiver *r, struct incoming *in,
-                   const struct push_receiver_action *action)
-{
-    if (in == NULL)
-        return; /* declined, and said so */
-    if (r->host.json) {
-        struct json json = json_begin(stdout, "failed");
-
-        json_text(&json, "name", sp_str(in->file.base));
-        json_text(&json, "from", sp_str(in->from));
-        json_text(&json, "error", sp_str(sp_err_name(action->err)));
-        json_u64(&json, "status", action->status);
-        json_u64(&json, "bytes", in->came);
-        json_end(&json);
-    }
-    if (host_speaks(&r->host, 0)) {
-        term_word(stderr, TERM_BAD, "failed");
-        fputc(' ', stderr);
-        term_put(stderr, sp_str(in->file.base));
-        fprintf(stderr, ": %s\n", sp_err_words(action->err));
-    }
-    forget(in);
-}
-
 /* The loop */
 
 static void drain(struct receiver *r)
@@ -344,10 +242,18 @@ static void drain(struct receiver *r)
                 complete(r, in, action.total);
             break;
         case PUSH_RECEIVER_DELIVERED:
-            if (in != NULL)
-                delivered(r, in);
+            if (in != NULL) {
+                r->delivered++;
+                recv_report_delivered(&r->host, in, r->folder >= 0 ? r->dir : NULL);
+                forget(in);
+            }
             break;
-        case PUSH_RECEIVER_FAILED: failed(r, in, &action); break;
+        case PUSH_RECEIVER_FAILED:
+            if (in != NULL) { /* else it was declined, and that was said */
+                recv_report_failed(&r->host, in, &action);
+                forget(in);
+            }
+            break;
         }
     }
 }
@@ -481,6 +387,8 @@ int verb_recv(int argc, char **argv)
         push_receiver_count(r.agent, &sip, &msrp);
         host_count(&r.host, &sip, &msrp);
     }
+    while (r.all != NULL)
+        forget(r.all);
     if (r.folder >= 0)
         (void)close(r.folder);
     return host_end(&r.host, code);

@@ -411,26 +411,38 @@ static int push(struct sender *s)
     return code;
 }
 
+static void forget(struct sender *s)
+{
+    for (uint32_t i = 0; s->sources != NULL && i < s->count; i++)
+        source_close(&s->sources[i]);
+    for (size_t i = 0; i < s->buffers.count; i++)
+        free(s->buffers.rooms[i]);
+    free(s->buffers.rooms);
+    free(s->sources);
+    free(s->operands);
+    free(s->texts);
+}
+
 int verb_send(int argc, char **argv)
 {
     struct sender s = { .end_us = SP_NEVER };
-    int           code;
+    int           code = EXIT_OWN;
 
     s.host.verb = "send";
     s.operands = calloc((size_t)argc + 1, sizeof *s.operands);
     s.texts = calloc((size_t)argc + 1, sizeof *s.texts);
-    if (s.operands == NULL || s.texts == NULL)
-        return EXIT_OWN;
-    code = options(&s, argc, argv);
-    if (code >= 0)
-        return code;
-    code = start(&s);
-    send_report_init(&s.report, s.sources, s.count);
-    if (code == 0)
-        code = s.dry_run ? preview(&s) : push(&s);
-    else if (s.host.json)
-        code = send_report_result(&s.report, &s.host, code);
-    for (uint32_t i = 0; i < s.count && s.sources != NULL; i++)
-        source_close(&s.sources[i]);
-    return host_end(&s.host, code);
+    if (s.operands != NULL && s.texts != NULL)
+        code = options(&s, argc, argv);
+    if (code < 0) {
+        code = start(&s);
+        send_report_init(&s.report, s.sources, s.sources != NULL ? s.count : 0);
+        if (code == 0)
+            code = s.dry_run ? preview(&s) : push(&s);
+        else if (s.host.json)
+            code = send_report_result(&s.report, &s.host, code);
+        send_report_end(&s.report);
+        code = host_end(&s.host, code);
+    }
+    forget(&s);
+    return code;
 }

@@ -289,8 +289,12 @@ int send_report_result(struct send_report *report, struct host *host, int code)
         say_total(report, host);
     if (host->json)
         put_result(report, code);
+    return code;
+}
+
+void send_report_end(struct send_report *report)
+{
     free(report->ends);
     report->ends = NULL;
     report->count = 0;
-    return code;
 }

@@ -37,6 +37,7 @@ void send_report_note(struct send_report *report, struct host *host,
 int send_report_rejected(struct send_report *report, struct host *host, enum sp_err err);
 /* The end: the last words or the last object; the exit code. `code` is not 0 when it did not come
  * to an order. */
-int send_report_result(struct send_report *report, struct host *host, int code);
+int  send_report_result(struct send_report *report, struct host *host, int code);
+void send_report_end(struct send_report *report);
 
 #endif

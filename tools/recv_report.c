@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ * tools/recv_report.c -- pushes that come, and what is said of them. */
+#include "recv_report.h"
+
+#include <string.h>
+
+void recv_report_offered(struct host *host, const struct push_receiver_action *action,
+                         uint16_t status)
+{
+    const struct push_content *content = &action->content;
+    char                       size[24];
+
+    if (host->json) {
+        struct json json = json_begin(stdout, "offered");
+
+        json_text(&json, "from", action->from);
+        json_text(&json, "name", content->name.len > 0 ? content->name : sp_slice(NULL, 0));
+        json_text(&json, "type", content->type);
+        if (content->octets == UINT64_MAX)
+            json_null(&json, "bytes");
+        else
+            json_u64(&json, "bytes", content->octets);
+        json_text(&json, "mode", sp_str(push_mode_name(action->mode)));
+        json_u64(&json, "status", status);
+        json_end(&json);
+    }
+    if (!host_speaks(host, 1))
+        return;
+    fputs("offered ", stderr);
+    term_put(stderr, content->name.len > 0 ? content->name : SP_LIT("a message"));
+    fputs(" (", stderr);
+    term_put(stderr, content->type);
+    if (content->octets != UINT64_MAX)
+        fprintf(stderr, ", %s", term_size(size, sizeof size, content->octets));
+    fputs(") by ", stderr);
+    term_put(stderr, action->from);
+    fprintf(stderr, " in %s mode: %s %u\n", push_mode_name(action->mode),
+            status < 300 ? "accepted" : "declined", (unsigned)status);
+}
+
+/* With its folder, unless that is the one we are in. */
+static void path_of(const char *dir, const struct incoming *in, char *path, size_t octets)
+{
+    bool here = strcmp(dir, ".") == 0;
+
+    (void)snprintf(path, octets, "%s%s%s", here ? "" : dir, here ? "" : "/", in->file.name);
+}
+
+void recv_report_delivered(struct host *host, const struct incoming *in, const char *dir)
+{
+    char path[4096 + STORE_NAME] = "-", hash[HOST_HASH], size[24];
+
+    if (dir != NULL)
+        path_of(dir, in, path, sizeof path);
+    if (host->json) {
+        struct json json = json_begin(stdout, "delivered");
+
+        json_text(&json, "path", sp_str(path));
+        json_text(&json, "from", sp_str(in->from));
+        json_text(&json, "type", sp_str(in->type));
+        json_u64(&json, "bytes", in->total);
+        json_text(&json, "hash", sp_str(host_hash(in->digest, hash)));
+        json_null(&json, "app_id");
+        json_text(&json, "mode", sp_str(push_mode_name(in->mode)));
+        json_end(&json);
+    } else if (dir != NULL) {
+        term_put(stdout, sp_str(path));
+        fputc('\n', stdout);
+        fflush(stdout);
+    }
+    if (host_speaks(host, 0)) {
+        term_word(stderr, TERM_GOOD, "delivered");
+        fputc(' ', stderr);
+        term_put(stderr, sp_str(in->file.base));
+        fprintf(stderr, ", %s\n", term_size(size, sizeof size, in->total));
+    }
+}
+
+void recv_report_failed(struct host *host, const struct incoming *in,
+                        const struct push_receiver_action *action)
+{
+    if (host->json) {
+        struct json json = json_begin(stdout, "failed");
+
+        json_text(&json, "name", sp_str(in->file.base));
+        json_text(&json, "from", sp_str(in->from));
+        json_text(&json, "error", sp_str(sp_err_name(action->err)));
+        json_u64(&json, "status", action->status);
+        json_u64(&json, "bytes", in->came);
+        json_end(&json);
+    }
+    if (host_speaks(host, 0)) {
+        term_word(stderr, TERM_BAD, "failed");
+        fputc(' ', stderr);
+        term_put(stderr, sp_str(in->file.base));
+        fprintf(stderr, ": %s\n", sp_err_words(action->err));
+    }
+}
