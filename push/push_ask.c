@@ -2,6 +2,7 @@
  * push/push_ask.c -- the requests of an order: MESSAGE (RFC 3428 4) and INVITE (RFC 3261 13).
  *
  * Promises: what is previewed is what is sent. Never: a Contact in a MESSAGE (RFC 3428 4). */
+#include "push_app.h"
 #include "push_out.h"
 #include "push_text.h"
 
@@ -20,6 +21,7 @@ void push_ask_message(struct push_sender *sender, const struct push_job *job,
         sip_put_field(fields, SIP_FIELD_CONTENT_DISPOSITION, sp_written(&value));
         sp_put_fail(fields, value.err);
     }
+    push_put_app_request(fields, job->apps, SIP_MESSAGE);
     *request = (struct sip_ua_request){
         .method = SIP_MESSAGE,
         .uri = job->to,
@@ -35,15 +37,19 @@ enum sp_err push_ask_invite(struct push_sender *sender, const struct push_job *j
                             struct sip_ua_request *request)
 {
     struct sp_buf body = sp_buf(sender->scratch, sender->limits.message_octets);
+    struct sp_buf fields;
 
     push_offer_write(sender, job, &body);
+    fields = sp_buf(sender->text, sender->limits.message_octets);
+    push_put_app_request(&fields, job->apps, SIP_INVITE);
     *request = (struct sip_ua_request){
         .method = SIP_INVITE,
         .uri = job->to,
         .route = job->route,
+        .fields = sp_written(&fields),
         .content_type = SP_LIT("application/sdp"),
         .body = sp_written(&body),
         .user = push_user_of(sp_pool_handle(&sender->jobs, job)),
     };
-    return body.err;
+    return body.err != SP_OK ? body.err : fields.err;
 }

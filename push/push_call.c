@@ -5,6 +5,7 @@
  * Promises: a 2xx leaves only after every file of the offer was decided and the MSRP sessions of
  * those that were taken are open; a session in which nothing is going on ends. Never: an answer to
  * an offer that it cannot keep. */
+#include "push_app.h"
 #include "push_in.h"
 
 #include "../parser/sip_write.h"
@@ -236,7 +237,12 @@ static void invited(struct push_receiver *receiver, const struct sip_ua_action *
 {
     const char       *wrong = against(receiver, sip->msg->body);
     struct push_call *call;
+    struct sp_slice   app;
 
+    if (push_app_of(sip->msg, receiver->apps, &app) == PUSH_APP_OTHER) {
+        refuse(receiver, sip->session, 480, "399 sipush \"no such application here\"");
+        return;
+    }
     if (wrong != NULL) {
         refuse(receiver, sip->session, 488, wrong);
         return;
@@ -246,6 +252,7 @@ static void invited(struct push_receiver *receiver, const struct sip_ua_action *
         refuse(receiver, sip->session, 486, NULL);
         return;
     }
+    call->app = app;
     sip_ua_set_user(receiver->link.ua, sip->session,
                     push_user_of(sp_pool_handle(&receiver->calls, call)));
     enter(receiver, call, PUSH_CALL_INVITED, "INVITE");

@@ -6,6 +6,8 @@
  * agents below. */
 #include "push_in.h"
 
+#include "push_app.h"
+
 const char *push_in_state_name(enum push_in_state state)
 {
     switch (state) {
@@ -97,6 +99,12 @@ void push_in_deliver(struct push_receiver *receiver, struct push_in *in)
     push_in_enter(receiver, in, PUSH_IN_DELIVERED, "stored");
 }
 
+/* By the request, else by the type. */
+static struct sp_slice app_of(struct sp_slice named, struct sp_slice type)
+{
+    return named.len > 0 ? named : push_app_of_type(type);
+}
+
 static void note_offered(struct push_receiver *receiver, struct push_in *in,
                          struct push_receiver_action *action)
 {
@@ -105,12 +113,14 @@ static void note_offered(struct push_receiver *receiver, struct push_in *in,
         action->mode = PUSH_SESSION;
         action->from = in->line->call->from;
         push_offer_content(receiver, in->line, &action->content);
+        action->app = app_of(in->line->call->app, action->content.type);
     } else {
         action->mode = PUSH_PAGER;
         action->from = in->from;
         action->content.name = in->name;
         action->content.type = in->type;
         action->content.octets = in->octets;
+        action->app = app_of(in->app, in->type);
     }
     push_in_enter(receiver, in, PUSH_IN_OFFERED, "told");
 }

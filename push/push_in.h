@@ -43,6 +43,7 @@ struct push_in {
     /* pager mode: a block of the store, and its parts */
     char           *block;
     struct sp_slice from, type, name, body;
+    struct sp_slice app; /* of `apps` of the receiver; empty: none */
 };
 
 enum push_line_state {
@@ -74,6 +75,7 @@ enum push_call_state {
 struct push_call {
     enum push_call_state   state;
     struct sp_handle       sip;
+    struct sp_slice        app;     /* of `apps` of the receiver; empty: none */
     struct sp_slice        from;    /* blocks of the store */
     struct sp_slice        offer;   /* the one that was answered last, or the first one */
     struct sp_slice        reoffer; /* REINVITED: the one that waits */
@@ -103,6 +105,7 @@ struct push_receiver {
     struct push_link         link;
     struct sp_limits         limits;
     struct sp_slice          accept;       /* a comma list */
+    struct sp_slice          apps;         /* ids, a comma list */
     struct sp_slice          accept_types; /* the same for SDP and MSRP, split by SP */
     uint64_t                 max_size;
     bool                     resumes;

@@ -3,6 +3,7 @@
  *
  * Promises: all texts are copied, in one block of the store with the contents; the mode is chosen
  * before anything is sent. Never: keeps anything of an order that it did not take. */
+#include "push_app.h"
 #include "push_out.h"
 
 #include <assert.h>
@@ -25,11 +26,17 @@ static enum sp_err check(const struct push_sender *sender, const struct push_ord
 {
     struct sip_uri  uri;
     struct sp_where where;
+    struct sp_buf   apps;
     enum sp_err     err = sip_uri_parse(order->to, &uri, &where);
     uint32_t        i;
 
     if (err != SP_OK) {
         return SP_SYNTAX;
+    }
+    apps = sp_buf(sender->text, sender->limits.message_octets);
+    push_put_apps(&apps, order->apps);
+    if (apps.err != SP_OK) {
+        return apps.err;
     }
     if (order->count > sender->limits.push_files) {
         return SP_LIMIT;
@@ -62,7 +69,7 @@ static enum sp_err copy(struct push_sender *sender, const struct push_order *ord
                         struct push_job *job)
 {
     size_t        contents = order->count * sizeof(struct push_out);
-    size_t        texts = order->to.len + order->route.len;
+    size_t        texts = order->to.len + order->route.len + order->apps.len;
     char         *block;
     struct sp_buf buf;
     uint32_t      i;
@@ -79,6 +86,7 @@ static enum sp_err copy(struct push_sender *sender, const struct push_order *ord
     job->outs = (struct push_out *)(void *)block;
     job->to = keep(&buf, order->to);
     job->route = keep(&buf, order->route);
+    job->apps = keep(&buf, order->apps);
     for (i = 0; i < order->count; i++) {
         struct push_out *out = &job->outs[i];
 

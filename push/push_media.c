@@ -4,6 +4,7 @@
  *
  * Promises: one file a line, and no octet more than was announced; a content that came whole is
  * confirmed only after its user stored it. Never: touches SIP, but to tell its call. */
+#include "push_app.h"
 #include "push_in.h"
 #include "push_text.h"
 
@@ -218,6 +219,7 @@ static bool begin_message(struct push_receiver *receiver, struct push_line *line
         .mode = PUSH_SESSION,
         .from = line->call->from,
         .content = { .name = sp_written(&name), .type = msrp->content_type, .octets = msrp->total },
+        .app = line->call->app.len > 0 ? line->call->app : push_app_of_type(msrp->content_type),
         .at_once = true,
     };
     receiver->at_once = action->push;

@@ -73,8 +73,8 @@ struct push_job {
     enum push_mode         mode;
     const char            *why;
     bool                   parallel;
-    struct sp_slice        to, route; /* URIs; like every text, in the block of `outs` */
-    struct push_out       *outs;      /* a block of the store: the contents, then all texts */
+    struct sp_slice        to, route, apps; /* URIs, ids; like every text, in the block of `outs` */
+    struct push_out       *outs;            /* a block of the store: the contents, then all texts */
     uint32_t               count;
     uint32_t               first, last; /* the batch: [first, last) */
     struct sp_handle       sip;         /* session; zero: none */

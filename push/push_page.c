@@ -3,6 +3,7 @@
  *
  * Promises: the MESSAGE is answered once, after its content was stored; a 2xx has no body and no
  * Contact. Never: reads a body, whatever its type. */
+#include "push_app.h"
 #include "push_in.h"
 #include "push_text.h"
 
@@ -85,8 +86,14 @@ void push_page_offer(struct push_receiver *receiver, const struct sip_ua_action 
     bool            room = receiver->calls.used + receiver->pagers < receiver->limits.pushes;
     struct push_in *in;
 
+    struct sp_slice app;
+
     if (sip->msg->method != SIP_MESSAGE) {
         respond(receiver, sip->request, 501);
+        return;
+    }
+    if (push_app_of(sip->msg, receiver->apps, &app) == PUSH_APP_OTHER) {
+        respond(receiver, sip->request, 480);
         return;
     }
     in = room && receiver->state == PUSH_RECEIVER_SERVING ? push_in_make(receiver, NULL) : NULL;
@@ -95,6 +102,7 @@ void push_page_offer(struct push_receiver *receiver, const struct sip_ua_action 
         return;
     }
     in->request = sip->request;
+    in->app = app;
     if (copy(receiver, sip->msg, in) != SP_OK) {
         respond(receiver, sip->request, 480);
         push_in_fail(receiver, in, SP_LIMIT, 480);

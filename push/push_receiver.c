@@ -8,6 +8,7 @@
 #include "../parser/sip_media.h"
 #include "../parser/sip_uri.h"
 #include "../sdp/sdp_transfer.h"
+#include "push_app.h"
 #include "push_in.h"
 #include "push_text.h"
 
@@ -76,17 +77,19 @@ size_t push_receiver_size(const struct sp_limits *limits)
     struct push_receiver measured = { 0 };
 
     (void)lay_out(&arena, limits, &measured);
-    (void)sp_arena_take(&arena, 2, limits->dialog_octets);
+    (void)sp_arena_take(&arena, 3, limits->dialog_octets);
     (void)push_link_init(&measured.link, &arena, limits, NULL);
     return arena.used;
 }
 
-/* The list of types as SIP writes it, and as SDP and MSRP do. */
-static void keep_types(struct push_receiver *receiver, struct sp_arena *arena,
-                       struct sp_slice accept_types)
+/* The list of types as SIP writes it, and as SDP and MSRP do; the ids of the applications. False:
+ * one is no id, or there are too many. */
+static bool keep_lists(struct push_receiver *receiver, struct sp_arena *arena,
+                       struct sp_slice accept_types, struct sp_slice apps)
 {
     size_t        octets = receiver->limits.dialog_octets;
-    char         *room = sp_arena_take(arena, 2, octets);
+    char         *room = sp_arena_take(arena, 3, octets);
+    struct sp_buf ids = sp_buf(room + 2 * octets, octets);
     struct sp_buf comma = sp_buf(room, octets);
     struct sp_buf space = sp_buf(room + octets, octets);
 
@@ -94,6 +97,9 @@ static void keep_types(struct push_receiver *receiver, struct sp_arena *arena,
     push_put_accept_types(&space, accept_types);
     receiver->accept = sp_written(&comma);
     receiver->accept_types = space.err == SP_OK ? sp_written(&space) : SP_LIT("*");
+    push_put_apps(&ids, apps);
+    receiver->apps = sp_written(&ids);
+    return ids.err == SP_OK;
 }
 
 struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *limits,
@@ -103,10 +109,10 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
     struct sp_arena       arena = sp_arena(memory);
     struct push_receiver *receiver = lay_out(&arena, limits, NULL);
     struct sp_buf         sdp = sp_buf(receiver->scratch, limits->message_octets);
+    struct sp_buf         contact = sp_buf(receiver->text, limits->message_octets);
     struct sip_ua_config  ua = {
          .from = config->uri,
          .contact_user = user_of(config->uri),
-         .contact_params = SP_LIT(CONTACT_PARAMS),
          .user_agent = config->user_agent,
          .methods = 1u << SIP_INVITE | 1u << SIP_BYE | 1u << SIP_MESSAGE,
          .accept = SP_LIT("application/sdp"),
@@ -115,7 +121,12 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
     sp_list_init(&receiver->notes);
     receiver->max_size = config->max_size;
     receiver->resumes = config->resumes;
-    keep_types(receiver, &arena, config->accept_types);
+    if (!keep_lists(receiver, &arena, config->accept_types, config->apps)) {
+        return NULL;
+    }
+    sp_put_text(&contact, CONTACT_PARAMS);
+    push_put_app_contact(&contact, receiver->apps);
+    ua.contact_params = sp_written(&contact);
     sp_ident_init(&receiver->link.ident, seed);
     put_capabilities(&sdp, receiver->accept_types, config->max_size,
                      1 + sp_ident_below(&receiver->link.ident, UINT32_MAX - 1));

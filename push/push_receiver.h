@@ -23,6 +23,9 @@ struct push_receiver_config {
     /* The user reads content.offset of what is offered and accepts it only where it has the octets
      * before; otherwise a part of a file is refused with 488. */
     bool resumes;
+    /* Ids of the applications that there are, comma list; a push for another one is refused with
+     * 480. */
+    struct sp_slice apps;
 };
 
 enum push_receiver_action_kind {
@@ -49,14 +52,17 @@ struct push_receiver_action {
     struct sp_slice                from;    /* OFFERED: URI of the sender (From) */
     struct push_content            content; /* OFFERED; slices valid until the next call */
     bool                           at_once; /* OFFERED */
-    uint64_t                       offset, total;
-    struct sp_slice                octets;
-    uint16_t                       status;
-    enum sp_err                    err;
+    /* OFFERED: id of the application that it is for, as the request or its type tells; empty: none
+     * in particular. */
+    struct sp_slice app;
+    uint64_t        offset, total;
+    struct sp_slice octets;
+    uint16_t        status;
+    enum sp_err     err;
 };
 
 size_t push_receiver_size(const struct sp_limits *limits);
-/* NULL: the texts of `config` exceed limits.dialog_octets. */
+/* NULL: the texts of `config` exceed limits.dialog_octets, or one of `apps` is no id. */
 struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *limits,
                                          const uint8_t                      seed[SP_SEED_OCTETS],
                                          const struct push_receiver_config *config);

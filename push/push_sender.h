@@ -23,6 +23,7 @@ struct push_sender_config {
 struct push_order {
     struct sp_slice            to;    /* URI of the target */
     struct sp_slice            route; /* URI of an outbound proxy; empty: none */
+    struct sp_slice            apps; /* ids of the application it is for, comma list; empty: none */
     enum push_mode             mode;
     const struct push_content *contents;
     uint32_t                   count;
@@ -73,9 +74,9 @@ void                push_sender_trace(struct push_sender *sender, struct sp_trac
  * active setup is offered. */
 void push_sender_bound(struct push_sender *sender, const struct sp_flow *local);
 
-/* SP_SYNTAX, SP_UNSUPPORTED: `to`; SP_MISSING: no content, or one whose size is not told; SP_LIMIT:
- * pager wanted and too large, more contents than limits.push_files, or no slot; SP_RANGE: a content
- * with nothing after its `offset`; SP_INJECTION. */
+/* SP_SYNTAX, SP_UNSUPPORTED: `to`, or `apps`; SP_MISSING: no content, or one whose size is not
+ * told; SP_LIMIT: pager wanted and too large, more contents than limits.push_files, or no slot;
+ * SP_RANGE: a content with nothing after its `offset`; SP_INJECTION. */
 SP_MUST_USE enum sp_err push_sender_submit(struct push_sender *sender, uint64_t now_us,
                                            const struct push_order *order,
                                            struct sp_handle        *handle);

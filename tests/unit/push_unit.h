@@ -34,7 +34,7 @@ struct push_unit_in {
     struct sp_handle push;
     enum push_mode   mode;
     bool             at_once;
-    char             name[512], type[128], from[128];
+    char             name[512], type[128], from[128], app[32];
     uint64_t         announced, offset;
     bool             has_sha1;
     char            *octets; /* gathered */
@@ -68,6 +68,7 @@ struct push_unit {
 
     /* the sender's user */
     uint32_t             retries; /* of the orders to come */
+    const char          *apps;    /* likewise; NULL: none */
     struct sp_handle     order;
     struct push_unit_out outs[PUSH_UNIT_CONTENTS];
     int                  chosen, ended;

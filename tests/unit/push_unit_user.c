@@ -98,6 +98,7 @@ static void take_offer(struct push_unit *unit, const struct push_receiver_action
     in->has_sha1 = action->content.has_sha1;
     snprintf(in->name, sizeof(in->name), "%.*s", SP_ARG(action->content.name));
     snprintf(in->type, sizeof(in->type), "%.*s", SP_ARG(action->content.type));
+    snprintf(in->app, sizeof(in->app), "%.*s", SP_ARG(action->app));
     snprintf(in->from, sizeof(in->from), "%.*s", SP_ARG(action->from));
     if (!unit->hold || in->at_once)
         unit_err(push_receiver_decide(unit->receiver, unit->now_us, action->push,
@@ -213,6 +214,7 @@ enum sp_err push_unit_order_to(struct push_unit *unit, const char *to, enum push
         .count = count,
         .parallel = parallel,
         .retries = unit->retries,
+        .apps = sp_str(unit->apps != NULL ? unit->apps : ""),
         .user = 7,
     };
 
