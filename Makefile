@@ -178,8 +178,9 @@ unit: $(BUILD)/debug/unit
 test: $(BUILD)/debug/unit $(FUZZ:%=$(BUILD)/debug/replay/%) $(if $(TOOLS),$(BUILD)/sipush)
 	@BUILD='$(BUILD)' CC='$(CC)' FUZZ='$(FUZZ)' tests/run.sh $(BUILD)/debug/unit $(SCRIPTS)
 
-check: $(BUILD)/gcc/unit $(BUILD)/clang/unit $(BUILD)/asan/unit
-	@BUILD='$(BUILD)' tests/run.sh $^
+check: $(BUILD)/gcc/unit $(BUILD)/clang/unit $(BUILD)/asan/unit $(FUZZ:%=$(BUILD)/asan/replay/%)
+	@BUILD='$(BUILD)' FLAVOUR=asan FUZZ='$(FUZZ)' \
+	    tests/run.sh $(filter %/unit,$^) tests/fuzz_test.sh
 
 # Where libFuzzer cannot be had, the corpus is replayed under the sanitizers instead.
 ifneq ($(filter fuzz,$(MAKECMDGOALS)),)
