@@ -22,6 +22,12 @@ void push_ask_message(struct push_sender *sender, const struct push_job *job,
         sp_put_fail(fields, value.err);
     }
     push_put_app_request(fields, job->apps, SIP_MESSAGE);
+    if (job->retries > 0) {
+        /* Its name, by which a receiver knows it again: RFC 8262. */
+        sp_put_text(fields, "Content-ID: <");
+        sp_put(fields, sp_slice(out->transfer_id, sizeof(out->transfer_id)));
+        sp_put_text(fields, "@sipush.invalid>\r\n");
+    }
     *request = (struct sip_ua_request){
         .method = SIP_MESSAGE,
         .uri = job->to,

@@ -96,6 +96,7 @@ void push_in_fail(struct push_receiver *receiver, struct push_in *in, enum sp_er
 void push_in_deliver(struct push_receiver *receiver, struct push_in *in)
 {
     leave_line(in);
+    push_seen_add(&receiver->seen, receiver->link.now_us, &in->key);
     push_in_enter(receiver, in, PUSH_IN_DELIVERED, "stored");
 }
 

@@ -14,6 +14,7 @@
 #include "../base/timers.h"
 #include "push_link.h"
 #include "push_receiver.h"
+#include "push_seen.h"
 
 enum push_in_state {
     PUSH_IN_OFFERING,  /* the note OFFERED waits */
@@ -44,6 +45,7 @@ struct push_in {
     char           *block;
     struct sp_slice from, type, name, body;
     struct sp_slice app; /* of `apps` of the receiver; empty: none */
+    struct push_key key; /* to know it again */
 };
 
 enum push_line_state {
@@ -110,6 +112,7 @@ struct push_receiver {
     uint64_t                 max_size;
     bool                     resumes;
     struct sp_pool           calls, lines, ins;
+    struct push_seen         seen;
     uint32_t                 pagers; /* contents of pager mode among `ins` */
     struct sp_store          store;
     struct sp_timers         timers;

@@ -95,6 +95,7 @@ static enum sp_err copy(struct push_sender *sender, const struct push_order *ord
         out->content = order->contents[i];
         out->content.name = keep(&buf, order->contents[i].name);
         out->content.type = keep(&buf, type_of(&order->contents[i]));
+        sp_ident_token(&sender->link.ident, out->transfer_id, sizeof(out->transfer_id));
         if (out->content.body.len > 0) {
             out->content.octets = out->content.body.len;
         }

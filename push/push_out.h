@@ -39,12 +39,13 @@ struct push_out {
     struct push_content content;
     struct sp_link      note;
     struct sp_handle    message; /* of MSRP */
+    /* Of a file, the one that was offered last; of a MESSAGE, its Content-ID. */
+    char transfer_id[PUSH_TRANSFER_ID_CHARS];
 
     /* of a leader */
     enum push_media_state media;
     struct sp_handle      msrp;
     char                  session_id[PUSH_SESSION_ID_CHARS];
-    char                  transfer_id[PUSH_TRANSFER_ID_CHARS];
 
     /* how it ended */
     enum sp_err err;

@@ -81,12 +81,47 @@ static enum sp_err copy(struct push_receiver *receiver, const struct sip_msg *ms
     return SP_OK;
 }
 
+/* The push that this one repeats, while that is decided or stored; NULL: none. */
+static struct push_in *under_way(struct push_receiver *receiver, const struct push_key *key)
+{
+    struct push_in *in = NULL;
+
+    while ((in = sp_pool_next(&receiver->ins, in)) != NULL) {
+        if (push_key_eq(&in->key, key) && in->state != PUSH_IN_DELIVERED &&
+            in->state != PUSH_IN_FAILED) {
+            return in;
+        }
+    }
+    return NULL;
+}
+
+/* One that comes again is not offered again: it was delivered, or its answer is still to come. */
+static bool repeated(struct push_receiver *receiver, const struct sip_ua_action *sip,
+                     struct push_key *key)
+{
+    struct push_in *in;
+
+    push_key_of(key, sip->msg, from_of(sip->msg));
+    if (push_seen_has(&receiver->seen, receiver->link.now_us, key)) {
+        respond(receiver, sip->request, 200);
+        return true;
+    }
+    in = key->has ? under_way(receiver, key) : NULL;
+    if (in == NULL) {
+        return false;
+    }
+    respond(receiver, in->request, 480); /* nobody waits for that one any more */
+    in->request = sip->request;
+    return true;
+}
+
 void push_page_offer(struct push_receiver *receiver, const struct sip_ua_action *sip)
 {
     bool            room = receiver->calls.used + receiver->pagers < receiver->limits.pushes;
     struct push_in *in;
 
     struct sp_slice app;
+    struct push_key key;
 
     if (sip->msg->method != SIP_MESSAGE) {
         respond(receiver, sip->request, 501);
@@ -96,6 +131,9 @@ void push_page_offer(struct push_receiver *receiver, const struct sip_ua_action 
         respond(receiver, sip->request, 480);
         return;
     }
+    if (repeated(receiver, sip, &key)) {
+        return;
+    }
     in = room && receiver->state == PUSH_RECEIVER_SERVING ? push_in_make(receiver, NULL) : NULL;
     if (in == NULL) {
         respond(receiver, sip->request, 480);
@@ -103,6 +141,7 @@ void push_page_offer(struct push_receiver *receiver, const struct sip_ua_action 
     }
     in->request = sip->request;
     in->app = app;
+    in->key = key;
     if (copy(receiver, sip->msg, in) != SP_OK) {
         respond(receiver, sip->request, 480);
         push_in_fail(receiver, in, SP_LIMIT, 480);

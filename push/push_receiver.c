@@ -15,6 +15,8 @@
 /* Media of one description: as many as we take, and some of other kinds. */
 #define MORE_MEDIA       8
 #define MEDIA_ATTRIBUTES 16
+/* Delivered pushes that are kept in mind, for each that may be under way. */
+#define SEEN 8
 
 #define CONTACT_PARAMS ";+sip.message;methods=\"INVITE,ACK,CANCEL,BYE,OPTIONS,MESSAGE\""
 
@@ -63,6 +65,7 @@ static struct push_receiver *lay_out(struct sp_arena *arena, const struct sp_lim
     sp_pool_init(&receiver->lines, arena, lines, sizeof(struct push_line));
     sp_pool_init(&receiver->ins, arena, ins, sizeof(struct push_in));
     sp_store_init(&receiver->store, arena, limits->store_octets);
+    push_seen_init(&receiver->seen, arena, limits->pushes * SEEN);
     sp_timers_init(&receiver->timers, arena, limits->pushes + lines);
     receiver->scratch = sp_arena_take(arena, limits->message_octets, 1);
     receiver->text = sp_arena_take(arena, limits->message_octets, 1);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "../../base/timers.h"
+#include "../../push/push_in.h"
+#include "../../push/push_out.h"
 #include "unit.h"
 
 enum kind { DATAGRAM, OCTETS, ACCEPTED, CONNECTED, REFUSED_, CLOSED_, SENT, RESOLVED };
@@ -362,6 +364,19 @@ void push_unit_run(struct push_unit *unit, uint64_t ms)
     unit->now_us = until_us;
 }
 
+void push_unit_nothing_left(const struct push_unit *unit)
+{
+    ck_assert_uint_eq(unit->sender->store.used, 0);
+    ck_assert_uint_eq(unit->sender->jobs.used, 0);
+    ck_assert_uint_eq(unit->sender->timers.used, 0);
+    ck_assert_uint_eq(unit->receiver->store.used, 0);
+    ck_assert_uint_eq(unit->receiver->calls.used, 0);
+    ck_assert_uint_eq(unit->receiver->lines.used, 0);
+    ck_assert_uint_eq(unit->receiver->ins.used, 0);
+    ck_assert_uint_eq(unit->receiver->timers.used, 0);
+    ck_assert_uint_eq(unit->receiver->pagers, 0);
+}
+
 void push_unit_finish(struct push_unit *unit)
 {
     uint64_t until_us = unit->now_us + UINT64_C(240000000);
@@ -371,6 +386,7 @@ void push_unit_finish(struct push_unit *unit)
     }
     ck_assert_int_eq(unit->ended, 1);
     push_unit_run(unit, 100000);
+    push_unit_nothing_left(unit);
     ck_assert_uint_eq(push_sender_open(unit->sender), 0);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
 }

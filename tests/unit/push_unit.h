@@ -118,6 +118,8 @@ enum sp_err push_unit_order_to(struct push_unit *unit, const char *to, enum push
 void push_unit_run(struct push_unit *unit, uint64_t ms);
 /* Run until the order ended, at most two minutes, then until the network is quiet. */
 void push_unit_finish(struct push_unit *unit);
+/* Nothing of either agent is kept: no block, no object, no timer. */
+void push_unit_nothing_left(const struct push_unit *unit);
 /* Break every MSRP connection now. */
 void push_unit_cut(struct push_unit *unit);
 /* Collect what the agents want now. */

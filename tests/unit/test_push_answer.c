@@ -125,6 +125,7 @@ START_TEST(answer)
     push_unit_hand_bye(unit, 2);
     push_unit_run(unit, 100000);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
     for (int i = 0; i < unit->offered; i++)
         ck_assert_int_eq(unit->ins[i].failed, 1);
 }
@@ -200,6 +201,7 @@ START_TEST(declined)
     push_unit_hand_ack(unit, 1);
     push_unit_run(unit, 60000);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
 }
 END_TEST
 

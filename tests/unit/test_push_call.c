@@ -90,6 +90,7 @@ START_TEST(reoffer)
     for (int i = 0; i < unit->offered; i++)
         ck_assert_int_eq(unit->ins[i].failed, 1);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
 }
 END_TEST
 
@@ -136,6 +137,7 @@ START_TEST(plain_refreshed)
     push_unit_hand_bye(unit, 3);
     push_unit_run(unit, 40000);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
 }
 END_TEST
 
@@ -152,6 +154,7 @@ START_TEST(never_up)
     ck_assert_int_ge(push_unit_count(unit, "BYE sip:carol@192.0.2.3"), 1);
     push_unit_run(unit, 60000);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
 }
 END_TEST
 
@@ -165,6 +168,7 @@ START_TEST(never_confirmed)
     ck_assert_int_eq(unit->ins[0].failed, 1);
     unit_err(unit->ins[0].err, SP_TIMEOUT);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
 }
 END_TEST
 
@@ -188,6 +192,7 @@ START_TEST(cancelled)
              SP_STALE);
     push_unit_run(unit, 60000);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
 }
 END_TEST
 
@@ -232,6 +237,7 @@ START_TEST(close_agent)
     push_unit_run(unit, 120000);
     ck_assert_int_eq(unit->ins[0].failed, 1);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
     push_unit_hand_send(unit, PUSH_UNIT_RECEIVER,
                         "MESSAGE sip:bob@192.0.2.2 SIP/2.0\n"
                         "Via: SIP/2.0/UDP 192.0.2.3:5060;branch=z9hG4bKm\nMax-Forwards: 70\n"

@@ -171,7 +171,7 @@ START_TEST(reoffer_later)
     push_unit_run(unit, 100);
     push_unit_hand_answer(unit, "INVITE", "503 Service Unavailable", "", "");
     push_unit_run(unit, 2700);
-    ck_assert_int_eq(push_unit_count(unit, "INVITE sip:carol"), 3);
+    ck_assert_int_ge(push_unit_count(unit, "INVITE sip:carol"), 3);
     ck_assert_uint_eq(push_unit_hand_got(unit, "BYE").len, 0);
     if (_i == 0)
         push_unit_hand_answer(unit, "INVITE", "503 Service Unavailable", "", "");

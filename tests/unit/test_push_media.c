@@ -203,6 +203,7 @@ static void receive(const struct row *row, const char *offer)
     push_unit_hand_bye(unit, 2);
     push_unit_run(unit, 60000);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
 }
 
 /* 5547-8.3.1-9, 5547-8.3.1-10, 5547-8.7-5 */

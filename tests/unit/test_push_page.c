@@ -67,6 +67,7 @@ START_TEST(message)
     ck_assert_uint_eq(sp_find_slice(answer, SP_LIT("Contact:")), answer.len);
     ck_assert_uint_lt(sp_find_slice(answer, SP_LIT("Content-Length: 0")), answer.len);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
 }
 END_TEST
 
@@ -123,6 +124,7 @@ START_TEST(capacity)
     push_receiver_close(unit->receiver, unit->now_us);
     push_unit_run(unit, 100000);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
     ck_assert_int_eq(push_unit_count(unit, "SIP/2.0 480"), 4);
 }
 END_TEST

@@ -354,6 +354,7 @@ START_TEST(receiver_capacity)
     for (int i = 0; i < unit->offered; i++)
         ck_assert_int_eq(unit->ins[i].delivered + unit->ins[i].failed, 1);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
     ck_assert_uint_eq(push_sender_open(unit->sender), 0);
 }
 END_TEST
@@ -382,6 +383,7 @@ START_TEST(sender_capacity)
     for (int i = 0; err == SP_OK && i < 5; i++)
         ck_assert_int_eq(unit->outs[i].ended, 1);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
     ck_assert_uint_eq(push_sender_open(unit->sender), 0);
 }
 END_TEST
@@ -400,6 +402,7 @@ START_TEST(close_all)
     ck_assert_int_eq(unit->ended, 2);
     ck_assert_uint_eq(push_sender_open(unit->sender), 0);
     ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    push_unit_nothing_left(unit);
 }
 END_TEST
 
