@@ -105,7 +105,7 @@ void msrp_tick(struct msrp_agent *agent, uint64_t now_us)
         switch (timer->name) {
         case MSRP_TIMER_CONN: msrp_conn_timeout(agent, timer->owner); break;
         case MSRP_TIMER_SESSION: msrp_session_timeout(agent, timer->owner); break;
-        case MSRP_TIMER_MESSAGE: msrp_out_timeout(agent, timer->owner); break;
+        case MSRP_TIMER_MESSAGE: msrp_window_timeout(agent, timer->owner); break;
         default: assert(false);
         }
     }

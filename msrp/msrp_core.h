@@ -286,12 +286,19 @@ void msrp_out_unqueue(struct msrp_agent *agent, struct msrp_message *m);
 /* The chunk under way on the connection, if any, is ended: '+', or '#' when its message has ended.
  */
 void msrp_out_cut(struct msrp_agent *agent, struct msrp_conn *conn, struct sp_buf *to);
-/* Is the message delivered by now, as far as it can be known? */
-void msrp_out_judge(struct msrp_agent *agent, struct msrp_message *m);
-/* A chunk of `m` was answered with 200, or its window moved for another reason. */
-void msrp_out_answered(struct msrp_agent *agent, struct msrp_message *m, uint32_t number);
-void msrp_out_timeout(struct msrp_agent *agent, struct msrp_message *m);
 /* `m` is gone: the connection forgets it. */
 void msrp_out_forget(struct msrp_agent *agent, struct msrp_message *m);
+
+/* msrp_window.c: chunks that await their responses. */
+bool msrp_window_full(const struct msrp_message *m);
+/* A chunk began, it ended, its last octet was handed over. */
+void msrp_window_begin(struct msrp_message *m);
+void msrp_window_end(struct msrp_agent *agent, struct msrp_message *m);
+void msrp_window_handed_over(struct msrp_agent *agent, struct msrp_message *m);
+/* The chunk with this number was answered with 200. */
+void msrp_window_answered(struct msrp_agent *agent, struct msrp_message *m, uint32_t number);
+void msrp_window_timeout(struct msrp_agent *agent, struct msrp_message *m);
+/* Is the message delivered by now, as far as it can be known? */
+void msrp_window_judge(struct msrp_agent *agent, struct msrp_message *m);
 
 #endif

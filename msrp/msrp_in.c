@@ -52,8 +52,7 @@ enum msrp_step msrp_in_answer(struct msrp_agent *agent, struct msrp_conn *conn)
     }
     conn->answer_due = false;
     conn->answer = 0;
-    if (conn->incoming == MSRP_IN_SKIP)
-        conn->into = NULL;
+    conn->into = NULL;
     return MSRP_STEP_AGAIN;
 }
 

@@ -156,8 +156,8 @@ static enum msrp_step step_ended(struct msrp_agent *agent, struct msrp_message *
     struct msrp_conn *conn = m->session->conn;
     bool              within = m->chunker.state == MSRP_CHUNK_WITHIN;
     /* Between chunks the peer would wait for the next; one that refused does not. */
-    bool tell = m->chunker.state == MSRP_CHUNK_BETWEEN && m->chunker.at > 0 &&
-                (m->err == SP_INTERRUPTED || m->err == SP_STORAGE);
+    bool tell = m->chunker.state == MSRP_CHUNK_BETWEEN && m->chunker.at > 0 && m->err != SP_OK &&
+                m->err != SP_REFUSED;
 
     if (conn != NULL && conn->state == MSRP_CONN_OPEN && (within || tell)) {
         struct sp_buf *to = msrp_say(agent, conn); /* ends the chunk under way */

@@ -8,22 +8,12 @@
 
 #include <assert.h>
 
-static struct msrp_record *record_of(struct msrp_message *m, uint32_t number)
-{
-    return &m->window[number % MSRP_WINDOW];
-}
-
-static bool awaits_responses(const struct msrp_message *m)
-{
-    return m->failure_report == MSRP_FAILURE_YES;
-}
-
 static bool can_send(const struct msrp_message *m)
 {
     if (m->state != MSRP_OUT_SENDING || m->session->state != MSRP_SESSION_UP)
         return false;
     if (m->chunker.state == MSRP_CHUNK_BETWEEN)
-        return m->chunker.number + 1 - m->oldest < MSRP_WINDOW;
+        return !msrp_window_full(m);
     return m->chunker.state == MSRP_CHUNK_WITHIN;
 }
 
@@ -72,91 +62,11 @@ static bool others_wait(const struct msrp_conn *conn, const struct msrp_message 
            sp_list_first(&s->queue) != &m->queued || sp_list_after(&s->queue, &m->queued) != NULL;
 }
 
-/* ---- the window ---------------------------------------------------------------------------------
- */
-
-/* The response to a chunk is awaited from the moment its last octet was handed over (7.1.1). */
-static void handed_over(struct msrp_agent *agent, struct msrp_message *m)
-{
-    uint64_t due_us = agent->now_us + (uint64_t)agent->limits.msrp_timeout_ms * 1000;
-
-    if (m->state != MSRP_OUT_SENDING && m->state != MSRP_OUT_SENT)
-        return;
-    for (uint32_t n = m->chunker.number; n + 1 != m->oldest; n--) {
-        struct msrp_record *record = record_of(m, n);
-
-        if (record->due_us != 0)
-            break;
-        if (record->ended)
-            record->due_us = due_us;
-    }
-    if (m->oldest <= m->chunker.number && !sp_timer_runs(&m->timer) &&
-        record_of(m, m->oldest)->due_us != 0)
-        sp_timer_start(&agent->timers, &m->timer, record_of(m, m->oldest)->due_us);
-}
-
-/* Forget the answered chunks at the window's start. */
-static void slide(struct msrp_agent *agent, struct msrp_message *m)
-{
-    uint32_t was = m->oldest;
-
-    while (m->oldest <= m->chunker.number) {
-        struct msrp_record *record = record_of(m, m->oldest);
-
-        if (!record->ended || (awaits_responses(m) && !record->answered))
-            break;
-        if (record->answered && record->to > m->progress) {
-            m->progress = record->to;
-            m->tell_progress = true;
-            sp_list_add(&agent->ready_messages, &m->ready);
-        }
-        m->oldest++;
-    }
-    if (m->oldest == was)
-        return;
-    sp_timer_stop(&agent->timers, &m->timer);
-    if (m->oldest <= m->chunker.number && record_of(m, m->oldest)->due_us != 0)
-        sp_timer_start(&agent->timers, &m->timer, record_of(m, m->oldest)->due_us);
-    msrp_out_queue(agent, m);
-}
-
+/* Its message goes behind the others that wait. */
 static void chunk_ends(struct msrp_agent *agent, struct msrp_message *m)
 {
-    struct msrp_record *record = record_of(m, m->chunker.number);
-
-    record->ended = true;
-    record->to = m->chunker.at;
-    slide(agent, m);
+    msrp_window_end(agent, m);
     rotate(agent, m);
-}
-
-void msrp_out_judge(struct msrp_agent *agent, struct msrp_message *m)
-{
-    bool done;
-
-    if (m->state != MSRP_OUT_SENT)
-        return;
-    if (m->success_report)
-        done = m->reported && msrp_ranges_whole(&m->ranges) == m->total;
-    else
-        done = m->oldest >
-               m->chunker.number; /* no responses asked for: nothing more will be known */
-    if (done)
-        msrp_message_end(agent, m, SP_OK, 200);
-}
-
-void msrp_out_answered(struct msrp_agent *agent, struct msrp_message *m, uint32_t number)
-{
-    if (!awaits_responses(m) || m->state == MSRP_OUT_ENDED || number < m->oldest)
-        return;
-    record_of(m, number)->answered = true;
-    slide(agent, m);
-    msrp_out_judge(agent, m);
-}
-
-void msrp_out_timeout(struct msrp_agent *agent, struct msrp_message *m)
-{
-    msrp_message_end(agent, m, SP_TIMEOUT, 0);
 }
 
 /* ---- pieces -------------------------------------------------------------------------------------
@@ -173,7 +83,7 @@ void msrp_out_cut(struct msrp_agent *agent, struct msrp_conn *conn, struct sp_bu
         return;
     chunk_ends(agent, m);
     if (conn->turn != MSRP_TURN_BUSY)
-        handed_over(agent, m);
+        msrp_window_handed_over(agent, m);
 }
 
 void msrp_out_forget(struct msrp_agent *agent, struct msrp_message *m)
@@ -216,7 +126,7 @@ static enum msrp_step send_piece(struct msrp_agent *agent, struct msrp_conn *con
     msrp_chunker_piece(&m->chunker, octets, chunk_octets(agent, m), cut, &to, &piece);
     assert(to.err == SP_OK);
     if (piece.begins)
-        *record_of(m, m->chunker.number) = (struct msrp_record){ 0 };
+        msrp_window_begin(m);
     conn->turn = MSRP_TURN_BUSY;
     if (piece.flag != '\0')
         chunk_ends(agent, m);
@@ -293,12 +203,12 @@ void msrp_out_sent(struct msrp_agent *agent, struct msrp_conn *conn)
     wake(agent, conn);
     if (m == NULL)
         return;
-    handed_over(agent, m);
+    msrp_window_handed_over(agent, m);
     if (m->state == MSRP_OUT_SENDING && m->chunker.state == MSRP_CHUNK_ENDED) {
         msrp_message_enter(agent, m, MSRP_OUT_SENT, "last octet");
         m->tell_sent = true;
         sp_list_add(&agent->ready_messages, &m->ready);
-        msrp_out_judge(agent, m);
+        msrp_window_judge(agent, m);
     }
 }
 

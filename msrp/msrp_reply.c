@@ -52,7 +52,7 @@ static void on_message_response(struct msrp_agent *agent, struct msrp_conn *conn
     if (m->session->hello == MSRP_HELLO_ASKED)
         msrp_session_answered(agent, m->session, 200); /* the peer knows us */
     if (status < 300)
-        msrp_out_answered(agent, m, number);
+        msrp_window_answered(agent, m, number);
     else
         failed(agent, m, status);
 }
@@ -107,7 +107,7 @@ static void on_success(struct msrp_agent *agent, struct msrp_message *m,
         m->tell_progress = true;
         sp_list_add(&agent->ready_messages, &m->ready);
     }
-    msrp_out_judge(agent, m);
+    msrp_window_judge(agent, m);
 }
 
 void msrp_reply_report(struct msrp_agent *agent, struct msrp_session *session,

@@ -194,101 +194,6 @@ START_TEST(no_small_chunks)
 }
 END_TEST
 
-/* The window: 32 chunks without their 200 stop a message; a 200 lets it go on. */
-START_TEST(window)
-{
-    struct msrp_side side;
-    struct sp_limits limits = msrp_side_limits;
-    char             ids[40][40];
-
-    limits.msrp_chunk_octets = limits.content_octets = 4096;
-    msrp_side_init(&side, &limits);
-    msrp_side_active(&side);
-    side.quiet = true;
-    side.content = NULL;
-    (void)msrp_side_send(&side, "msg1", 40 * 4096, false, MSRP_FAILURE_YES);
-    for (int i = 0; i < 32; i++) {
-        static char octets[4096];
-
-        msrp_content(side.agent, side.now_us, side.asked, side.asked_at,
-                     sp_slice(octets, sizeof octets));
-        msrp_side_drain(&side);
-        memcpy(ids[i], side.last_id[0], sizeof ids[i]);
-    }
-    side.logged = 0;
-    msrp_side_drain(&side);
-    msrp_side_log(&side, ""); /* full */
-    memcpy(side.last_id[0], ids[7], sizeof ids[7]);
-    msrp_side_respond(&side, 1, 200);
-    msrp_side_log(&side, ""); /* not the oldest */
-    memcpy(side.last_id[0], ids[0], sizeof ids[0]);
-    msrp_side_respond(&side, 1, 200);
-    msrp_side_log(&side, "WANT 131072+4096\n");
-}
-END_TEST
-
-/* 4975-7.1.1-6: 30 seconds from the moment the last octet of a chunk was handed over, not from its
- * first. */
-START_TEST(times_out)
-{
-    struct msrp_side side;
-
-    msrp_side_init(&side, &msrp_side_limits);
-    msrp_side_active(&side);
-    side.hold = true;
-    (void)msrp_side_send(&side, "msg1", 10, false, MSRP_FAILURE_YES);
-    side.logged = 0;
-    msrp_side_wait(&side, 100000);
-    msrp_side_sent(&side, 1);
-    msrp_side_log(&side, "SENT msg1\n");
-    msrp_side_wait(&side, 29999);
-    msrp_side_log(&side, "");
-    msrp_side_wait(&side, 1);
-    msrp_side_log(&side, "FAILED msg1 TIMEOUT 0\n");
-    unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
-    msrp_side_drain(&side);
-    msrp_side_empty(&side);
-}
-END_TEST
-
-/* Each chunk has its own 30 seconds; a message that still sends is given up with '#'. */
-START_TEST(times_out_while_sending)
-{
-    struct msrp_side side;
-
-    msrp_side_init(&side, &msrp_side_limits);
-    msrp_side_active(&side);
-    side.quiet = true;
-    side.hold = true;
-    (void)msrp_side_send(&side, "msg1", 40000, false, MSRP_FAILURE_YES);
-    for (int i = 0; i < 4; i++)
-        msrp_side_sent(&side, 1);
-    msrp_side_log(&side, "SEND msg1 1-*/40000 (16384) +\n");
-    msrp_side_wait(&side, 30000);
-    msrp_side_log(&side, "FAILED msg1 TIMEOUT 0\nSEND msg1 16385-*/40000 (4096) #\n");
-}
-END_TEST
-
-/* Failure-Report partial and no: no timer, and nothing to wait for. What is delivered cannot be
- * known then. */
-START_TEST(no_timer)
-{
-    static const enum msrp_failure_report kinds[] = { MSRP_FAILURE_NO, MSRP_FAILURE_PARTIAL };
-    struct msrp_side                      side;
-
-    for (int i = 0; i < 2; i++) {
-        msrp_side_init(&side, &msrp_side_limits);
-        msrp_side_active(&side);
-        side.content = "hello";
-        (void)msrp_side_send(&side, "msg1", 5, false, kinds[i]);
-        msrp_side_log(&side, i == 0
-                                 ? "SEND msg1 1-5/5 Fno hello $\nSENT msg1\nDELIVERED msg1\n"
-                                 : "SEND msg1 1-5/5 Fpartial hello $\nSENT msg1\nDELIVERED msg1\n");
-        ck_assert(msrp_deadline(side.agent) == SP_NEVER);
-    }
-}
-END_TEST
-
 /* Given up by its owner, in each state. 4975-7.1-12 */
 START_TEST(aborted)
 {
@@ -451,10 +356,6 @@ Suite *test_msrp_out_suite(void)
     tcase_add_test(tcase, interrupted_while_asked);
     tcase_add_test(tcase, turns);
     tcase_add_test(tcase, no_small_chunks);
-    tcase_add_test(tcase, window);
-    tcase_add_test(tcase, times_out);
-    tcase_add_test(tcase, times_out_while_sending);
-    tcase_add_test(tcase, no_timer);
     tcase_add_test(tcase, aborted);
     tcase_add_test(tcase, unreadable);
     unit_loop(tcase, cannot_be_sent, bad);
