@@ -19,12 +19,6 @@ void sp_scan_fail(struct sp_scan *s, enum sp_err err, const char *at, const char
     s->where = (struct sp_where){ (size_t)(at - s->start), rule };
 }
 
-void sp_scan_char(struct sp_scan *s, char c, const char *rule)
-{
-    if (!sp_scan_try(s, c))
-        sp_scan_fail(s, SP_SYNTAX, s->at, rule);
-}
-
 void sp_scan_text_nocase(struct sp_scan *s, struct sp_slice text, const char *rule)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -72,8 +66,12 @@ static uint64_t scan_number(struct sp_scan *s, uint64_t max, const char *rule)
     uint64_t    value = 0;
     enum sp_err err;
 
-    while (sp_scan_more(s) && sp_is_digit(*s->at))
+    while (sp_scan_more(s) && (unsigned char)(*s->at - '0') < 10) {
+        value = value * 10 + (unsigned char)(*s->at - '0');
         s->at++;
+    }
+    if (s->at > first && s->at - first < 10) /* nine digits always fit */
+        return value;
     err = sp_to_u64(sp_slice(first, (size_t)(s->at - first)), max, &value);
     if (err != SP_OK)
         sp_scan_fail(s, err, first, rule);

@@ -48,7 +48,11 @@ static inline bool sp_scan_try(struct sp_scan *s, char c)
     return true;
 }
 /* `c` must come next: SP_SYNTAX. */
-void sp_scan_char(struct sp_scan *s, char c, const char *rule);
+static inline void sp_scan_char(struct sp_scan *s, char c, const char *rule)
+{
+    if (!sp_scan_try(s, c))
+        sp_scan_fail(s, SP_SYNTAX, s->at, rule);
+}
 /* These octets must come next, letters folded: SP_SYNTAX at the first that differs. */
 void sp_scan_text_nocase(struct sp_scan *s, struct sp_slice text, const char *rule);
 /* *set and 1*set. SP_SYNTAX, where the octets of `set` end, when there are less than `least`. */

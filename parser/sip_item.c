@@ -2,6 +2,8 @@
  * parser/sip_item.c -- a token with parameters, and lists of values. RFC 3261 7.3.1, 20, 25.1. */
 #include "sip_item.h"
 
+#include <string.h>
+
 enum sp_err sip_item_parse(struct sp_slice value, struct sip_item *item, struct sp_where *where)
 {
     struct sp_scan s = sp_scan(value);
@@ -31,7 +33,7 @@ bool sip_list_next(struct sp_slice *rest, struct sp_slice *value)
 {
     while (rest->len > 0) {
         struct sp_slice all = *rest;
-        size_t          at = 0;
+        size_t          at = memchr(all.at, ',', all.len) != NULL ? 0 : all.len;
 
         for (; at < all.len && all.at[at] != ','; at++) {
             if (all.at[at] == '"')

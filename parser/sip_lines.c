@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sip_class.h"
+
 #define ONES 0x0101010101010101U
 #define HIGH 0x8080808080808080U
 
@@ -40,4 +42,13 @@ const char *sip_find_colon_portable(const char *at)
                 return at + j;
     }
     return NULL;
+}
+
+size_t sip_count_alnum_portable(const char *at)
+{
+    size_t count = 0;
+
+    while (count < SIP_LOOK && sip_is(at[count], SIP_ALNUM))
+        count++;
+    return count;
 }

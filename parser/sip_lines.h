@@ -23,7 +23,23 @@ const char *sip_find_eol_portable(const char *at, const char *end);
 /* The first ':' of SIP_LOOK octets, which must all be there; NULL when there is none. */
 const char *sip_find_colon_portable(const char *at);
 
+/* How many of SIP_LOOK octets, which must all be there, come before the first that is no letter and
+ * no digit. */
+size_t sip_count_alnum_portable(const char *at);
+
 #if defined(__SSE2__)
+static inline size_t sip_count_alnum(const char *at)
+{
+    __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)at);
+    __m128i letters = _mm_sub_epi8(_mm_or_si128(octets, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+    __m128i digits = _mm_sub_epi8(octets, _mm_set1_epi8('0'));
+    /* unsigned "at most": the lesser of both is the octet itself */
+    __m128i hits = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(letters, _mm_set1_epi8(25)), letters),
+                                _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits));
+
+    return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(hits));
+}
+
 static inline const char *sip_find_eol(const char *at, const char *end)
 {
     const __m128i cr = _mm_set1_epi8('\r'), lf = _mm_set1_epi8('\n');
@@ -47,6 +63,11 @@ static inline const char *sip_find_colon(const char *at)
     return hits != 0 ? at + __builtin_ctz(hits) : NULL;
 }
 #elif defined(__ARM_NEON) && defined(__aarch64__)
+static inline size_t sip_count_alnum(const char *at)
+{
+    return sip_count_alnum_portable(at);
+}
+
 /* Four bits an octet that is all ones in `hits`. */
 static inline uint64_t sip_neon_mask(uint8x16_t hits)
 {
@@ -74,6 +95,11 @@ static inline const char *sip_find_colon(const char *at)
     return mask != 0 ? at + __builtin_ctzll(mask) / 4 : NULL;
 }
 #else
+static inline size_t sip_count_alnum(const char *at)
+{
+    return sip_count_alnum_portable(at);
+}
+
 static inline const char *sip_find_eol(const char *at, const char *end)
 {
     return sip_find_eol_portable(at, end);

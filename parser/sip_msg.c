@@ -246,8 +246,12 @@ static void index_body(struct sp_scan *s, struct sip_msg *msg)
 /* Told last: what else is wrong says more (8.2.6, 21.5.6). */
 static void check_version(struct sp_scan *s, const struct sip_msg *msg)
 {
-    if (msg->version.len > 0 && !sp_eq_nocase(msg->version, SP_LIT("SIP/2.0")))
-        sp_scan_fail(s, SP_UNSUPPORTED, msg->version.at, "SIP-Version");
+    struct sp_slice version = msg->version;
+
+    if (version.len == 7 && memcmp(version.at, "SIP/2.0", 7) == 0)
+        return;
+    if (version.len > 0 && !sp_eq_nocase(version, SP_LIT("SIP/2.0")))
+        sp_scan_fail(s, SP_UNSUPPORTED, version.at, "SIP-Version");
 }
 
 enum sp_err sip_msg_parse(struct sp_slice octets, struct sip_msg *msg, struct sp_where *where)

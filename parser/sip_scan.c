@@ -2,6 +2,8 @@
  * parser/sip_scan.c -- the basic rules of SIP's grammar on a cursor: RFC 3261 25.1. */
 #include "sip_scan.h"
 
+#include "sip_lines.h"
+
 const struct sp_set sip_set_token = { {
     0, 0x03ff6ca2, /* ! % ' * + - . 0-9 */
     0x87fffffe,    /* A-Z _ */
@@ -170,9 +172,18 @@ static const char *hostname_end(const char *from, const char *end, const char **
 {
     const char *at = from, *label = from, *before = from;
 
-    for (; at < end; at++) {
-        if (sip_is(*at, SIP_ALNUM))
-            continue;
+    for (;; at++) {
+        while (end - at >= SIP_LOOK) {
+            size_t count = sip_count_alnum(at);
+
+            at += count;
+            if (count < SIP_LOOK)
+                break;
+        }
+        while (at < end && sip_is(*at, SIP_ALNUM))
+            at++;
+        if (at == end)
+            break;
         if (*at != '.' && *at != '-')
             break;
         *wrong = at;

@@ -54,6 +54,23 @@ START_TEST(colons)
 }
 END_TEST
 
+/* Each octet at each place ends a run, or does not. */
+START_TEST(alnums)
+{
+    for (int c = 0; c < 256; c++)
+        for (size_t at = 0; at < SIP_LOOK; at++) {
+            char   room[SIP_LOOK];
+            bool   ends = !sp_is_alnum((char)c);
+            size_t want = ends ? at : SIP_LOOK;
+
+            memset(room, 'z', sizeof room);
+            room[at] = (char)c;
+            ck_assert_uint_eq(sip_count_alnum(room), want);
+            ck_assert_uint_eq(sip_count_alnum_portable(room), want);
+        }
+}
+END_TEST
+
 Suite *test_sip_lines_suite(void)
 {
     Suite *suite = suite_create("sip_lines");
@@ -61,5 +78,6 @@ Suite *test_sip_lines_suite(void)
 
     tcase_add_test(tcase, every_place);
     tcase_add_test(tcase, colons);
+    tcase_add_test(tcase, alnums);
     return suite;
 }
