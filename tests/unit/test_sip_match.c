@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_sip_match.c -- which messages belong to a transaction and which do not: RFC 3261
+ * 17.1.3, 17.2.3, 18.1.2, 9.2. */
+#include "tx_unit.h"
+
+#include <stdio.h>
+
+/* `text` with the first `from` in it become `to`, in a static room. */
+static const char *with(const char *text, const char *from, const char *to)
+{
+    static char room[4096];
+    const char *at = strstr(text, from);
+
+    ck_assert_ptr_nonnull(at);
+    snprintf(room, sizeof room, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    return room;
+}
+
+/* A 200 to our MESSAGE, changed: is it taken? */
+static const struct row {
+    const char *from, *to;
+    bool        taken;
+} responses[] = {
+    { "SIP/2.0 200", "SIP/2.0 200", true },
+    { "z9hG4bK", "Z9HG4BK", true },                       /* 7.3.1: a branch is a token */
+    { "z9hG4bK", "z9hG4bKx", false },                     /* another branch */
+    { "192.0.2.1:5060", "192.0.2.1:5061", false },        /* 18.1.2: a sent-by that is not ours */
+    { "192.0.2.1:5060", "192.0.2.3:5060", false },        /* the same */
+    { "192.0.2.1:5060", "192.0.2.1", true },              /* 5060 is meant where no port stands */
+    { "CSeq: 7 MESSAGE", "CSeq: 7 OPTIONS", false },      /* the method of another request */
+    { "CSeq: 7 MESSAGE", "CSeq: 7 message", false },      /* 7.1: methods keep their case */
+    { "CSeq: 7 MESSAGE", "CSeq: MESSAGE", false },        /* not well-formed */
+    { ";rport", ";rport=5060;received=192.0.2.1", true }, /* what the server added */
+    { "Via: SIP/2.0/UDP", "Via: SIP/2.0/UDP x.example, SIP/2.0/UDP", false }, /* not on top */
+};
+
+START_TEST(response_matches)
+{
+    const struct row *row = &responses[_i];
+    struct sp_limits  limits = tx_limits();
+    struct tx_bench   bench;
+
+    tx_bench(&bench, &limits, SP_UDP, false);
+    unit_err(tx_request(&bench, "MESSAGE"), SP_OK);
+    tx_receive(&bench, with(tx_response_to(bench.sent, 200), row->from, row->to));
+    ck_assert_int_eq(strstr(bench.log, "RESPONSE 200") != NULL, row->taken);
+    ck_assert_uint_eq(bench.layer->counters.stray + bench.layer->counters.malformed,
+                      row->taken ? 0 : 1);
+}
+END_TEST
+
+/* A response from a host that was not asked is not believed. */
+START_TEST(response_from_elsewhere)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    tx_bench(&bench, &limits, SP_UDP, false);
+    unit_err(tx_request(&bench, "MESSAGE"), SP_OK);
+    bench.peer.remote.octets[3] = 99;
+    tx_receive(&bench, tx_response_to(bench.sent, 200));
+    ck_assert_ptr_null(strstr(bench.log, "RESPONSE"));
+    ck_assert_uint_eq(bench.layer->counters.stray, 1);
+}
+END_TEST
+
+/* A request after another one: the same transaction, or a new one? `first` is answered 200. */
+static const struct request_row {
+    const char *from, *to;
+    bool        again;
+} requests[] = {
+    { "MESSAGE", "MESSAGE", true },
+    { "z9hG4bKm", "Z9HG4BKM", true },
+    { "z9hG4bKm", "z9hG4bKn", false },
+    { "UDP 192.0.2.2", "UDP 192.0.2.2:5060", true },  /* the port that is meant */
+    { "UDP 192.0.2.2", "UDP 192.0.2.2:5070", false }, /* 3261-17.2.3: sent-by is compared */
+    { "UDP 192.0.2.2", "UDP b.example", false },
+    { "Call-ID: 1@b", "Call-ID: 2@b", true }, /* the branch alone tells */
+};
+
+START_TEST(request_matches)
+{
+    const struct request_row *row = &requests[_i];
+    struct sp_limits          limits = tx_limits();
+    struct tx_bench           bench;
+
+    tx_bench(&bench, &limits, SP_UDP, false);
+    tx_receive(&bench, tx_request_text("MESSAGE", "m", "UDP"));
+    unit_err(tx_answer(&bench, 200), SP_OK);
+    bench.log[0] = '\0';
+    tx_receive(&bench, with(tx_request_text("MESSAGE", "m", "UDP"), row->from, row->to));
+    ck_assert_str_eq(bench.log, row->again ? "0 > 200\n" : "0 REQUEST\n");
+    ck_assert_uint_eq(sip_tx_open(bench.layer), row->again ? 1 : 2);
+}
+END_TEST
+
+/* RFC 2543 clients have no cookie: their requests match by what they say. 17.2.3. */
+static const struct request_row old_requests[] = {
+    { "MESSAGE", "MESSAGE", true },
+    { "sip:a@192.0.2.1", "sip:c@192.0.2.1", false },
+    { "From: <sip:b@b.example>;tag=b", "From: <sip:b@b.example>;tag=c", false },
+    { "Call-ID: 1@b", "Call-ID: 2@b", false },
+    { "CSeq: 1 ", "CSeq: 2 ", false },
+    { "branch=old", "branch=new", false },
+    { "Max-Forwards: 70", "Max-Forwards: 69", true },
+};
+
+START_TEST(old_request_matches)
+{
+    const struct request_row *row = &old_requests[_i];
+    struct sp_limits          limits = tx_limits();
+    struct tx_bench           bench;
+    char                      old[1024];
+
+    snprintf(old, sizeof old, "%s", with(tx_request_text("MESSAGE", "", "UDP"), "z9hG4bK", "old"));
+    tx_bench(&bench, &limits, SP_UDP, false);
+    tx_receive(&bench, old);
+    unit_err(tx_answer(&bench, 200), SP_OK);
+    bench.log[0] = '\0';
+    tx_receive(&bench, with(old, row->from, row->to));
+    ck_assert_str_eq(bench.log, row->again ? "0 > 200\n" : "0 REQUEST\n");
+}
+END_TEST
+
+/* The ACK of an RFC 2543 client has the To tag of our response; another tag is another's. */
+START_TEST(old_ack_matches)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+    char             invite[1024], ack[1024];
+
+    snprintf(invite, sizeof invite, "%s",
+             with(tx_request_text("INVITE", "", "UDP"), "z9hG4bK", "old"));
+    snprintf(ack, sizeof ack, "%s", with(tx_request_text("ACK", "", "UDP"), "z9hG4bK", "old"));
+    tx_bench(&bench, &limits, SP_UDP, false);
+    tx_receive(&bench, invite);
+    unit_err(tx_answer(&bench, 486), SP_OK);
+    tx_receive(&bench, with(ack, ";tag=b\r\nCall", ";tag=x\r\nCall"));
+    tx_until(&bench, 600);
+    ck_assert_ptr_nonnull(strstr(bench.log, "500 > 486\n"));
+    tx_receive(&bench, ack);
+    tx_until(&bench, 40000);
+    ck_assert_ptr_nonnull(strstr(bench.log, "5600 gone\n"));
+}
+END_TEST
+
+/* CANCEL finds the INVITE on its branch and no other. 3261-9.2-1 */
+START_TEST(cancel_matches)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+    struct sp_handle invite;
+
+    tx_bench(&bench, &limits, SP_UDP, false);
+    tx_receive(&bench, tx_request_text("INVITE", "i", "UDP"));
+    invite = bench.tx;
+    tx_receive(&bench, tx_request_text("CANCEL", "j", "UDP"));
+    ck_assert(sp_handle_none(bench.invite));
+    unit_err(tx_answer(&bench, 481), SP_OK);
+    tx_receive(&bench, tx_request_text("CANCEL", "i", "UDP"));
+    ck_assert(sp_handle_eq(bench.invite, invite));
+    ck_assert(!sp_handle_eq(bench.tx, invite));
+    unit_err(tx_answer(&bench, 200), SP_OK);
+}
+END_TEST
+
+/* Branches longer than what a key holds are told apart to their last octet. */
+START_TEST(long_branches)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+    char             branch[301];
+
+    memset(branch, 'x', sizeof branch);
+    branch[300] = '\0';
+    tx_bench(&bench, &limits, SP_UDP, false);
+    tx_receive(&bench, tx_request_text("MESSAGE", branch, "UDP"));
+    tx_receive(&bench, tx_request_text("MESSAGE", branch, "UDP"));
+    ck_assert_uint_eq(sip_tx_open(bench.layer), 1);
+    branch[299] = 'y';
+    tx_receive(&bench, tx_request_text("MESSAGE", branch, "UDP"));
+    ck_assert_uint_eq(sip_tx_open(bench.layer), 2);
+}
+END_TEST
+
+Suite *test_sip_match_suite(void)
+{
+    Suite *suite = suite_create("sip_match");
+    TCase *tcase = unit_tcase(suite, "match");
+
+    unit_loop(tcase, response_matches, responses);
+    tcase_add_test(tcase, response_from_elsewhere);
+    unit_loop(tcase, request_matches, requests);
+    unit_loop(tcase, old_request_matches, old_requests);
+    tcase_add_test(tcase, old_ack_matches);
+    tcase_add_test(tcase, cancel_matches);
+    tcase_add_test(tcase, long_branches);
+    return suite;
+}
