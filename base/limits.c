@@ -19,6 +19,7 @@ const struct sp_limits sp_limits_default = {
     .store_octets = 1024 * 1024,
     .dialogs = 64,
     .dialog_octets = 4096,
+    .registrations = 4,
 
     .msrp_sessions = 128,
     .msrp_connections = 64,
@@ -52,6 +53,7 @@ const struct sp_limits sp_limits_small = {
     .store_octets = 8192,
     .dialogs = 1,
     .dialog_octets = 512,
+    .registrations = 1,
 
     .msrp_sessions = 1,
     .msrp_connections = 1,

@@ -25,6 +25,7 @@ struct sp_limits {
     uint32_t store_octets;   /* SIP messages kept for retransmission, together */
     uint32_t dialogs;        /* sessions under way */
     uint32_t dialog_octets;  /* route set, targets and tags of one dialog */
+    uint32_t registrations;  /* addresses-of-record that are kept registered */
 
     /* msrp */
     uint32_t msrp_sessions, msrp_connections;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * dialog/sip_client.c -- a request outside of dialogs, from the user to its final response. RFC
  * 3261 8.1; RFC 3428 8. */
+#include <string.h>
+
 #include "sip_core.h"
 
 static const char *name_of(enum sip_client_state state)
@@ -39,7 +41,7 @@ static uint64_t message_hash(const struct sip_ua *ua, const struct sip_client *c
     struct sip_uri  uri;
     struct sp_where where;
 
-    if (!is_within(client) && sip_uri_parse(client->draft.to, &uri, &where) == SP_OK) {
+    if (!is_within(client) && sip_uri_parse(client->draft.asked, &uri, &where) == SP_OK) {
         sip_put_unescaped(&to, sp_head(uri.user, sizeof(key) / 2));
         for (size_t i = 0; i < uri.host.len && i < sizeof(key) / 2; i++)
             sp_put_char(&to, sp_lower(uri.host.at[i]));
@@ -56,8 +58,8 @@ static bool have_same_end(const struct sip_client *a, const struct sip_client *b
     if (!sp_handle_eq(a->session, b->session))
         return false;
     return is_within(a) ||
-           (sip_uri_parse(a->draft.to, &one, &where) == SP_OK &&
-            sip_uri_parse(b->draft.to, &other, &where) == SP_OK && sip_uri_eq(&one, &other));
+           (sip_uri_parse(a->draft.asked, &one, &where) == SP_OK &&
+            sip_uri_parse(b->draft.asked, &other, &where) == SP_OK && sip_uri_eq(&one, &other));
 }
 
 /* Another MESSAGE is under way to the same URI, or within the same session. */
@@ -188,6 +190,23 @@ enum sp_err sip_client_send(struct sip_ua *ua, const struct sip_ua_request *requ
     if (client == NULL)
         return SP_LIMIT;
     return send(ua, client, sip_draft_make(ua, request, &client->draft));
+}
+
+enum sp_err sip_client_register(struct sip_ua *ua, const struct sip_ua_request *request,
+                                const struct sip_identity *identity, struct sp_handle registration,
+                                struct sip_challenges *challenges, struct sp_handle *handle)
+{
+    struct sip_client *client = take_client(ua, request, handle);
+    enum sp_err        err;
+
+    if (client == NULL)
+        return SP_LIMIT;
+    err = sip_draft_make_as(ua, request, identity, &client->draft);
+    client->draft.binds = true;
+    client->registration = registration;
+    client->challenges = *challenges;
+    memset(challenges, 0, sizeof(*challenges));
+    return send(ua, client, err);
 }
 
 enum sp_err sip_client_send_within(struct sip_ua *ua, struct sp_handle session,

@@ -26,10 +26,13 @@ enum sip_owner {
     SIP_OWNER_SESSION, /* a session, by another request within it */
 };
 
+/* The owner of a note may be one more, which needs no cookies. */
+enum { SIP_OWNER_REGISTRATION = SIP_OWNER_SESSION + 1 };
+
 /* What a user must be told of an object; at most one thing at a time. */
 struct sip_note {
     struct sp_link          link;
-    enum sip_owner          owner;
+    int                     owner; /* enum sip_owner, or SIP_OWNER_REGISTRATION */
     enum sip_ua_action_kind kind;
     uint16_t                status;
     bool                    again, by_peer;
@@ -65,8 +68,10 @@ struct sip_ua {
     struct sp_ident        ident;
     struct sp_store        store; /* texts of dialogs and requests, 2xx that are repeated */
     struct sp_timers       timers;
-    struct sp_pool         clients;  /* struct sip_client */
-    struct sp_pool         sessions; /* struct sip_session */
+    struct sp_pool         clients;       /* struct sip_client */
+    struct sp_pool         registrations; /* struct sip_registration */
+    struct sp_list         registering;   /* those that have something to send */
+    struct sp_pool         sessions;      /* struct sip_session */
     struct sp_table        dialogs;
     struct sp_table        messages; /* clients with a MESSAGE under way, by where it goes */
     struct sip_merged      merged;
@@ -90,6 +95,9 @@ struct sip_ua {
     uint32_t                    owed_count;
 };
 
+/* The name of a registration's timer, after those of sessions. */
+enum { SIP_CORE_REGISTRATION_TIMER = 16 };
+
 /* Owner and object in the 64 bits that the layer and the host give back. */
 uint64_t         sip_core_cookie(enum sip_owner owner, struct sp_handle handle);
 enum sip_owner   sip_core_owner(uint64_t cookie);
@@ -99,12 +107,21 @@ struct sp_handle sip_core_handle(uint64_t cookie);
 struct sip_draft {
     void           *block; /* NULL: no draft */
     enum sip_method method;
-    struct sp_slice to, route, fields, content_type, body;
-    struct sp_slice uri; /* Request-URI: `to`, or of the target set when it was redirected */
+    struct sp_slice asked, to, from, route, fields, content_type,
+        body;            /* from: empty: config.from */
+    struct sp_slice uri; /* Request-URI: `asked`, or of the target set when it was redirected */
     struct sp_slice call_id, tag; /* of From */
     uint32_t        cseq;
 
+    bool              binds; /* REGISTER with a Contact, and for how long */
+    uint32_t          expires_s;
     struct sip_detour detour;
+};
+
+/* What several requests have in common, when they do (10.2). */
+struct sip_identity {
+    struct sp_slice from, call_id, tag;
+    uint32_t        cseq, expires_s;
 };
 
 /* sip_uac.c: requests that we write (8.1.1) */
@@ -113,6 +130,10 @@ struct sip_draft {
  * the Route; SP_INJECTION: `fields` are no lines; SP_LIMIT. */
 SP_MUST_USE enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *request,
                                        struct sip_draft *draft);
+/* The same as one of a series, that of a registration. */
+SP_MUST_USE enum sp_err sip_draft_make_as(struct sip_ua *ua, const struct sip_ua_request *request,
+                                          const struct sip_identity *identity,
+                                          struct sip_draft          *draft);
 /* Only its fields and body, for a request within a dialog, which has all the rest. */
 SP_MUST_USE enum sp_err sip_draft_body(struct sip_ua *ua, const struct sip_ua_request *request,
                                        struct sip_draft *draft);
@@ -156,12 +177,20 @@ struct sip_client {
     struct sip_draft      draft;
     struct sip_hop        hop;
     struct sip_challenges challenges;
-    struct sp_handle      session; /* that it is within; zero: none */
+    struct sp_handle      session;      /* that it is within; zero: none */
+    struct sp_handle      registration; /* whose REGISTER it is; zero: none */
     uint64_t              user;
 };
 
 SP_MUST_USE enum sp_err sip_client_send(struct sip_ua *ua, const struct sip_ua_request *request,
                                         struct sp_handle *handle);
+/* A REGISTER of a registration, with the challenges that it knows. What becomes of it is told to
+ * the registration. */
+SP_MUST_USE enum sp_err sip_client_register(struct sip_ua *ua, const struct sip_ua_request *request,
+                                            const struct sip_identity *identity,
+                                            struct sp_handle           registration,
+                                            struct sip_challenges     *challenges,
+                                            struct sp_handle          *handle);
 /* The same within a session, which has a dialog. */
 SP_MUST_USE enum sp_err sip_client_send_within(struct sip_ua *ua, struct sp_handle session,
                                                const struct sip_ua_request *request,
@@ -191,6 +220,8 @@ SP_MUST_USE enum sp_err sip_within_next_hop(struct sip_ua *ua, struct sp_handle 
 void sip_within_ended(struct sip_ua *ua, struct sp_handle session, uint16_t status);
 
 /* sip_core.c */
+/* What the last note left to be done. */
+void                   sip_core_work(struct sip_ua *ua);
 struct sp_buf          sip_core_scratch(struct sip_ua *ua);
 struct sip_dialog_room sip_core_room(struct sip_ua *ua);
 void sip_core_note(struct sip_ua *ua, struct sip_note *note, enum sip_ua_action_kind kind);

@@ -4,27 +4,13 @@
 
 #include <string.h>
 
-#include "../parser/sip_address.h"
+#include "../parser/sip_contact.h"
 #include "sip_texts.h"
 
 struct offer {
     struct sip_uri uri;
     uint32_t       q; /* thousandths */
 };
-
-/* qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ); anything else counts as the 1 of an
- * absent one. */
-static uint32_t q_of(struct sp_slice params)
-{
-    struct sp_slice q = sip_param_value(params, "q");
-    uint32_t        thousandths = 0, unit = 100;
-
-    if (q.len == 0 || q.at[0] != '0')
-        return 1000;
-    for (size_t i = 2; i < q.len && i < 5; i++, unit /= 10)
-        thousandths += unit * (uint32_t)(sp_is_digit(q.at[i]) ? q.at[i] - '0' : 0);
-    return thousandths;
-}
 
 /* The Contacts of a response that can be asked. */
 static size_t offers_of(const struct sip_msg *response, struct offer offers[SIP_DETOUR_CONTACTS])
@@ -35,14 +21,14 @@ static size_t offers_of(const struct sip_msg *response, struct offer offers[SIP_
 
     while (count < SIP_DETOUR_CONTACTS &&
            sip_values_next(response, SIP_FIELD_CONTACT, &walk, &value)) {
-        struct sip_address address;
+        struct sip_contact contact;
         struct sp_where    where;
 
-        if (sip_address_parse(value, &address, &where) != SP_OK || address.star ||
-            address.uri.scheme != SIP_SCHEME_SIP)
+        if (sip_contact_parse(value, &contact, &where) != SP_OK || contact.address.star ||
+            contact.address.uri.scheme != SIP_SCHEME_SIP)
             continue;
-        offers[count].uri = address.uri;
-        offers[count++].q = q_of(address.params);
+        offers[count].uri = contact.address.uri;
+        offers[count++].q = contact.q;
     }
     return count;
 }

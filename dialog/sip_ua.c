@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sip_registration.h"
 #include "sip_session.h"
 #include "sip_texts.h"
 #include "sip_uas.h"
@@ -70,30 +71,13 @@ static void begin(struct sip_ua *ua, uint64_t now_us)
     ua->in_hand = NULL;
 }
 
-/* What the last note left to be done. */
-static void work(struct sip_ua *ua)
-{
-    struct sp_link *link;
-
-    while ((link = sp_list_first(&ua->work)) != NULL) {
-        sp_list_remove(link);
-        sip_session_work(ua, SP_OF(link, struct sip_session, work));
-    }
-    while ((link = sp_list_first(&ua->retries)) != NULL)
-        sip_client_retry(ua, SP_OF(link, struct sip_client, wait));
-    if (ua->turn)
-        sip_client_turn(ua);
-    if (ua->owed_count > 0)
-        sip_uas_pay(ua);
-}
-
 enum sp_err sip_ua_send(struct sip_ua *ua, uint64_t now_us, const struct sip_ua_request *request,
                         struct sp_handle *handle)
 {
     enum sip_method method = request->method;
 
     begin(ua, now_us);
-    work(ua);
+    sip_core_work(ua);
     if (method == SIP_METHOD_OTHER || method == SIP_INVITE || method == SIP_ACK ||
         method == SIP_CANCEL || method == SIP_BYE || method == SIP_PRACK || method == SIP_UPDATE)
         return SP_UNSUPPORTED;
@@ -106,7 +90,7 @@ enum sp_err sip_ua_send_within(struct sip_ua *ua, uint64_t now_us, struct sp_han
     enum sip_method method = request->method;
 
     begin(ua, now_us);
-    work(ua);
+    sip_core_work(ua);
     if (method == SIP_METHOD_OTHER || method == SIP_INVITE || method == SIP_ACK ||
         method == SIP_CANCEL || method == SIP_BYE || method == SIP_PRACK || method == SIP_UPDATE ||
         method == SIP_REGISTER || method == SIP_PUBLISH)
@@ -125,7 +109,7 @@ enum sp_err sip_ua_respond(struct sip_ua *ua, uint64_t now_us, struct sp_handle 
     enum sp_err    err;
 
     begin(ua, now_us);
-    work(ua);
+    sip_core_work(ua);
     if (status < 100 || status > 699)
         return SP_RANGE;
     if (!sip_texts_are_lines(fields))
@@ -151,13 +135,29 @@ void sip_ua_preview(struct sip_ua *ua, const struct sip_ua_request *request, str
     sip_draft_free(ua, &draft);
 }
 
+enum sp_err sip_ua_register(struct sip_ua *ua, uint64_t now_us,
+                            const struct sip_ua_registration *registration,
+                            struct sp_handle                 *handle)
+{
+    begin(ua, now_us);
+    sip_core_work(ua);
+    return sip_registration_start(ua, registration, handle);
+}
+
+enum sp_err sip_ua_unregister(struct sip_ua *ua, uint64_t now_us, struct sp_handle registration)
+{
+    begin(ua, now_us);
+    sip_core_work(ua);
+    return sip_registration_stop(ua, registration);
+}
+
 enum sp_err sip_ua_invite(struct sip_ua *ua, uint64_t now_us, const struct sip_ua_request *request,
                           struct sp_handle *session)
 {
     struct sip_ua_request invite = *request;
 
     begin(ua, now_us);
-    work(ua);
+    sip_core_work(ua);
     if (request->body.len == 0)
         return SP_MISSING; /* the offer: without one, the ACK would have to bring an answer (13.2.1)
                             */
@@ -169,7 +169,7 @@ enum sp_err sip_ua_invite(struct sip_ua *ua, uint64_t now_us, const struct sip_u
 static struct sip_session *session_of(struct sip_ua *ua, uint64_t now_us, struct sp_handle handle)
 {
     begin(ua, now_us);
-    work(ua);
+    sip_core_work(ua);
     return sip_session_find(ua, handle);
 }
 
@@ -226,7 +226,7 @@ enum sp_err sip_ua_end(struct sip_ua *ua, uint64_t now_us, struct sp_handle sess
             sip_uas_owe(ua, one->invite, status, one->dialog.local_tag);
     }
     sip_session_on(ua, one, SIP_ON_END);
-    work(ua);
+    sip_core_work(ua);
     return SP_OK;
 }
 
@@ -290,7 +290,10 @@ void sip_ua_tick(struct sip_ua *ua, uint64_t now_us)
     begin(ua, now_us);
     sip_tx_tick(ua->tx, now_us);
     while ((timer = sp_timers_due(&ua->timers, now_us)) != NULL)
-        sip_session_timer(ua, timer);
+        if (timer->name == SIP_CORE_REGISTRATION_TIMER)
+            sip_registration_timer(ua, timer->owner);
+        else
+            sip_session_timer(ua, timer);
 }
 
 uint64_t sip_ua_deadline(const struct sip_ua *ua)
@@ -300,179 +303,6 @@ uint64_t sip_ua_deadline(const struct sip_ua *ua)
     return own < below ? own : below;
 }
 
-/* 22.1, 8.2: first of all, who sent it. False: it is answered. */
-static bool is_let_in(struct sip_ua *ua, const struct sip_tx_action *action)
-{
-    struct sp_buf          to = sp_buf(ua->text, ua->limits.dialog_octets);
-    enum sip_guard_verdict verdict = sip_guard_check(&ua->guard, ua->now_us, action->msg, &ua->who);
-
-    if (verdict == SIP_GUARD_IN)
-        return true;
-    if (verdict == SIP_GUARD_WRONG) {
-        sip_uas_say(ua, action, 400, sp_slice(NULL, 0));
-        return false;
-    }
-    sip_put_challenges(&to, &ua->guard, ua->now_us, verdict == SIP_GUARD_STALE);
-    sip_uas_say(ua, action, 401, sp_written(&to));
-    return false;
-}
-
-/* A request that came. */
-static void take_request(struct sip_ua *ua, const struct sip_tx_action *action)
-{
-    struct sip_dialog  *dialog;
-    struct sip_session *session = NULL;
-    uint16_t            status = sip_uas_check(ua, action, &dialog);
-    uint32_t            cseq = sip_uas_cseq(action->msg);
-
-    if (dialog != NULL)
-        session = SP_OF(dialog, struct sip_session, dialog);
-    /* 12.2.2: out of order. Where the checks refuse a request, its number is taken all the same. */
-    if (dialog != NULL && !sip_dialog_take_cseq(dialog, cseq) && status == 0)
-        status = 500;
-    if (status != 0) {
-        sip_uas_say(ua, action, status, sp_slice(NULL, 0));
-        return;
-    }
-    if (session != NULL && session->state >= SIP_SESSION_ENDING && action->msg->method != SIP_BYE) {
-        sip_uas_say(ua, action, 481, sp_slice(NULL, 0));
-        return;
-    }
-    switch (action->msg->method) {
-    case SIP_INVITE:
-        if (session != NULL)
-            sip_session_reinvited(ua, session, action);
-        else
-            sip_session_invited(ua, action);
-        break;
-    case SIP_BYE:
-        if (session != NULL)
-            sip_session_bye(ua, session, action);
-        else
-            sip_uas_say(ua, action, 481, sp_slice(NULL, 0)); /* 15.1.2 */
-        break;
-    case SIP_OPTIONS: sip_uas_options(ua, action, session != NULL); break;
-    default:
-        memset(&ua->request_session, 0, sizeof(ua->request_session));
-        if (session != NULL)
-            ua->request_session = sp_pool_handle(&ua->sessions, session);
-        sip_core_note(ua, &ua->request, SIP_UA_REQUEST);
-        break;
-    }
-}
-
-/* An action of the layer that is ours to deal with. */
-static void take(struct sip_ua *ua, const struct sip_tx_action *action)
-{
-    struct sp_handle handle = sip_core_handle(action->user);
-    enum sip_owner   owner = sip_core_owner(action->user);
-
-    ua->who = NULL;
-    switch (action->kind) {
-    case SIP_TX_REQUEST:
-        if (is_let_in(ua, action))
-            take_request(ua, action);
-        return;
-    case SIP_TX_CANCEL: sip_session_cancel(ua, action); return;
-    case SIP_TX_ACK: sip_session_ack(ua, action); return;
-    case SIP_TX_UNSENT: return; /* what is lost is asked for again */
-    case SIP_TX_IO: assert(false); return;
-    case SIP_TX_RESPONSE:
-    case SIP_TX_TIMEOUT:
-    case SIP_TX_TRANSPORT: break;
-    }
-    if (owner == SIP_OWNER_CLIENT) {
-        struct sip_client *client = sp_pool_find(&ua->clients, handle);
-
-        if (client != NULL)
-            sip_client_take(ua, client, action);
-    } else if (owner == SIP_OWNER_INVITE) {
-        sip_session_take_invite(ua, sp_pool_find(&ua->sessions, handle), action);
-    } else if (owner == SIP_OWNER_SESSION) {
-        sip_session_take_other(ua, sp_pool_find(&ua->sessions, handle), action);
-    }
-}
-
-/* Fills the action from a note. */
-static void hand_out(struct sip_ua *ua, struct sip_note *note, struct sip_ua_action *action)
-{
-    action->kind = note->kind;
-    action->status = note->status;
-    action->again = note->again;
-    action->by_peer = note->by_peer;
-    action->err = note->err;
-    action->timer = note->timer;
-    if (ua->in_hand != NULL) {
-        action->msg = ua->in_hand->msg;
-        action->flow = ua->in_hand->flow;
-        action->who = ua->who;
-    }
-    if (note->owner == SIP_OWNER_NONE) {
-        struct sip_session *session = sp_pool_find(&ua->sessions, ua->request_session);
-
-        action->request = ua->in_hand->tx;
-        action->session = ua->request_session;
-        action->user = session != NULL ? session->user : 0;
-    } else if (note->owner == SIP_OWNER_CLIENT) {
-        struct sip_client *client = (struct sip_client *)note;
-
-        action->request = sp_pool_handle(&ua->clients, client);
-        action->user = client->user;
-        if (client->state == SIP_CLIENT_ENDED)
-            sip_client_free(ua, client);
-    } else {
-        struct sip_session *session = (struct sip_session *)note;
-
-        action->session = sp_pool_handle(&ua->sessions, session);
-        action->user = session->user;
-        sip_core_blank(note);
-        if (session->state == SIP_SESSION_GONE)
-            sip_session_free(ua, session);
-    }
-}
-
-/* A note or a question of our own; false when there is none. */
-static bool own_next(struct sip_ua *ua, struct sip_ua_action *action)
-{
-    struct sp_link *link = sp_list_first(&ua->notes);
-
-    if (link != NULL) {
-        sp_list_remove(link);
-        hand_out(ua, SP_OF(link, struct sip_note, link), action);
-        return true;
-    }
-    link = sp_list_first(&ua->asks);
-    if (link == NULL)
-        return false;
-    sp_list_remove(link);
-    action->kind = SIP_UA_IO;
-    action->io = sip_hop_io(SP_OF(link, struct sip_hop, link));
-    return true;
-}
-
-bool sip_ua_next(struct sip_ua *ua, struct sip_ua_action *action)
-{
-    ua->in_hand = NULL;
-    for (;;) {
-        memset(action, 0, sizeof(*action));
-        if (ua->in_hand == NULL)
-            work(ua);
-        if (own_next(ua, action))
-            return true;
-        if (!sip_tx_next(ua->tx, &ua->action))
-            return false;
-        if (ua->action.kind == SIP_TX_IO) {
-            action->kind = SIP_UA_IO;
-            action->io = ua->action.io;
-            return true;
-        }
-        ua->in_hand = &ua->action;
-        take(ua, &ua->action);
-        if (sp_list_first(&ua->notes) == NULL)
-            ua->in_hand = NULL;
-    }
-}
-
 void sip_ua_count(const struct sip_ua *ua, struct sip_tx_counters *counters)
 {
     sip_tx_count(ua->tx, counters);
@@ -480,5 +310,5 @@ void sip_ua_count(const struct sip_ua *ua, struct sip_tx_counters *counters)
 
 uint32_t sip_ua_open(const struct sip_ua *ua)
 {
-    return ua->clients.used + ua->sessions.used;
+    return ua->clients.used + ua->sessions.used + ua->registrations.used;
 }

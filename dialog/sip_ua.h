@@ -38,7 +38,18 @@ struct sip_ua_request {
     struct sp_slice fields; /* further header fields, written with sip_put_field; whole lines */
     struct sp_slice content_type, body;
     uint64_t        user;
-    uint8_t follow; /* other targets that may be tried when it is redirected (3xx); 0: none */
+    struct sp_slice to; /* To; empty: `uri` */
+    uint8_t follow;     /* other targets that may be tried when it is redirected (3xx); 0: none */
+};
+
+/* A binding that is made and kept. Slices are copied. */
+struct sip_ua_registration {
+    struct sp_slice aor;       /* address-of-record: To and From */
+    struct sp_slice registrar; /* Request-URI; empty: the host of `aor` (10.2.6) */
+    struct sp_slice route;     /* as in sip_ua_request */
+    struct sp_slice fields;    /* as in sip_ua_request */
+    uint32_t        expires_s; /* that is asked for */
+    uint64_t        user;
 };
 
 enum sip_ua_action_kind {
@@ -66,6 +77,11 @@ enum sip_ua_action_kind {
     SIP_UA_REINVITED, /* an INVITE within the session: sip_ua_accept or sip_ua_refuse */
     SIP_UA_ENDED, /* over and gone: BYE came (err SP_OK, `by_peer`), our BYE was answered, or `err`
                      (TIMEOUT: no ACK, no answer) */
+
+    /* registrations: the handle is in `request` */
+    SIP_UA_REGISTERED,   /* 200 to REGISTER: the binding stands, or goes on (`again`) */
+    SIP_UA_UNREGISTERED, /* the registration is over and gone: removed as asked, refused (`status`,
+                            `msg`) or lost (`err`) */
 };
 
 struct sip_ua_action {
@@ -133,6 +149,15 @@ SP_MUST_USE enum sp_err sip_ua_respond(struct sip_ua *ua, uint64_t now_us, struc
 /* The whole MESSAGE or other request that `request` would be on the wire, our Via left out, for its
  * size (RFC 3428 8) and --dry-run. Errors stick in `to`. */
 void sip_ua_preview(struct sip_ua *ua, const struct sip_ua_request *request, struct sp_buf *to);
+
+/* Registrations (10.2): made, refreshed before they expire, tried again while the binding lives,
+ * with a longer time when the registrar wants it (423). Errors as sip_ua_send. */
+SP_MUST_USE enum sp_err sip_ua_register(struct sip_ua *ua, uint64_t now_us,
+                                        const struct sip_ua_registration *registration,
+                                        struct sp_handle                 *handle);
+/* Take the binding away; UNREGISTERED follows. SP_STALE. */
+SP_MUST_USE enum sp_err sip_ua_unregister(struct sip_ua *ua, uint64_t now_us,
+                                          struct sp_handle registration);
 
 /* Sessions: our INVITE (method is INVITE, body the offer). SP_MISSING: no offer; else as
  * sip_ua_send. */

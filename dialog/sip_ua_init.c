@@ -3,6 +3,7 @@
  * 8, 20.5. */
 #include <string.h>
 
+#include "sip_registration.h"
 #include "sip_session.h"
 #include "sip_texts.h"
 #include "sip_ua.h"
@@ -10,7 +11,8 @@
 /* A buddy store needs room for the block that each text is rounded up to. */
 static size_t store_octets(const struct sp_limits *limits)
 {
-    return (size_t)limits->store_octets + (size_t)limits->dialogs * limits->dialog_octets +
+    return (size_t)limits->store_octets +
+           ((size_t)limits->dialogs + limits->registrations) * limits->dialog_octets +
            limits->dialog_octets;
 }
 
@@ -22,9 +24,11 @@ static struct sip_ua *lay_out(struct sp_arena *arena, const struct sp_limits *li
     struct sip_ua *to = ua != NULL ? ua : &spare;
 
     sp_pool_init(&to->clients, arena, limits->transactions, sizeof(struct sip_client));
+    sp_pool_init(&to->registrations, arena, limits->registrations, sizeof(struct sip_registration));
     sp_pool_init(&to->sessions, arena, limits->dialogs, sizeof(struct sip_session));
     sp_store_init(&to->store, arena, store_octets(limits));
-    sp_timers_init(&to->timers, arena, limits->dialogs * SIP_SESSION_TIMERS);
+    sp_timers_init(&to->timers, arena,
+                   limits->dialogs * SIP_SESSION_TIMERS + limits->registrations);
     sp_table_init(&to->dialogs, arena, limits->dialogs, key);
     sp_table_init(&to->messages, arena, limits->transactions, key);
     sip_merged_init(&to->merged, arena, limits->transactions);
@@ -91,6 +95,7 @@ struct sip_ua *sip_ua_init(void *memory, const struct sp_limits *limits,
     sp_list_init(&ua->asks);
     sp_list_init(&ua->notes);
     sp_list_init(&ua->work);
+    sp_list_init(&ua->registering);
     sp_list_init(&ua->retries);
     sp_list_init(&ua->waiting);
     ua->allow = allowed(config->methods, limits);

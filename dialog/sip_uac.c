@@ -25,35 +25,48 @@ static struct sp_slice preloaded_route(struct sp_buf *to, struct sp_slice uri)
 enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *request,
                            struct sip_draft *draft)
 {
+    char                ids[CALL_ID_CHARS + TAG_CHARS];
+    struct sip_identity identity = { .call_id = { ids, CALL_ID_CHARS },
+                                     .tag = { ids + CALL_ID_CHARS, TAG_CHARS },
+                                     .cseq = FIRST_CSEQ };
+
+    sp_ident_token(&ua->ident, ids, sizeof(ids));
+    return sip_draft_make_as(ua, request, &identity, draft);
+}
+
+enum sp_err sip_draft_make_as(struct sip_ua *ua, const struct sip_ua_request *request,
+                              const struct sip_identity *identity, struct sip_draft *draft)
+{
     struct sp_buf          to = sp_buf(ua->text, ua->limits.dialog_octets);
-    char                   ids[CALL_ID_CHARS + TAG_CHARS];
     struct sp_slice        hop;
     enum sp_err            err;
-    struct sp_slice *const texts[] = { &draft->to,           &draft->route, &draft->fields,
-                                       &draft->content_type, &draft->body,  &draft->call_id,
-                                       &draft->tag };
+    struct sp_slice *const texts[] = { &draft->asked, &draft->to,      &draft->from,
+                                       &draft->route, &draft->fields,  &draft->content_type,
+                                       &draft->body,  &draft->call_id, &draft->tag };
 
     memset(draft, 0, sizeof(*draft));
     if (!sip_texts_are_lines(request->fields))
         return SP_INJECTION;
-    sp_ident_token(&ua->ident, ids, sizeof(ids));
     draft->method = request->method;
-    draft->to = draft->uri = request->uri;
+    draft->uri = draft->asked = request->uri;
+    draft->to = request->to.len > 0 ? request->to : request->uri;
     draft->detour.left = request->follow;
     draft->route = preloaded_route(&to, request->route);
     draft->fields = request->fields;
     draft->content_type = request->content_type;
     draft->body = request->body;
-    draft->call_id = sp_slice(ids, CALL_ID_CHARS);
-    draft->tag = sp_slice(ids + CALL_ID_CHARS, TAG_CHARS);
-    draft->cseq = FIRST_CSEQ;
+    draft->from = identity->from;
+    draft->call_id = identity->call_id;
+    draft->tag = identity->tag;
+    draft->cseq = identity->cseq;
+    draft->expires_s = identity->expires_s;
     if (to.err != SP_OK)
         return to.err == SP_ROOM ? SP_LIMIT : to.err;
     err = sip_draft_next_hop(draft, &hop);
     if (err == SP_OK)
         err = sip_texts_move(&ua->store, ua->limits.message_octets, texts,
                              sizeof(texts) / sizeof(texts[0]), &draft->block);
-    draft->uri = draft->to;
+    draft->uri = draft->asked;
     return err;
 }
 
@@ -84,7 +97,7 @@ bool sip_draft_detour(struct sip_ua *ua, struct sip_draft *draft, const struct s
     if (response != NULL && response->status / 100 == 6)
         return false; /* 21.6: nowhere else either */
     if (response != NULL && draft->detour.left > 0)
-        sip_detour_add(&draft->detour, &ua->store, ua->text, ua->limits.dialog_octets, draft->to,
+        sip_detour_add(&draft->detour, &ua->store, ua->text, ua->limits.dialog_octets, draft->asked,
                        response);
     if (!sip_detour_next(&draft->detour, &draft->uri))
         return false;
@@ -185,12 +198,14 @@ static void put_party_uri(struct sp_buf *to, struct sp_slice octets)
 
 static void put_parties(const struct sip_ua *ua, struct sp_buf *to, const struct sip_draft *draft)
 {
-    if (ua->config.from.len == 0) {
+    struct sp_slice from = draft->from.len > 0 ? draft->from : ua->config.from;
+
+    if (from.len == 0) {
         /* 8.1.1.3, 20.20: who we are stays hidden. */
         sp_put_text(to, "From: \"Anonymous\" <sip:anonymous@anonymous.invalid>");
     } else {
         sp_put_text(to, "From: <");
-        put_party_uri(to, ua->config.from);
+        put_party_uri(to, from);
         sp_put_char(to, '>');
     }
     sp_put_text(to, ";tag=");
@@ -224,8 +239,10 @@ void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft 
     sip_put_field(to, SIP_FIELD_CALL_ID, draft->call_id);
     sip_put_cseq(to, &cseq);
     sip_put_route(to, &route);
-    if (target != NULL && has_contact(draft->method))
+    if (target != NULL && (has_contact(draft->method) || draft->binds))
         sip_put_contact(ua, to, target);
+    if (draft->binds)
+        sip_put_field_u64(to, SIP_FIELD_EXPIRES, draft->expires_s);
     if (draft->method == SIP_INVITE)
         sip_put_allow(ua, to);
     sip_put_supported(ua, to);

@@ -126,9 +126,10 @@ static void send_parts(struct ua_end *end, const struct sp_io *io)
 
 static const char *name_of(enum sip_ua_action_kind kind)
 {
-    static const char *const names[] = { "IO",        "REQUEST",   "RESPONSE",  "FAILED",
-                                         "INVITED",   "PROGRESS",  "ACCEPTED",  "REFUSED",
-                                         "CANCELLED", "CONFIRMED", "REINVITED", "ENDED" };
+    static const char *const names[] = { "IO",         "REQUEST",     "RESPONSE",  "FAILED",
+                                         "INVITED",    "PROGRESS",    "ACCEPTED",  "REFUSED",
+                                         "CANCELLED",  "CONFIRMED",   "REINVITED", "ENDED",
+                                         "REGISTERED", "UNREGISTERED" };
 
     return names[kind];
 }
