@@ -143,6 +143,7 @@ static void scan_start(struct sp_scan *s, struct msrp_head *head)
         head->method = MSRP_OTHER_METHOD;
 }
 
+/* What is no path is none: nothing that is said could repeat it. */
 static struct sp_slice scan_path(struct sp_scan *s, const char *rule)
 {
     struct sp_slice path = sp_slice(s->at, (size_t)(s->end - s->at));
@@ -155,7 +156,7 @@ static struct sp_slice scan_path(struct sp_scan *s, const char *rule)
     if (err != SP_OK)
         sp_scan_fail(s, err, s->at + where.octet, path.len > 0 ? where.rule : rule);
     s->at = s->end;
-    return path;
+    return err == SP_OK ? path : sp_slice(NULL, 0);
 }
 
 /* A number that leaves room to count on. */

@@ -25,6 +25,13 @@ static const struct {
     /* an empty body is content */
     { MSRP_SEND_IN("aaaa", "t", MID "Byte-Range: 1-0/0\r\n", "", "$"),
       "UP\nMESSAGE msg1 text/plain 0\nCOMPLETE msg1 0\n200 aaaa$\n" },
+    /* without a path there and one back there is no answer */
+    { "MSRP aaaa SEND\r\nTo-Path: msrp://b:1/t;tcp\r\nFrom-Path: msrp://a:1/t;tcp\rX\r\n" MSRP_END(
+          "aaaa", "$") HELLO,
+      "UP\n200 hello$\n" },
+    { "MSRP aaaa SEND\r\nTo-Path: x\ry\r\nFrom-Path: msrp://a:1/t;tcp\r\n" MSRP_END("aaaa", "$")
+          HELLO,
+      "UP\n200 hello$\n" },
     /* a blank line and no type: nothing but a keep-alive */
     { MSRP_IN("aaaa", "SEND", "t", "\r\n" MSRP_END("aaaa", "$")), "UP\n200 aaaa$\n" },
     /* 4975-7.1-3: content has a type */
@@ -61,6 +68,11 @@ static const struct {
     { MSRP_SEND_IN("aaaa", "t", MID "Byte-Range: 1-*/8\r\n", "abcd", "+")
           MSRP_SEND_IN("bbbb", "t", MID "Byte-Range: 5-9/9\r\n", "EFGHI", "$"),
       "UP\nMESSAGE msg1 text/plain 8\nCONTENT msg1 0 abcd\nABORTED msg1 MISMATCH\n200 aaaa$\n"
+      "400 bbbb$\n" },
+    /* it comes late, and is less than what came */
+    { MSRP_SEND_IN("aaaa", "t", MID "Byte-Range: 5-8/*\r\n", "EFGH", "+")
+          MSRP_SEND_IN("bbbb", "t", MID "Byte-Range: 1-4/7\r\n", "abcd", "+"),
+      "UP\nMESSAGE msg1 text/plain *\nCONTENT msg1 4 EFGH\nABORTED msg1 MISMATCH\n200 aaaa$\n"
       "400 bbbb$\n" },
     /* '$' before octets that came */
     { MSRP_SEND_IN("aaaa", "t", MID "Byte-Range: 5-8/*\r\n", "EFGH", "+")
