@@ -208,6 +208,13 @@ START_TEST(answerable_after_an_error)
     unit_eq(head.id, "abcd");
     unit_eq(head.from_path, "msrp://b:1/t;tcp");
     ck_assert_int_eq(head.failure_report, MSRP_FAILURE_NO);
+    /* what cannot be repeated in an answer is none */
+    unit_err(msrp_head_parse(UNIT_LIT(START "To-Path: msrp://a:1/s;tcp\r\n"
+                                            "From-Path: msrp://b:1/t;tcp\rX\r\n"),
+                             &head, &where),
+             SP_SYNTAX);
+    unit_eq(head.to_path, "msrp://a:1/s;tcp");
+    ck_assert_uint_eq(head.from_path.len, 0);
 }
 END_TEST
 
