@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_sip_conn.c -- SIP connections: shared, refused, idle, half received, lost. RFC
+ * 3261 18; RFC 5626 4.4.1. */
+#include "tx_unit.h"
+
+/* 3261-18.1.1: one connection serves all requests to one address and port. */
+START_TEST(one_for_all)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    tx_bench(&bench, &limits, SP_TCP, false);
+    bench.connects = false;
+    unit_err(tx_request(&bench, "MESSAGE"), SP_OK);
+    unit_err(tx_request(&bench, "OPTIONS"), SP_OK);
+    ck_assert_str_eq(bench.log, "0 CONNECT\n");
+    sip_tx_connected(bench.layer, 0, bench.cookie, &bench.peer);
+    tx_drain(&bench);
+    ck_assert_str_eq(bench.log, "0 CONNECT\n0 > MESSAGE\n0 > OPTIONS\n");
+    unit_err(tx_request(&bench, "INFO"), SP_OK);
+    ck_assert_str_eq(bench.log, "0 CONNECT\n0 > MESSAGE\n0 > OPTIONS\n0 > INFO\n");
+    ck_assert_uint_eq(bench.layer->conns.used, 1);
+}
+END_TEST
+
+/* A connection that was accepted serves requests the other way. */
+START_TEST(accepted_serves)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    tx_bench(&bench, &limits, SP_TCP, true);
+    unit_err(tx_request(&bench, "MESSAGE"), SP_OK);
+    ck_assert_str_eq(bench.log, "0 > MESSAGE\n");
+}
+END_TEST
+
+/* It cannot be opened: each that waited is told, once. */
+START_TEST(cannot_be_opened)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    tx_bench(&bench, &limits, SP_TCP, false);
+    bench.connects = false;
+    unit_err(tx_request(&bench, "MESSAGE"), SP_OK);
+    unit_err(tx_request(&bench, "INVITE"), SP_OK);
+    sip_tx_closed(bench.layer, 0, bench.cookie, NULL, SP_REFUSED);
+    tx_drain(&bench);
+    ck_assert_str_eq(bench.log, "0 CONNECT\n0 TRANSPORT\n0 TRANSPORT\n0 gone\n");
+    ck_assert_uint_eq(bench.layer->conns.used, 0);
+    sip_tx_closed(bench.layer, 0, bench.cookie, NULL, SP_REFUSED); /* a stale cookie */
+    sip_tx_connected(bench.layer, 0, bench.cookie, &bench.peer);   /* too late: closed */
+    tx_drain(&bench);
+    ck_assert_str_eq(bench.log, "0 CONNECT\n0 TRANSPORT\n0 TRANSPORT\n0 gone\n0 CLOSE\n");
+}
+END_TEST
+
+/* It never opens: given up after limits.stream_half_ms. */
+START_TEST(never_opens)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    limits.stream_half_ms = 5000;
+    tx_bench(&bench, &limits, SP_TCP, false);
+    bench.connects = false;
+    unit_err(tx_request(&bench, "MESSAGE"), SP_OK);
+    tx_until(&bench, 40000);
+    ck_assert_str_eq(bench.log, "0 CONNECT\n5000 TRANSPORT\n5000 gone\n");
+    ck_assert_uint_eq(bench.layer->conns.used, 0);
+}
+END_TEST
+
+/* Lost while a request waits: told. Lost while a response is to go: a new one is opened (18.2.2).
+ */
+START_TEST(lost)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    tx_bench(&bench, &limits, SP_TCP, true);
+    unit_err(tx_request(&bench, "MESSAGE"), SP_OK);
+    sip_tx_closed(bench.layer, 0, 0, &bench.peer, SP_CLOSED);
+    tx_drain(&bench);
+    ck_assert_str_eq(bench.log, "0 > MESSAGE\n0 TRANSPORT\n0 gone\n");
+
+    tx_bench(&bench, &limits, SP_TCP, true);
+    tx_receive(&bench, tx_request_text("MESSAGE", "m", "TCP"));
+    sip_tx_closed(bench.layer, 0, 0, &bench.peer, SP_CLOSED);
+    tx_drain(&bench);
+    bench.peer.id = 11;
+    unit_err(tx_answer(&bench, 200), SP_OK);
+    ck_assert_ptr_nonnull(strstr(bench.log, "0 REQUEST\n0 CONNECT\n0 > 200\n"));
+}
+END_TEST
+
+/* Connections beyond limits.streams are closed at once, and counted. */
+START_TEST(at_every_capacity)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    limits.streams = (uint32_t)_i;
+    tx_bench(&bench, &limits, SP_TCP, false);
+    for (int i = 0; i < 4; i++) {
+        bench.peer.id = 100 + (uint64_t)i;
+        sip_tx_accepted(bench.layer, 0, &bench.peer);
+        tx_drain(&bench);
+    }
+    ck_assert_uint_eq(bench.layer->conns.used, (unsigned)_i);
+    ck_assert_uint_eq(bench.layer->counters.overloaded, (unsigned)(4 - _i));
+    if (_i == 0)
+        unit_err(tx_request(&bench, "MESSAGE"), SP_LIMIT);
+}
+END_TEST
+
+/* Idle: closed after limits.stream_idle_ms, but not while a transaction expects something. */
+START_TEST(idle)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    limits.stream_idle_ms = 60000;
+    tx_bench(&bench, &limits, SP_TCP, true);
+    tx_until(&bench, 30000);
+    tx_receive(&bench, "\r\n\r\n"); /* RFC 5626 4.4.1: a ping, and it counts as use */
+    ck_assert_ptr_nonnull(strstr(bench.log, "30000 > "));
+    tx_until(&bench, 89000);
+    ck_assert_ptr_null(strstr(bench.log, "CLOSE"));
+    tx_until(&bench, 91000);
+    ck_assert_ptr_nonnull(strstr(bench.log, "90000 CLOSE"));
+    ck_assert_uint_eq(bench.layer->conns.used, 0);
+}
+END_TEST
+
+/* Half a message: closed after limits.stream_half_ms; its buffer is lent and comes back. */
+START_TEST(half_a_message)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+    struct sp_flow   other;
+
+    limits.stream_half_ms = 5000;
+    tx_bench(&bench, &limits, SP_TCP, true);
+    other = bench.peer;
+    other.id = 12;
+    tx_receive(&bench, "MESSAGE sip:a SIP/2.0\r\nVia: ");
+    ck_assert_uint_eq(bench.layer->buffers.used, 1);
+
+    /* there is one buffer: a second half message has none, and its connection ends */
+    sip_tx_accepted(bench.layer, 0, &other);
+    tx_drain(&bench);
+    sip_tx_receive(bench.layer, 0, &other, UNIT_LIT("OPTIONS sip:a SIP/2.0\r\nVia: "));
+    tx_drain(&bench);
+    ck_assert_str_eq(bench.log, "0 CLOSE\n");
+    ck_assert_uint_eq(bench.layer->counters.overloaded, 1);
+
+    tx_until(&bench, 4999);
+    ck_assert_uint_eq(bench.layer->conns.used, 1);
+    tx_until(&bench, 5001);
+    ck_assert_str_eq(bench.log, "0 CLOSE\n5000 CLOSE\n");
+    ck_assert_uint_eq(bench.layer->conns.used, 0);
+    ck_assert_uint_eq(bench.layer->buffers.used, 0);
+}
+END_TEST
+
+/* A message that comes in two pieces, cut anywhere, is one; the buffer comes back. */
+START_TEST(cut_anywhere)
+{
+    const char      *text = tx_request_text("MESSAGE", "m", "TCP");
+    size_t           len = strlen(text);
+    struct sp_limits limits = tx_limits();
+
+    for (size_t cut = 1; cut < len; cut++) {
+        struct tx_bench bench;
+        char            head[1024];
+
+        tx_bench(&bench, &limits, SP_TCP, true);
+        memcpy(head, text, cut);
+        head[cut] = '\0';
+        tx_receive(&bench, head);
+        ck_assert_str_eq(bench.log, "");
+        tx_receive(&bench, text + cut);
+        ck_assert_str_eq(bench.log, "0 REQUEST\n");
+        ck_assert_uint_eq(bench.layer->buffers.used, 0);
+    }
+}
+END_TEST
+
+/* What cannot be framed any more is answered, if it can be, and the connection closed. 18.3 */
+static const struct broken_row {
+    const char *text, *log;
+} broken_rows[] = {
+    { "MESSAGE sip:a SIP/2.0\r\nVia: SIP/2.0/TCP b.example;branch=z9hG4bKb\r\nFrom: <sip:b@b>;tag=b"
+      "\r\nTo: <sip:a@a>\r\nCall-ID: c\r\nCSeq: 1 MESSAGE\r\n\r\n",
+      "0 > 400\n0 CLOSE\n" },
+    { "MESSAGE sip:a SIP/2.0\r\nVia: SIP/2.0/TCP b.example;branch=z9hG4bKb\r\nFrom: <sip:b@b>;tag=b"
+      "\r\nTo: <sip:a@a>\r\nCall-ID: c\r\nCSeq: 1 MESSAGE\r\nContent-Length: 999999\r\n\r\n",
+      "0 > 413\n0 CLOSE\n" },
+    { "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "0 CLOSE\n" },
+};
+
+START_TEST(broken)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    tx_bench(&bench, &limits, SP_TCP, true);
+    tx_receive(&bench, broken_rows[_i].text);
+    ck_assert_str_eq(bench.log, broken_rows[_i].log);
+    ck_assert_uint_eq(bench.layer->conns.used, 0);
+    tx_receive(&bench, "more"); /* octets that were on their way */
+    ck_assert_str_eq(bench.log, broken_rows[_i].log);
+}
+END_TEST
+
+Suite *test_sip_conn_suite(void)
+{
+    Suite *suite = suite_create("sip_conn");
+    TCase *tcase = unit_tcase(suite, "conn");
+
+    tcase_add_test(tcase, one_for_all);
+    tcase_add_test(tcase, accepted_serves);
+    tcase_add_test(tcase, cannot_be_opened);
+    tcase_add_test(tcase, never_opens);
+    tcase_add_test(tcase, lost);
+    tcase_add_loop_test(tcase, at_every_capacity, 0, 4);
+    tcase_add_test(tcase, idle);
+    tcase_add_test(tcase, half_a_message);
+    tcase_add_test(tcase, cut_anywhere);
+    unit_loop(tcase, broken, broken_rows);
+    return suite;
+}
