@@ -131,6 +131,12 @@ START_TEST(idle)
     tx_until(&bench, 91000);
     ck_assert_ptr_nonnull(strstr(bench.log, "90000 CLOSE"));
     ck_assert_uint_eq(bench.layer->conns.used, 0);
+
+    tx_bench(&bench, &limits, SP_TCP, true);
+    unit_err(tx_request(&bench, "INVITE"), SP_OK);
+    tx_receive(&bench, tx_response_to(bench.first, 180));
+    tx_until(&bench, 300000); /* it rings */
+    ck_assert_ptr_null(strstr(bench.log, "CLOSE"));
 }
 END_TEST
 
