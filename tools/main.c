@@ -12,6 +12,7 @@ static const struct {
 } verbs[] = {
     { "send", verb_send, "push files or a text" },
     { "recv", verb_recv, "receive pushes" },
+    { "lint", verb_lint, "check SIP, SDP and MSRP messages" },
 };
 
 #define VERBS (sizeof verbs / sizeof verbs[0])

@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# tests/verb_lint_test.sh -- `sipush lint` as people use it: findings, exit codes, streams, captures, JSON.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+SIPUSH=${BUILD:-build}/sipush
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+# check NAME CODE PATTERN COMMAND...: the command ends with CODE and a line of stdout matches PATTERN (empty: none is
+# printed).
+check() {
+    name=$1 want=$2 pattern=$3
+    shift 3
+    "$@" >"$work/out" 2>"$work/err"
+    code=$?
+    if [ -n "$pattern" ]; then
+        grep -qE -- "$pattern" "$work/out"
+    else
+        [ ! -s "$work/out" ]
+    fi
+    if [ $? -eq 0 ] && [ $code -eq "$want" ]; then
+        passed=$((passed + 1))
+    else
+        echo "FAIL $name: exit $code, wanted $want and '$pattern'"
+        cat "$work/out" "$work/err"
+        failed=$((failed + 1))
+    fi
+}
+
+torture=tests/corpus/rfc4475
+message() { printf '%s\r\n' "MESSAGE sip:a@b SIP/2.0" "Via: SIP/2.0/$1 h;branch=z9hG4bK1" "Max-Forwards: 70" \
+    "To: <sip:a@b>" "From: <sip:c@d>;tag=1" "Call-ID: $2" "CSeq: 1 MESSAGE" "Content-Type: text/plain" \
+    "Content-Length: 2" "" && printf hi; }
+
+check place 1 "^$torture/quotbal\.dat:2:42: error: To: .*\(display-name\) \[RFC 3261 .*20\.39\]$" \
+    "$SIPUSH" lint $torture/quotbal.dat
+check several 1 'Route=|RFC 3261 .*19\.1\.1' "$SIPUSH" lint $torture/noreason.dat $torture/escruri.dat
+check warning 0 'warning: .*Supported.*20\.37' "$SIPUSH" lint $torture/esc01.dat
+check leniency 0 'note: .*RFC 5118 .*4\.5' "$SIPUSH" lint tests/corpus/rfc5118/via-received-param-with-delim.dat
+check nothing 0 '' "$SIPUSH" lint tests/corpus/rfc5118/ipv6-good.dat
+check json 1 '^\{"ev":"finding","v":1,.*"line":2,"column":42,"severity":"error","field":"To"' \
+    "$SIPUSH" lint --json $torture/quotbal.dat
+
+message UDP 1 >"$work/udp"
+{ message TCP 1; message TCP 2; } >"$work/tcp"
+check message 0 '' "$SIPUSH" lint "$work/udp"
+check standard_input 0 '' sh -c '"$1" lint - <"$2"' sh "$SIPUSH" "$work/udp"
+check stream 0 '' "$SIPUSH" lint --transport tcp "$work/tcp"
+check trailing 0 'warning: octets follow the body .*18\.3' "$SIPUSH" lint "$work/tcp"
+head -c 300 "$work/tcp" >"$work/cut"
+check cut 1 'error: the message is cut short' "$SIPUSH" lint --transport tcp "$work/cut"
+sed 's/^Content-Length.*//' "$work/udp" >"$work/nolength"
+check broken_stream 1 'error' "$SIPUSH" lint --transport tcp "$work/nolength"
+
+printf 'v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n' >"$work/sdp"
+printf 'v=0\r\no=- 1 1 IN IP4\r\ns=-\r\nt=0 0\r\n' >"$work/badsdp"
+check sdp 0 '' "$SIPUSH" lint "$work/sdp"
+check bad_sdp 1 'badsdp:2:[0-9]+: error: .*RFC 8866' "$SIPUSH" lint --protocol sdp "$work/badsdp"
+printf 'MSRP abcd1234 SEND\r\nTo-Path: msrp://h:1/s;tcp\r\nFrom-Path: msrp://i:2/t;tcp\r\nMessage-ID: m123\r\n%s' \
+    "$(printf 'Byte-Range: 1-2/2\r\nContent-Type: text/plain\r\n\r\nhi\r\n-------abcd1234$')" >"$work/msrp"
+printf '\r\n' >>"$work/msrp"
+check msrp 0 '' "$SIPUSH" lint "$work/msrp"
+head -c 100 "$work/msrp" >"$work/cutmsrp"
+check cut_msrp 1 'error: the last frame is cut' "$SIPUSH" lint "$work/cutmsrp"
+{ sed '/^Message-ID/d' "$work/msrp"; } >"$work/badmsrp"
+check bad_msrp 1 'error: the request needs Message-ID .*7\.1\.1' "$SIPUSH" lint "$work/badmsrp"
+
+# a capture of our own: pushes in both modes, as the endpoint writes it
+"$SIPUSH" send --dry-run -m hello sip:a@127.0.0.1 >"$work/dry" 2>/dev/null
+mkdir "$work/in"
+"$SIPUSH" recv --dir "$work/in" --count 2 --listen udp:127.0.0.1:0 --listen tcp:127.0.0.1:0 \
+    >"$work/recv.out" 2>"$work/recv.err" &
+pid=$!
+port=
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    port=$(sed -n 's/^listening udp:.*:\([0-9]*\)$/\1/p' "$work/recv.err" | head -n 1)
+    [ -n "$port" ] && break
+    sleep 0.1
+done
+"$SIPUSH" send -q --trace "$work/pager.pcap" "sip:a@127.0.0.1:$port" -m hello >/dev/null 2>&1
+head -c 100000 /dev/zero >"$work/file"
+"$SIPUSH" send -q --mode session --trace "$work/session.pcap" "sip:a@127.0.0.1:$port" "$work/file" >/dev/null 2>&1
+wait $pid
+check pager_capture 0 '' "$SIPUSH" lint "$work/pager.pcap"
+check session_capture 0 'warning|^$' sh -c '"$1" lint "$2"; code=$?; echo; exit $code' sh "$SIPUSH" "$work/session.pcap"
+printf '\012\015\015\012aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' >"$work/ng"
+check pcapng 9 '' "$SIPUSH" lint "$work/ng"
+
+check no_file 9 '' "$SIPUSH" lint "$work/none"
+check no_operand 2 '' "$SIPUSH" lint
+check bad_option 2 '' "$SIPUSH" lint --protocol xmpp "$work/udp"
+check help 0 'usage|lint' "$SIPUSH" lint --help
+
+# every message of the torture test: an error exactly where the verdict is one
+for file in tests/corpus/rfc5118/*.dat; do
+    case $file in
+    *ipv6-bad.dat) check "$file" 1 error "$SIPUSH" lint "$file" ;;
+    *) check "$file" 0 '' sh -c '"$1" lint -q "$2" | grep error; [ $? -eq 1 ]' sh "$SIPUSH" "$file" ;;
+    esac
+done
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ * tools/lint.h -- what the files of `sipush lint` share: where findings go, and a reader for each
+ * protocol.
+ *
+ * A finding stands at octets of `all`, which is what LINE and COLUMN count in: a file, a datagram
+ * or a stream. */
+#ifndef SIPUSH_TOOLS_LINT_H
+#define SIPUSH_TOOLS_LINT_H
+
+#include <stdio.h>
+
+#include "../parser/sip_check.h"
+
+enum lint_protocol { LINT_AUTO, LINT_SIP, LINT_SDP, LINT_MSRP };
+
+struct lint {
+    FILE              *to;
+    bool               json;
+    bool               stream; /* --transport tcp */
+    enum lint_protocol protocol;
+    const char        *name; /* of the file, or of the packet within it */
+    struct sp_slice    all;
+    uint64_t           errors, warnings, notes;
+    uint64_t           messages;
+    /* where the last finding stood: the next is counted from there */
+    const char *told;
+    uint64_t    told_line, told_column;
+};
+
+/* One finding at `at` (of `all`; its end when NULL). `field` and `rule` may be empty. */
+void lint_say(struct lint *lint, const char *at, enum sip_severity severity, const char *clause,
+              struct sp_slice field, const char *what, const char *rule);
+
+/* All of `lint->all`, as the protocol says or as it looks. */
+void lint_octets(struct lint *lint);
+
+void lint_sip(struct lint *lint, struct sp_slice octets); /* one message */
+void lint_sip_stream(struct lint *lint, struct sp_slice octets);
+void lint_sdp(struct lint *lint, struct sp_slice octets);
+void lint_msrp(struct lint *lint, struct sp_slice octets); /* frames, one behind the other */
+
+/* A capture: each datagram and each stream in it. False: it is none; then `*why` says more, or is
+ * NULL. */
+bool lint_pcap(struct lint *lint, struct sp_slice capture, const char **why);
+
+#endif
