@@ -158,7 +158,7 @@ enum sp_err sip_feature_check(struct sp_slice params, struct sp_where *where)
         struct sp_scan s = values_of(&feature);
         enum sp_err    err;
 
-        if (feature.has_value && feature.value.at[0] != '"') {
+        if (feature.has_value && (feature.value.len < 2 || feature.value.at[0] != '"')) {
             *where = (struct sp_where){ (size_t)(feature.value.at - params.at), "feature-param" };
             return SP_SYNTAX;
         }
@@ -232,8 +232,9 @@ bool sip_feature_match(struct sp_slice a, struct sp_slice b)
     if (sip_feature_count(a) > TERMS || sip_feature_count(b) > TERMS)
         return false;
     while (next_feature(&a, &one))
-        if (sip_param_find(b, one.name, &other) && !terms_meet(&one, &other))
-            return false;
+        for (struct sp_slice rest = b; sip_param_next(&rest, &other);) /* a name may stand twice */
+            if (sp_eq_nocase(one.name, other.name) && !terms_meet(&one, &other))
+                return false;
     return true;
 }
 

@@ -10,7 +10,8 @@ static const struct match {
     { ";audio", ";audio", true },
     { ";audio", ";audio=\"TRUE\"", true }, /* RFC 3840 5: no value says true */
     { ";audio", ";audio=\"FALSE\"", false },
-    { ";audio", ";video", true }, /* unknown counts as a match: RFC 3841 5.2 */
+    { ";audio;audio=\"FALSE\"", ";audio", false }, /* both terms count */
+    { ";audio", ";video", true },                  /* unknown counts as a match: RFC 3841 5.2 */
     { ";audio", "", true },
     { ";x=\"1\"", ";x=\"2\"", true }, /* no feature parameters */
     { ";methods=\"INVITE,BYE\"", ";methods=\"bye\"", true },
@@ -55,6 +56,8 @@ static const struct check {
     { ";description=\"<PC>\";+sip.newparam;+rangeparam=\"#-4:+5.125\"", SP_OK, 0 },
     { ";x=y;q=0.5", SP_OK, 0 },
     { ";audio=TRUE", SP_SYNTAX, 7 },
+    { ";audio=", SP_SYNTAX, 7 },
+    { ";audio=\"", SP_SYNTAX, 7 },
     { ";audio=\"!!x\"", SP_SYNTAX, 9 },
     { ";audio=\"#4\"", SP_SYNTAX, 10 },
     { ";audio=\"#=x\"", SP_SYNTAX, 10 },
