@@ -10,6 +10,10 @@
 
 #include "../parser/sip_write.h"
 
+/* Whoever decides takes his time: so soon and so often he is said to be at it. */
+#define FIRST_RINGING_US 1000000
+#define RINGING_US       60000000
+
 static const char *state_name(enum push_call_state state)
 {
     switch (state) {
@@ -28,6 +32,20 @@ static void enter(struct push_receiver *receiver, struct push_call *call,
                    state_name(state));
     call->state = state;
     sp_timer_stop(&receiver->timers, &call->timer);
+    if (state != PUSH_CALL_TALKING) {
+        sp_timer_start(&receiver->timers, &call->timer, receiver->link.now_us + FIRST_RINGING_US);
+    }
+}
+
+void push_call_timer(struct push_receiver *receiver, struct push_call *call)
+{
+    if (call->state == PUSH_CALL_TALKING) {
+        push_call_end(receiver, call, SP_TIMEOUT);
+        return;
+    }
+    /* RFC 3261 13.3.1.1: nobody on the way gives up while we say so. Stale: it was cancelled. */
+    (void)!sip_ua_progress(receiver->link.ua, receiver->link.now_us, call->sip, 180);
+    sp_timer_start(&receiver->timers, &call->timer, receiver->link.now_us + RINGING_US);
 }
 
 struct sp_slice push_call_offer(const struct push_call *call)

@@ -121,6 +121,11 @@ void push_job_timer(struct push_sender *sender, struct push_job *job)
     bool     setup = job->timer.name == PUSH_TIMER_SETUP;
     uint32_t i;
 
+    if (job->timer.name == PUSH_TIMER_ANSWER) {
+        push_job_end_all(sender, job, SP_TIMEOUT, 0, sp_slice(NULL, 0), "C");
+        push_job_over(sender, job);
+        return;
+    }
     if (job->timer.name == PUSH_TIMER_AGAIN) {
         push_job_again(sender, job);
         return;

@@ -147,6 +147,11 @@ static bool take_sip(struct push_sender *sender, struct push_job *job,
         }
         first_answer(sender, job);
         return judged(sender, job, sip);
+    case SIP_UA_PROGRESS:
+        if (asking) {
+            push_job_answer_by(sender, job);
+        }
+        return false;
     case SIP_UA_ACCEPTED:
         if (job->state == PUSH_JOB_DROPPING) {
             push_job_enter(sender, job, PUSH_JOB_TALKING, "2xx");

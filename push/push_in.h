@@ -85,9 +85,10 @@ struct push_call {
     struct push_media_addr media;
     uint64_t               sdp_id, sdp_version;
     uint16_t               decline; /* what the offer draws when nothing of it is taken; 0: 488 */
-    bool            irrevocable;    /* the re-offer ended what was going on: it gets an answer */
-    struct sp_list  lines;
-    struct sp_timer timer; /* TALKING, and nothing is going on */
+    bool           irrevocable;     /* the re-offer ended what was going on: it gets an answer */
+    struct sp_list lines;
+    /* INVITED, REINVITED: the next provisional response; TALKING: nothing is going on. */
+    struct sp_timer timer;
 };
 
 /* Names of the receiver's timers. */
@@ -173,6 +174,8 @@ void push_call_sip(struct push_receiver *receiver, const struct sip_ua_action *s
 void push_call_decided(struct push_receiver *receiver, struct push_call *call);
 /* Something ended: look whether anything is still going on. */
 void push_call_settle(struct push_receiver *receiver, struct push_call *call);
+/* It is undecided for long; or nothing has been going on for long. */
+void push_call_timer(struct push_receiver *receiver, struct push_call *call);
 /* A line was ended by us: say so in an offer. */
 void push_call_drop(struct push_receiver *receiver, struct push_call *call);
 /* End it, whatever its state; it is gone. */

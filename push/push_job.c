@@ -36,6 +36,14 @@ static bool pending(enum push_job_state state)
            state == PUSH_JOB_DROPPING || state == PUSH_JOB_REINVITED || state == PUSH_JOB_PAUSED;
 }
 
+void push_job_answer_by(struct push_sender *sender, struct push_job *job)
+{
+    /* A proxy on the way would give up by its Timer C (RFC 3261 16.6); so do we without one. */
+    job->timer.name = PUSH_TIMER_ANSWER;
+    sp_timer_start(&sender->timers, &job->timer,
+                   sender->link.now_us + sender->limits.timer_c_ms * UINT64_C(1000));
+}
+
 void push_job_enter(struct push_sender *sender, struct push_job *job, enum push_job_state state,
                     const char *on)
 {
@@ -52,6 +60,8 @@ void push_job_enter(struct push_sender *sender, struct push_job *job, enum push_
         job->timer.name = PUSH_TIMER_SETUP;
         sp_timer_start(&sender->timers, &job->timer,
                        sender->link.now_us + sender->limits.msrp_timeout_ms * UINT64_C(1000));
+    } else if (state == PUSH_JOB_INVITING || state == PUSH_JOB_REINVITING) {
+        push_job_answer_by(sender, job);
     } else if (state == PUSH_JOB_OVER) {
         sp_list_add(&sender->over, &job->over);
     }
@@ -113,23 +123,29 @@ static void end_session(struct push_sender *sender, struct push_job *job)
     }
 }
 
+static bool waiting(const struct push_out *out)
+{
+    return out->state == PUSH_OUT_WAITING;
+}
+
 void push_job_batch(struct push_job *job)
 {
-    uint32_t i, leader;
+    uint32_t i, leader = PUSH_NO_LEADER; /* of the messages that are no files */
 
-    job->first = 0;
-    while (job->first < job->count && job->outs[job->first].state != PUSH_OUT_WAITING) {
-        job->first++;
-    }
-    job->last = job->first;
-    leader = job->count; /* of the messages that are no files */
-    for (i = job->first; i < job->count; i++) {
+    job->first = job->last = job->count;
+    for (i = 0; i < job->count; i++) {
         bool file = push_out_is_file(&job->outs[i]);
 
-        if (i > job->first && !job->parallel && (file || push_out_is_file(&job->outs[i - 1]))) {
+        job->outs[i].leader = PUSH_NO_LEADER;
+        if (!waiting(&job->outs[i])) {
+            continue; /* ended before, or given up */
+        }
+        if (job->first == job->count) {
+            job->first = i;
+        } else if (!job->parallel && (file || push_out_is_file(&job->outs[job->first]))) {
             break; /* in sequence: one file, or a run of messages */
         }
-        if (!file && leader == job->count) {
+        if (!file && leader == PUSH_NO_LEADER) {
             leader = i;
         }
         job->outs[i].leader = file ? i : leader;
@@ -191,7 +207,9 @@ enum sp_err push_job_begin(struct push_sender *sender, struct push_job *job)
     }
     job->tries++;
     for (i = job->first; i < job->last; i++) {
-        push_out_ask(sender, &job->outs[i]);
+        if (waiting(&job->outs[i])) {
+            push_out_ask(sender, &job->outs[i]);
+        }
     }
     if (job->mode == PUSH_PAGER) {
         push_job_enter(sender, job, PUSH_JOB_MESSAGE, "MESSAGE");
@@ -211,11 +229,6 @@ bool push_job_any(const struct push_job *job, bool (*is)(const struct push_out *
         }
     }
     return false;
-}
-
-static bool waiting(const struct push_out *out)
-{
-    return out->state == PUSH_OUT_WAITING;
 }
 
 /* Nothing is left to be done. */
@@ -249,7 +262,9 @@ void push_job_go_on(struct push_sender *sender, struct push_job *job)
             return;
         }
         for (i = job->first; i < job->last; i++) {
-            push_out_end(sender, &job->outs[i], err, 0, no_words(), NULL);
+            if (waiting(&job->outs[i])) {
+                push_out_end(sender, &job->outs[i], err, 0, no_words(), NULL);
+            }
         }
     }
     push_job_over(sender, job);
@@ -274,13 +289,12 @@ enum sp_err push_job_send_drop(struct push_sender *sender, struct push_job *job)
 void push_job_drop(struct push_sender *sender, struct push_job *job, struct push_out *out,
                    enum sp_err err)
 {
-    struct push_out *leader = &job->outs[out->leader];
-    bool             busy = push_out_busy(out);
+    bool busy = push_out_busy(out);
 
     push_out_end(sender, out, err, 0, no_words(), NULL);
     if (busy && push_job_flows(job->state)) {
-        if (leader == out && push_out_is_file(out)) {
-            push_offer_close(sender, leader);
+        if (push_out_is_file(out)) {
+            push_offer_close(sender, out);
         } else {
             /* Stale where it ended by itself. */
             (void)!msrp_abort(sender->link.msrp, sender->link.now_us, out->message);

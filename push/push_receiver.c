@@ -334,7 +334,7 @@ void push_receiver_tick(struct push_receiver *receiver, uint64_t now_us)
         if (due->name == PUSH_TIMER_LINE) {
             push_line_timer(receiver, due->owner);
         } else {
-            push_call_end(receiver, due->owner, SP_TIMEOUT);
+            push_call_timer(receiver, due->owner);
         }
     }
 }

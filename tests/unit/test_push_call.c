@@ -221,6 +221,25 @@ START_TEST(decided_late)
 }
 END_TEST
 
+/* Undecided for minutes: 180 after a second, and every minute. RFC 3261 13.3.1.1 */
+START_TEST(ringing)
+{
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+
+    unit->hold = true;
+    push_unit_hand_invite(unit, 1, FIRST);
+    push_unit_run(unit, 900);
+    ck_assert_int_eq(push_unit_count(unit, "SIP/2.0 180"), 0);
+    push_unit_run(unit, 200);
+    ck_assert_int_eq(push_unit_count(unit, "SIP/2.0 180"), 1);
+    push_unit_run(unit, 180000);
+    ck_assert_int_eq(push_unit_count(unit, "SIP/2.0 180"), 4);
+    unit_err(push_receiver_decide(unit->receiver, unit->now_us, unit->ins[0].push, 200, 0), SP_OK);
+    push_unit_run(unit, 100);
+    ck_assert_uint_gt(push_unit_hand_got(unit, "SIP/2.0 200").len, 0);
+}
+END_TEST
+
 /* Closing with a session in every state. */
 START_TEST(close_agent)
 {
@@ -260,6 +279,7 @@ Suite *test_push_call_suite(void)
     tcase_add_test(tcase, never_confirmed);
     tcase_add_test(tcase, cancelled);
     tcase_add_test(tcase, decided_late);
+    tcase_add_test(tcase, ringing);
     tcase_add_loop_test(tcase, close_agent, 0, 3);
     return suite;
 }

@@ -195,6 +195,31 @@ START_TEST(abort_early)
 }
 END_TEST
 
+/* A provisional answer, and then nothing: given up after Timer C, with CANCEL. */
+START_TEST(never_answered)
+{
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+    uint64_t          from_us;
+
+    make_texts();
+    unit_err(push_unit_order_to(unit, "sip:carol@192.0.2.3", PUSH_SESSION, false, texts, 2), SP_OK);
+    push_unit_run(unit, 100);
+    push_unit_hand_answer(unit, "INVITE", "100 Trying", "", "");
+    push_unit_run(unit, 100000);
+    push_unit_hand_answer(unit, "INVITE", "180 Ringing", "", "");
+    from_us = unit->now_us;
+    while (unit->ended == 0)
+        push_unit_run(unit, 1000);
+    ck_assert_uint_ge(unit->now_us - from_us, 181000000);
+    ck_assert_uint_lt(unit->now_us - from_us, 183000000);
+    unit_err(unit->outs[0].err, SP_TIMEOUT);
+    unit_err(unit->outs[1].err, SP_TIMEOUT);
+    ck_assert_str_eq(unit->outs[0].timer, "C");
+    push_unit_run(unit, 100);
+    ck_assert_uint_gt(push_unit_hand_got(unit, "CANCEL").len, 0);
+}
+END_TEST
+
 /* The answer makes us passive, and nobody connects. */
 START_TEST(never_up)
 {
@@ -258,6 +283,7 @@ Suite *test_push_job_suite(void)
     tcase_add_loop_test(tcase, silence, 0, 2);
     tcase_add_loop_test(tcase, no_such_name, 0, 4);
     tcase_add_loop_test(tcase, abort_early, 0, 2);
+    tcase_add_test(tcase, never_answered);
     tcase_add_test(tcase, never_up);
     tcase_add_test(tcase, never_reported);
     return suite;
