@@ -299,6 +299,29 @@ static void reinvited(struct push_receiver *receiver, struct push_call *call,
     push_call_decided(receiver, call);
 }
 
+/* The re-offer that waits was taken back: the session goes on as before (RFC 3261 14.1), if that
+ * can be. */
+static void recall(struct push_receiver *receiver, struct push_call *call)
+{
+    struct sp_link *link = sp_list_first(&call->lines);
+
+    while (link != NULL) {
+        struct push_line *line = SP_OF(link, struct push_line, in_call);
+
+        link = sp_list_after(&call->lines, link);
+        if (line->state == PUSH_LINE_OFFERED || line->state == PUSH_LINE_ACCEPTED) {
+            push_line_end(receiver, line, SP_INTERRUPTED, 0);
+        }
+    }
+    keep(receiver, &call->reoffer, sp_slice(NULL, 0));
+    enter(receiver, call, PUSH_CALL_TALKING, "CANCEL");
+    if (call->irrevocable) {
+        push_call_end(receiver, call, SP_INTERRUPTED);
+    } else {
+        push_call_settle(receiver, call);
+    }
+}
+
 void push_call_sip(struct push_receiver *receiver, const struct sip_ua_action *sip)
 {
     struct push_call *call = sp_pool_find(&receiver->calls, push_handle_of(sip->user));
@@ -315,7 +338,13 @@ void push_call_sip(struct push_receiver *receiver, const struct sip_ua_action *s
     }
     switch (sip->kind) {
     case SIP_UA_REINVITED: reinvited(receiver, call, sip); break;
-    case SIP_UA_CANCELLED: forget(receiver, call, SP_INTERRUPTED); break;
+    case SIP_UA_CANCELLED:
+        if (sip->again) {
+            recall(receiver, call);
+        } else {
+            forget(receiver, call, SP_INTERRUPTED);
+        }
+        break;
     case SIP_UA_ENDED: forget(receiver, call, sip->err == SP_OK ? SP_INTERRUPTED : sip->err); break;
     default: break;
     }

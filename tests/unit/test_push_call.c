@@ -196,6 +196,39 @@ START_TEST(cancelled)
 }
 END_TEST
 
+/* A re-offer is taken back before it is decided: what was there goes on, unless that was ended. */
+START_TEST(reoffer_cancelled)
+{
+    struct push_unit *unit = invited(FIRST);
+
+    unit->hold = true;
+    push_unit_hand_invite(unit, 2,
+                          _i == 0 ? TOP("2") BLOCK("7654", "p1", "id1", "type:image/png size:5")
+                                        BLOCK("7654", "p2", "id2", "size:6")
+                                  : TOP("2") BLOCK("7654", "p2", "id2", "size:6"));
+    push_unit_run(unit, 300);
+    push_unit_hand_send(unit, PUSH_UNIT_RECEIVER,
+                        "CANCEL sip:bob@192.0.2.2 SIP/2.0\n"
+                        "Via: SIP/2.0/UDP 192.0.2.3:5060;branch=z9hG4bKi2\nMax-Forwards: 70\n"
+                        "From: <sip:carol@192.0.2.3>;tag=1\nTo: <sip:bob@192.0.2.2>\n"
+                        "Call-ID: hand\nCSeq: 2 CANCEL\nContent-Length: 0\n\n");
+    push_unit_run(unit, 100);
+    ck_assert_uint_gt(push_unit_hand_got(unit, "SIP/2.0 487").len, 0);
+    ck_assert_int_eq(unit->ins[1].failed, 1);
+    ck_assert_int_eq(unit->ins[0].failed, _i);
+    if (_i == 0) {
+        unit->hold = false;
+        push_unit_hand_invite(unit, 3,
+                              TOP("3") BLOCK("7654", "p1", "id1", "type:image/png size:5"));
+        push_unit_run(unit, 100);
+        ck_assert(sp_starts(push_unit_hand_got(unit, "SIP/2.0 "), SP_LIT("SIP/2.0 200")));
+    }
+    push_unit_run(unit, 120000);
+    ck_assert_int_ge(push_unit_count(unit, "BYE sip:"), 1);
+    ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+}
+END_TEST
+
 /* Decided one after the other; the answer waits for the last. */
 START_TEST(decided_late)
 {
@@ -278,6 +311,7 @@ Suite *test_push_call_suite(void)
     tcase_add_test(tcase, never_up);
     tcase_add_test(tcase, never_confirmed);
     tcase_add_test(tcase, cancelled);
+    tcase_add_loop_test(tcase, reoffer_cancelled, 0, 2);
     tcase_add_test(tcase, decided_late);
     tcase_add_test(tcase, ringing);
     tcase_add_loop_test(tcase, close_agent, 0, 3);
