@@ -64,7 +64,7 @@ START_TEST(later)
     ck_assert_int_eq(push_unit_count(unit, line), 2); /* once was allowed */
     ck_assert_int_eq(unit->ended, 1);
     unit_err(unit->outs[0].err, SP_REFUSED);
-    ck_assert_uint_eq(unit->outs[0].status, (unsigned)atoi(row->status));
+    ck_assert_uint_eq(unit->outs[0].status, strtoul(row->status, NULL, 10));
 }
 END_TEST
 

@@ -2,6 +2,8 @@
  * tests/unit/test_sip_dialog.c -- a dialog: made, found, refreshed, written. RFC 3261 12. */
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "../../dialog/sip_dialog.h"
 
 static struct sp_store        store;
@@ -26,10 +28,7 @@ static void parse(const char *start, const char *text)
     char            whole[1024];
     struct sp_where where;
 
-    strcpy(whole, start);
-    strcat(whole, "\r\n");
-    strcat(whole, text);
-    strcat(whole, "\r\n");
+    snprintf(whole, sizeof whole, "%s\r\n%s\r\n", start, text);
     sip_msg_init(&msg, fields, 32);
     unit_err(sip_msg_parse(unit_text(whole), &msg, &where), SP_OK);
 }

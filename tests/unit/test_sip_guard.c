@@ -302,15 +302,14 @@ static const struct odd_row {
 /* 7616-3.4.6-3 */
 START_TEST(odd_credentials)
 {
-    char                   text[512] = "MESSAGE sip:x SIP/2.0\r\n";
+    char                   text[512];
     struct sip_field       fields[8];
     struct sip_msg         msg;
     struct sp_where        where;
     const struct sip_user *who;
 
     make_guard(4);
-    strcat(text, odds[_i].field);
-    strcat(text, "\r\n");
+    snprintf(text, sizeof text, "MESSAGE sip:x SIP/2.0\r\n%s\r\n", odds[_i].field);
     sip_msg_init(&msg, fields, 8);
     unit_err(sip_msg_parse(unit_text(text), &msg, &where), SP_OK);
     ck_assert_int_eq(sip_guard_check(&guard, 2000, &msg, &who), odds[_i].verdict);

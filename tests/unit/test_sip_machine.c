@@ -46,7 +46,7 @@ static const struct schedule schedules[] = {
     { "INVITE client, accepted", INVITE_CLIENT, SP_UDP,
       { { 100, "200" }, { 200, "200" }, { 300, "486" }, { 32050, "200" } },
       "0 > INVITE\n100 RESPONSE 200\n200 RESPONSE 200\n32050 RESPONSE 200\n32100 gone\n" },
-    { "INVITE client, accepted, TCP: Timer M is the same", INVITE_CLIENT, SP_TCP, { { 100, "200" } },
+    { "INVITE client, accepted, TCP: Timer M the same", INVITE_CLIENT, SP_TCP, { { 100, "200" } },
       "0 CONNECT\n0 > INVITE\n100 RESPONSE 200\n32100 gone\n" },
     { "INVITE client, unreachable", INVITE_CLIENT, SP_UDP, { { 100, "error" } },
       "0 > INVITE\n100 TRANSPORT\n100 gone\n" },

@@ -3,6 +3,8 @@
  * 3261 12.2.1.1. */
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "../../dialog/sip_route.h"
 
 static const struct route_row {
@@ -75,9 +77,7 @@ START_TEST(set_of_a_message)
     char                  text[512];
     struct sp_buf         forward = sp_buf(unit_room(256), 256), back = sp_buf(unit_room(256), 256);
 
-    strcpy(text, "OPTIONS sip:a SIP/2.0\r\n");
-    strcat(text, row->fields);
-    strcat(text, "\r\n");
+    snprintf(text, sizeof text, "OPTIONS sip:a SIP/2.0\r\n%s\r\n", row->fields);
     sip_msg_init(&msg, fields, 16);
     unit_err(sip_msg_parse(unit_text(text), &msg, &where), SP_OK);
     sp_put_char(&back, '!'); /* what stands before it stays */

@@ -296,11 +296,13 @@ END_TEST
 START_TEST(too_long_a_route)
 {
     struct ua_world *world = ua_world(NULL, NULL, true, 1);
-    char             more[4096] = "";
+    char             more[4096];
+    struct sp_buf    to = sp_buf(more, sizeof more);
 
-    for (int i = 0; i < 120; i++)
-        strcat(more, i == 0 ? "Record-Route: <sip:192.0.2.2;lr>" : ", <sip:192.0.2.2;lr>");
-    strcat(more, "\n" OFFER "\noffer");
+    sp_put_text(&to, "Record-Route: <sip:192.0.2.2;lr>");
+    for (int i = 1; i < 120; i++)
+        sp_put_text(&to, ", <sip:192.0.2.2;lr>");
+    sp_put(&to, SP_LIT("\n" OFFER "\noffer\0"));
     {
         char text[8192];
 
