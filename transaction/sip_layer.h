@@ -23,11 +23,12 @@
 #define SIP_BRANCH_CHARS  16       /* after the cookie: 95 bits */
 #define SIP_BRANCH_OCTETS (7 + 16) /* cookie and these */
 #define SIP_KEY_OCTETS    95
-#define SIP_VIA_OCTETS    160  /* the longest Via line that we write */
-#define SIP_STAMP_OCTETS  64   /* the longest received and rport that we add to one that came */
-#define SIP_ANSWER_OCTETS 4096 /* the longest answer that is made without a transaction, at most   \
-                                */
-#define SIP_RETRY_AFTER_S 5    /* of a 503 */
+#define SIP_VIA_OCTETS    160 /* the longest Via line that we write */
+#define SIP_STAMP_OCTETS  64  /* the longest received and rport that we add to one that came */
+#define SIP_ANSWER_OCTETS                                                                          \
+    4096                    /* the longest answer that is made without a transaction, at most      \
+                             */
+#define SIP_RETRY_AFTER_S 5 /* of a 503 */
 
 /* What tells transactions apart (17.1.3, 17.2.3), in one form: the octets when they are few, else
  * their SHA-256. The method is compared beside it. */

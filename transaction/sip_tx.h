@@ -45,10 +45,10 @@ struct sip_tx_action {
     struct sp_handle        invite; /* CANCEL */
     uint64_t                user;   /* as given with the request, or with sip_tx_set_user; CANCEL:
                                      * that of `invite` */
-    const struct sip_msg   *msg;    /* valid until the next call on this layer */
-    struct sp_flow          flow;   /* on which `msg` came */
-    enum sp_err             err;
-    const char             *timer; /* TIMEOUT: "B", "F", "H", "CANCEL" */
+    const struct sip_msg *msg;      /* valid until the next call on this layer */
+    struct sp_flow        flow;     /* on which `msg` came */
+    enum sp_err           err;
+    const char           *timer; /* TIMEOUT: "B", "F", "H", "CANCEL" */
 };
 
 /* What came to nothing, counted for -v. */
