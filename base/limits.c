@@ -31,6 +31,7 @@ const struct sp_limits sp_limits_default = {
     .msrp_timeout_ms = 30000,
 
     .pushes = 64,
+    .push_idle_ms = 180000,
     .push_files = 64,
     .content_octets = 65536,
     .pager_octets = 1300,
@@ -65,6 +66,7 @@ const struct sp_limits sp_limits_small = {
     .msrp_timeout_ms = 30000,
 
     .pushes = 2,
+    .push_idle_ms = 64000,
     .push_files = 1,
     .content_octets = 1024,
     .pager_octets = 1300,

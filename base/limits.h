@@ -38,6 +38,7 @@ struct sp_limits {
 
     /* push */
     uint32_t pushes;         /* sessions and pager pushes under way */
+    uint32_t push_idle_ms;   /* a session over which nothing comes for so long is ended */
     uint32_t push_files;     /* files of one offer */
     uint32_t content_octets; /* one step of content between host and agent */
     uint32_t pager_octets;   /* RFC 3428 8: a whole MESSAGE request; 1300 */

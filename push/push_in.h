@@ -64,7 +64,7 @@ struct push_line {
     bool                 file;  /* else messages, each a content */
     struct sp_handle     msrp;
     struct sp_list       contents;
-    struct sp_timer      timer; /* SETUP, ABORTED */
+    struct sp_timer      timer; /* SETUP, UP, ABORTED */
     char                 session_id[PUSH_SESSION_ID_CHARS];
 };
 
@@ -160,7 +160,8 @@ void push_line_end(struct push_receiver *receiver, struct push_line *line, enum 
 /* Give up the file that comes: `status` to its sender (RFC 5547 8.4). */
 void push_line_abort(struct push_receiver *receiver, struct push_in *in, enum sp_err err,
                      uint16_t status);
-/* No request came in its session in time; or its sender did not end an aborted one. */
+/* No request came in its session in time, or nothing for too long; or its sender did not end an
+ * aborted one. */
 void push_line_timer(struct push_receiver *receiver, struct push_line *line);
 /* Nothing is left to come over it, as far as we know. */
 bool push_line_idle(const struct push_line *line);

@@ -20,6 +20,13 @@ static const char *state_name(enum push_line_state state)
     return "";
 }
 
+/* Something came: from now on its peer may be silent for so long. */
+static void restart_idle(struct push_receiver *receiver, struct push_line *line)
+{
+    sp_timer_start(&receiver->timers, &line->timer,
+                   receiver->link.now_us + receiver->limits.push_idle_ms * UINT64_C(1000));
+}
+
 static void enter(struct push_receiver *receiver, struct push_line *line,
                   enum push_line_state state, const char *on)
 {
@@ -33,6 +40,8 @@ static void enter(struct push_receiver *receiver, struct push_line *line,
     if (state == PUSH_LINE_SETUP) {
         sp_timer_start(&receiver->timers, &line->timer,
                        now_us + receiver->limits.t1_ms * UINT64_C(64000));
+    } else if (state == PUSH_LINE_UP) {
+        restart_idle(receiver, line);
     } else if (state == PUSH_LINE_ABORTED) {
         /* Its sender learns of it by MSRP and mostly ends the line itself. */
         sp_timer_start(&receiver->timers, &line->timer,
@@ -143,10 +152,30 @@ static void down(struct push_receiver *receiver, struct push_line *line, enum sp
     }
 }
 
+/* It is our user who decides or stores, and not the peer who is silent. */
+static bool with_user(const struct push_line *line)
+{
+    struct sp_link *link;
+
+    for (link = sp_list_first(&line->contents); link != NULL;
+         link = sp_list_after(&line->contents, link)) {
+        const struct push_in *in = SP_OF(link, struct push_in, in_line);
+
+        if (in->state == PUSH_IN_OFFERED || in->state == PUSH_IN_CHECKING) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void push_line_timer(struct push_receiver *receiver, struct push_line *line)
 {
     struct push_call *call = line->call;
 
+    if (line->state == PUSH_LINE_UP && with_user(line)) {
+        restart_idle(receiver, line);
+        return;
+    }
     if (line->state != PUSH_LINE_ABORTED) {
         down(receiver, line, SP_TIMEOUT);
         return;
@@ -306,6 +335,9 @@ bool push_line_msrp(struct push_receiver *receiver, const struct msrp_action *ms
 
     if (line == NULL) {
         return false;
+    }
+    if (line->state == PUSH_LINE_UP) {
+        restart_idle(receiver, line);
     }
     switch (msrp->kind) {
     case MSRP_UP:

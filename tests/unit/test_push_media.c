@@ -279,6 +279,39 @@ START_TEST(stored_late)
 }
 END_TEST
 
+/* A peer that opens a session and is silent does not hold it for ever; a user who stores does. */
+START_TEST(silent_peer)
+{
+    static const char *const sent[] = {
+        "MSRP a001 SEND\nTo-Path: %P\nFrom-Path: msrp://192.0.2.3:7654/hand;tcp\n"
+        "Message-ID: k1k1k1\n-------a001$\n",
+        CHUNK("a001", "m001", "1-1/5") "h\n-------a001+\n",
+        CHUNK("a001", "m001", "1-5/5") "hello\n-------a001$\n",
+    };
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+
+    unit->hold_stored = true;
+    push_unit_hand_invite(unit, 1, _i % 2 == 0 ? TOP LINE : TOP FILE_);
+    push_unit_run(unit, 100);
+    push_unit_hand_ack(unit, 1);
+    push_unit_hand_connect(unit);
+    push_unit_hand_msrp(unit, sent[_i / 2]);
+    push_unit_run(unit, 179000);
+    ck_assert_int_eq(push_unit_count(unit, "BYE sip:carol"), 0);
+    push_unit_run(unit, 200000);
+    ck_assert_int_eq(push_unit_count(unit, "BYE sip:carol") > 0, _i / 2 < 2);
+    if (_i / 2 == 2) {
+        unit_err(push_receiver_stored(unit->receiver, unit->now_us, unit->ins[0].push, SP_OK),
+                 SP_OK);
+        push_unit_run(unit, 400000);
+        ck_assert_int_eq(unit->ins[0].delivered, 1);
+        ck_assert_int_gt(push_unit_count(unit, "BYE sip:carol"), 0);
+    }
+    push_unit_run(unit, 60000);
+    push_unit_nothing_left(unit);
+}
+END_TEST
+
 Suite *test_push_media_suite(void)
 {
     Suite *suite = suite_create("push_media");
@@ -286,6 +319,7 @@ Suite *test_push_media_suite(void)
 
     unit_loop(tcase, file, files);
     unit_loop(tcase, text, texts);
+    tcase_add_loop_test(tcase, silent_peer, 0, 6);
     tcase_add_loop_test(tcase, not_stored, 0, 3);
     tcase_add_loop_test(tcase, stored_late, 0, 2);
     return suite;
