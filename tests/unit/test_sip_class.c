@@ -12,10 +12,14 @@ static const struct row {
     unsigned class;
     const char *characters; /* as RFC 3261 25.1 lists them */
 } rows[] = {
-    { SIP_TOKEN, ALNUM_ "-.!%*_+`'~" },      { SIP_WORD, ALNUM_ "-.!%*_+`'~()<>:\\\"/[]?{}" },
-    { SIP_USER, UNRESERVED "&=+$,;?/" },     { SIP_PASSWORD, UNRESERVED "&=+$," },
-    { SIP_PARAM, UNRESERVED "[]/:&+$" },     { SIP_HEADER, UNRESERVED "[]/?:+$" },
-    { SIP_URIC, UNRESERVED ";/?:@&=+$,[]" }, { SIP_HOST, ALNUM_ "-." },
+    { SIP_TOKEN, ALNUM_ "-.!%*_+`'~" },
+    { SIP_WORD, ALNUM_ "-.!%*_+`'~()<>:\\\"/[]?{}" },
+    { SIP_USER, UNRESERVED "&=+$,;?/" },
+    { SIP_PASSWORD, UNRESERVED "&=+$," },
+    { SIP_PARAM, UNRESERVED "[]/:&+$" },
+    { SIP_HEADER, UNRESERVED "[]/?:+$" },
+    { SIP_URIC, UNRESERVED ";/?:@&=+$,[]" },
+    { SIP_HOST, ALNUM_ "-." },
     { SIP_ALNUM, ALNUM_ },
     { SIP_HEX, "0123456789abcdefABCDEF" },
 };
