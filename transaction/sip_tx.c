@@ -307,9 +307,10 @@ static void note_tag(struct sip_tx_layer *layer, struct sip_transaction *tx)
         tx->answer_tag = sip_tag_key(layer, tag);
 }
 
-/* Keep the response in the place of the one before. */
+/* Keep the response in the place of the one before; a `last` one, where there is no other room, in
+ * that of the request, which nobody needs any more. */
 static bool keep_response(struct sip_tx_layer *layer, struct sip_transaction *tx,
-                          struct sp_slice message)
+                          struct sp_slice message, bool last)
 {
     struct sp_slice kept;
 
@@ -319,6 +320,11 @@ static bool keep_response(struct sip_tx_layer *layer, struct sip_transaction *tx
     sp_store_give(&layer->store, tx->response.at);
     if (kept.at == NULL) /* perhaps there is room now */
         kept = sp_store_copy(&layer->store, message);
+    if (kept.at == NULL && last && message.len <= tx->request.len / 2) { /* then there is */
+        sp_store_give(&layer->store, tx->request.at);
+        tx->request = sp_slice(NULL, 0);
+        kept = sp_store_copy(&layer->store, message);
+    }
     tx->response = kept;
     if (kept.at == NULL)
         return false;
@@ -340,7 +346,7 @@ enum sp_err sip_tx_respond(struct sip_tx_layer *layer, uint64_t now_us, struct s
     if (sip_is_client(tx) || is_forbidden(tx, status) ||
         sip_machine_step(&layer->machines[tx->machine], tx->state, event) == NULL)
         return SP_STATE;
-    if (!keep_response(layer, tx, message))
+    if (!keep_response(layer, tx, message, status >= 200))
         return SP_LIMIT;
     (void)sip_run(layer, tx, event, NULL);
     return SP_OK;

@@ -4,6 +4,7 @@
 #include "../../transaction/sip_layer.h"
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define INVITE                                                                                     \
@@ -83,6 +84,44 @@ START_TEST(datagram_too_large)
 }
 END_TEST
 
+/* Requests that wait fill the store: each answer takes the place of its request. */
+START_TEST(answers_where_requests_fill_the_store)
+{
+    struct sip_tx_layer *layer = make(2048);
+    struct sp_handle     waiting[8] = { { 0 } };
+    struct sip_tx_action action;
+    char                 text[2048], pad[1501];
+    int                  count = 0, told;
+
+    memset(pad, 'x', sizeof pad - 1);
+    pad[sizeof pad - 1] = '\0';
+    for (int i = 0; i < 8; i++) {
+        struct sip_transaction *tx = NULL;
+
+        snprintf(
+            text, sizeof text,
+            "MESSAGE sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK%d\r\n"
+            "From: <sip:b@b.example>;tag=b\r\nTo: <sip:a@a.example>\r\nCall-ID: %d@b\r\n"
+            "CSeq: 1 MESSAGE\r\nSubject: %s\r\n\r\n",
+            i, i, pad);
+        (void)said(layer, unit_octets(text, strlen(text)), &told);
+        while (told == 1 && (tx = sp_pool_next(&layer->transactions, tx)) != NULL)
+            waiting[count] = sp_pool_handle(&layer->transactions, tx);
+        count += told;
+    }
+    ck_assert_int_gt(count, 0);
+    while (sp_store_take(&layer->store, 64) != NULL)
+        continue;
+    memcpy(text, "SIP/2.0 200 OK\r\n", 16);
+    for (int i = 0; i < count; i++)
+        unit_err(sip_tx_respond(layer, 1000, waiting[i], 200, sp_slice(text, 700)), SP_OK);
+    for (int i = 0; i < count; i++) {
+        ck_assert(sip_tx_next(layer, &action));
+        ck_assert_uint_eq(action.io.parts[0].len, 700);
+    }
+}
+END_TEST
+
 Suite *test_sip_receive_suite(void)
 {
     Suite *suite = suite_create("sip_receive");
@@ -90,5 +129,6 @@ Suite *test_sip_receive_suite(void)
 
     tcase_add_test(tcase, no_room_for_a_100);
     tcase_add_loop_test(tcase, datagram_too_large, 0, 2);
+    tcase_add_test(tcase, answers_where_requests_fill_the_store);
     return suite;
 }
