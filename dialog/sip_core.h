@@ -40,8 +40,8 @@ struct sip_note {
     const char             *timer;
 };
 
-/* An answer for which the layer had no room: it is given as soon as there is some. Until then the
- * request is a transaction that nobody else would ever end. */
+/* An answer, or a CANCEL, for which the layer had no room: it is given as soon as there is some.
+ * Until then the request is a transaction that nobody else would ever end. */
 enum { SIP_OWED_TAG = 16 };
 
 struct sip_owed {

@@ -2,6 +2,7 @@
  * dialog/sip_session.c -- the machine of a session: states, events, timers. RFC 3261 9, 13, 14, 15.
  */
 #include "sip_session.h"
+#include "sip_uas.h"
 
 #include <assert.h>
 
@@ -172,7 +173,7 @@ static void on_calling(struct sip_ua *ua, struct sip_session *session, enum sip_
 /* BYE goes out and the user is told now: it is over, whatever becomes of the BYE. */
 static void lost(struct sip_ua *ua, struct sip_session *session, enum sip_session_event on)
 {
-    go(ua, session, SIP_SESSION_LEAVING, on, SIP_DUE_BYE);
+    go(ua, session, SIP_SESSION_LEAVING, on, SIP_DUE_CANCEL | SIP_DUE_BYE);
     tell(ua, session, SIP_UA_ENDED);
 }
 
@@ -268,7 +269,7 @@ static void on_confirmed(struct sip_ua *ua, struct sip_session *session, enum si
         enter(ua, session, SIP_SESSION_CONFIRMED, on);
         tell(ua, session, SIP_UA_CANCELLED);
         break;
-    case SIP_ON_END: go(ua, session, SIP_SESSION_ENDING, on, SIP_DUE_BYE); break;
+    case SIP_ON_END: go(ua, session, SIP_SESSION_ENDING, on, SIP_DUE_CANCEL | SIP_DUE_BYE); break;
     case SIP_ON_BYE:
         session->note.by_peer = true;
         gone(ua, session, on, SIP_UA_ENDED);
@@ -362,9 +363,8 @@ static enum sp_err find_done(struct sip_ua *ua, struct sip_session *session)
 
 void sip_session_work(struct sip_ua *ua, struct sip_session *session)
 {
-    struct sp_slice  uri;
-    struct sp_handle tx;
-    enum sp_err      err = SP_OK;
+    struct sp_slice uri;
+    enum sp_err     err = SP_OK;
 
     if (session->state == SIP_SESSION_GONE) {
         if (!sp_list_has(&session->note.link))
@@ -372,10 +372,8 @@ void sip_session_work(struct sip_ua *ua, struct sip_session *session)
         return;
     }
     if ((session->due & SIP_DUE_CANCEL) != 0) {
-        /* A final response that crosses it is what we wait for anyway. */
-        err = sip_tx_cancel(ua->tx, ua->now_us, session->invite, 0, &tx);
+        sip_uas_cancel(ua, session->invite);
         session->due &= ~(uint32_t)SIP_DUE_CANCEL;
-        err = SP_OK;
     }
     if (session->due == 0)
         return;

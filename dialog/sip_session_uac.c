@@ -5,6 +5,7 @@
 #include "../parser/sip_write.h"
 #include "sip_session.h"
 #include "sip_texts.h"
+#include "sip_uas.h"
 
 /* 491s in a row to one re-INVITE until the user is told: the peer may still wait for an ACK that
  * was lost, and then the timer of 14.1 can be shorter than that of its 2xx. */
@@ -351,10 +352,14 @@ void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,
         take_success(ua, session, action);
         return;
     }
-    /* Of an INVITE that is none of this session's any more: nothing is to be done. */
     if (session == NULL || !sp_handle_eq(action->tx, session->invite) ||
-        (!is_calling(session) && session->state != SIP_SESSION_REINVITING))
+        (!is_calling(session) && session->state != SIP_SESSION_REINVITING)) {
+        /* Of an INVITE that is nobody's any more. Its final response may never come, for who would
+         * send it thinks that all is over; after CANCEL it is not waited for without end (9.1). */
+        if (action->kind == SIP_TX_RESPONSE && action->msg->status < 200)
+            sip_uas_cancel(ua, action->tx);
         return;
+    }
     session->note.err = SP_OK;
     if (action->kind == SIP_TX_RESPONSE) {
         session->note.status = action->msg->status;

@@ -238,6 +238,8 @@ void sip_session_bye(struct sip_ua *ua, struct sip_session *session,
     sip_uas_say(ua, action, 200, sp_slice(NULL, 0));
     if (is_waiting(session)) /* 15.1.2: what waits is answered */
         sip_session_terminate(ua, session);
+    if (session->state == SIP_SESSION_REINVITING)
+        sip_uas_cancel(ua, session->invite);
     session->note.err = SP_OK;
     sip_session_on(ua, session, SIP_ON_BYE);
 }

@@ -95,6 +95,8 @@ enum sp_err sip_ua_send_within(struct sip_ua *ua, uint64_t now_us, struct sp_han
         method == SIP_CANCEL || method == SIP_BYE || method == SIP_PRACK || method == SIP_UPDATE ||
         method == SIP_REGISTER || method == SIP_PUBLISH)
         return SP_UNSUPPORTED;
+    if (sip_session_find(ua, session) == NULL)
+        return SP_STALE;
     return sip_client_send_within(ua, session, request, handle);
 }
 

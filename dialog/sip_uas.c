@@ -10,6 +10,9 @@
 #include "../parser/sip_write.h"
 #include "sip_texts.h"
 
+/* What is owed to a transaction of our own: its CANCEL. */
+enum { OWED_CANCEL = 0 };
+
 struct sp_slice sip_uas_tag(const struct sip_ua *ua, const struct sip_msg *request,
                             char room[SIP_UAS_TAG_CHARS])
 {
@@ -189,6 +192,11 @@ void sip_uas_owe(struct sip_ua *ua, struct sp_handle tx, uint16_t status, struct
 {
     struct sip_owed *owed;
 
+    for (uint32_t i = 0; i < ua->owed_count; i++)
+        if (sp_handle_eq(ua->owed[i].tx, tx))
+            return;
+    if (ua->owed_count == ua->limits.transactions)
+        sip_uas_pay(ua); /* some of them have ended: no more than there are can wait */
     assert(ua->owed_count < ua->limits.transactions);
     owed = &ua->owed[ua->owed_count++];
     owed->tx = tx;
@@ -196,6 +204,14 @@ void sip_uas_owe(struct sip_ua *ua, struct sp_handle tx, uint16_t status, struct
     owed->tag_octets = (uint8_t)(tag.len < SIP_OWED_TAG ? tag.len : SIP_OWED_TAG);
     if (tag.len > 0)
         memcpy(owed->tag, tag.at, owed->tag_octets);
+}
+
+void sip_uas_cancel(struct sip_ua *ua, struct sp_handle invite)
+{
+    struct sp_handle tx;
+
+    if (sip_tx_cancel(ua->tx, ua->now_us, invite, 0, &tx) == SP_LIMIT)
+        sip_uas_owe(ua, invite, OWED_CANCEL, sp_slice(NULL, 0));
 }
 
 void sip_uas_pay(struct sip_ua *ua)
@@ -206,10 +222,15 @@ void sip_uas_pay(struct sip_ua *ua)
         struct sip_owed   owed = ua->owed[i];
         struct sip_answer answer = { .status = owed.status,
                                      .tag = sp_slice(owed.tag, owed.tag_octets) };
+        struct sp_handle  tx;
         struct sp_flow    flow;
-        enum sp_err       err = sip_uas_again(ua, owed.tx, &flow);
+        enum sp_err       err;
 
-        if (err == SP_OK)
+        if (owed.status == OWED_CANCEL)
+            err = sip_tx_cancel(ua->tx, ua->now_us, owed.tx, 0, &tx);
+        else
+            err = sip_uas_again(ua, owed.tx, &flow);
+        if (err == SP_OK && owed.status != OWED_CANCEL)
             err = give(ua, owed.tx, &ua->again, &flow, &answer);
         if (err == SP_LIMIT)
             ua->owed[kept++] = owed;

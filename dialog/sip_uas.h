@@ -46,6 +46,9 @@ void sip_uas_say(struct sip_ua *ua, const struct sip_tx_action *action, uint16_t
  * room for it, which is tried each time sip_uas_pay is called. */
 void sip_uas_owe(struct sip_ua *ua, struct sp_handle tx, uint16_t status, struct sp_slice tag);
 void sip_uas_pay(struct sip_ua *ua);
+/* CANCEL for an INVITE of ours that has no final response (9.1), as soon as there is room for it.
+ * Nothing happens when no provisional response came yet, or a final one did. */
+void sip_uas_cancel(struct sip_ua *ua, struct sp_handle invite);
 
 /* The number of its CSeq. */
 uint32_t sip_uas_cseq(const struct sip_msg *msg);

@@ -87,6 +87,14 @@ static void carry(struct ua_world *world, int to, struct sp_slice octets, uint64
 {
     struct ua_datagram *datagram;
 
+    if (world->count == UA_SENT_MAX) { /* those that arrived make room */
+        int kept = 0;
+
+        for (int i = 0; i < world->count; i++)
+            if (!world->net[i].gone)
+                world->net[kept++] = world->net[i];
+        world->count = kept;
+    }
     ck_assert_int_lt(world->count, UA_SENT_MAX);
     datagram = &world->net[world->count++];
     datagram->at_us = at_us;
@@ -207,10 +215,11 @@ void ua_drain(struct ua_end *end)
 
 static void deliver(struct ua_world *world, struct ua_datagram *datagram)
 {
-    struct ua_end *end = &world->ends[datagram->to];
+    struct ua_end  *end = &world->ends[datagram->to];
+    struct sp_slice octets = datagram->octets;
 
     datagram->gone = true;
-    sip_ua_receive(end->ua, world->now_us, &end->flow, datagram->octets);
+    sip_ua_receive(end->ua, world->now_us, &end->flow, octets);
     ua_drain(end);
 }
 
