@@ -112,18 +112,20 @@ static enum header known(const struct reader *r, struct sp_slice prefix, struct 
 /* [ Formal-name ] "<" URI ">" */
 static void scan_party(struct sp_scan *s, struct msrp_cpim_party *party)
 {
+    bool        quoted = sp_scan_try(s, '"');
     const char *from = s->at;
 
-    if (sp_scan_peek(s) == '"') {
-        do
+    if (quoted)
+        while (sp_scan_more(s) && *s->at != '"')
             s->at += *s->at == '\\' && s->end - s->at > 1 ? 2 : 1;
-        while (sp_scan_more(s) && *s->at != '"');
-        sp_scan_char(s, '"', "Formal-name");
-    } else {
+    else
         while (sp_scan_more(s) && *s->at != '<')
             s->at++;
-    }
-    party->name = sp_trim(sp_slice(from, (size_t)(s->at - from)));
+    party->name = sp_slice(from, (size_t)(s->at - from));
+    if (quoted)
+        sp_scan_char(s, '"', "Formal-name");
+    else
+        party->name = sp_trim(party->name);
     while (sp_scan_try(s, ' '))
         ;
     sp_scan_char(s, '<', "URI");
@@ -184,6 +186,8 @@ static void take_header(struct reader *r, struct msrp_cpim *cpim)
     enum header             h;
 
     scan_header(s, &header);
+    if (s->err == SP_OK && s->at != s->end)
+        sp_scan_fail(s, SP_SYNTAX, s->at, "Header-value");
     h = known(r, header.prefix, header.name);
     if (s->err != SP_OK || h == HEADERS)
         return;
@@ -373,8 +377,6 @@ static bool read_code_point(struct sp_slice digits, unsigned *code)
 
 void msrp_cpim_put_plain(struct sp_buf *to, struct sp_slice value)
 {
-    if (value.len >= 2 && value.at[0] == '"' && value.at[value.len - 1] == '"')
-        value = sp_head(sp_from(value, 1), value.len - 2);
     for (size_t i = 0; i < value.len; i++) {
         char     c = value.at[i];
         unsigned code;

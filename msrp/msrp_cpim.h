@@ -14,7 +14,7 @@
 
 /* [ Formal-name ] "<" URI ">" */
 struct msrp_cpim_party {
-    struct sp_slice name; /* as it came, quotes and escapes included; empty: none */
+    struct sp_slice name; /* as it came, but for quotes around it; empty: none */
     struct sp_slice uri;
 };
 
@@ -45,8 +45,7 @@ bool msrp_cpim_next(struct sp_slice *rest, struct msrp_cpim_header *header);
  * the subject. A URI that holds '>' or a space sticks SP_INJECTION. */
 void msrp_cpim_write(struct sp_buf *to, const struct msrp_cpim *cpim);
 
-/* The value in plain UTF-8: quotes around a whole name taken off, escapes undone (2.3). An escaped
- * NUL is left out. */
+/* The value in plain UTF-8, escapes undone (2.3). An escaped NUL is left out. */
 void msrp_cpim_put_plain(struct sp_buf *to, struct sp_slice value);
 
 #endif
