@@ -60,6 +60,24 @@ static bool uri_method(const struct seen *seen, struct sp_slice *octets)
     return seen->has_uri && sip_param_has(seen->uri.params, "method");
 }
 
+/* 19.1.1: what is secure needs a reliable transport. */
+static bool sips_transport(const struct seen *seen, struct sp_slice *octets)
+{
+    *octets = sip_param_value(seen->uri.params, "transport");
+    return seen->uri.scheme == SIP_SCHEME_SIPS && sp_eq_nocase(*octets, SP_LIT("udp"));
+}
+
+/* 20.14: what has no body says so. The datagram's rest is the body where nothing is said. */
+static bool length_of_nothing(const struct seen *seen, struct sp_slice *octets)
+{
+    *octets = sip_msg_value(seen->msg, SIP_FIELD_CONTENT_LENGTH);
+    return seen->check->err == SP_PARTIAL && octets->len > 0 && seen->msg->body.len == 0 &&
+           seen->msg->octets.len == seen->msg->head.len &&
+           seen->msg->head.at + seen->msg->head.len ==
+               seen->check->given.at + seen->check->given.len &&
+           sp_find_slice(seen->msg->head, SP_LIT("\r\n\r\n")) < seen->msg->head.len;
+}
+
 static bool cseq_method(const struct seen *seen, struct sp_slice *octets)
 {
     *octets = seen->cseq.method;
@@ -332,8 +350,12 @@ static const struct rule {
 } rules[] = {
     { uri_malformed, true, SIP_ERROR, 400, "RFC 3261 7.1",
       "the Request-URI does not match the grammar" },
-    { uri_headers, true, SIP_ERROR, 400, "RFC 3261 19.1.1", "a Request-URI has no headers" },
-    { uri_method, false, SIP_ERROR, 0, "RFC 3261 19.1.1", "a Request-URI has no method parameter" },
+    { uri_headers, false, SIP_ERROR, 0, "RFC 3261 19.1.1",
+      "a Request-URI has no headers; they are ignored" },
+    { uri_method, false, SIP_ERROR, 0, "RFC 3261 19.1.1",
+      "a Request-URI has no method parameter; it is ignored" },
+    { sips_transport, false, SIP_ERROR, 0, "RFC 3261 19.1.1",
+      "a sips URI needs a reliable transport" },
     { cseq_method, true, SIP_ERROR, 400, "RFC 3261 8.1.1.5",
       "the method of CSeq is not the request's" },
     { cseq_large, false, SIP_ERROR, 0, "RFC 3261 8.1.1.5", "a sequence number is less than 2^31" },
@@ -347,6 +369,8 @@ static const struct rule {
       "the top Via names another transport" },
     { vias_left, true, SIP_ERROR, 400, "RFC 3261 8.1.3.3",
       "a response to this agent has more than one Via" },
+    { length_of_nothing, false, SIP_ERROR, 0, "RFC 3261 20.14",
+      "there is no body, and Content-Length is not 0" },
     { trailing_octets, false, SIP_WARNING, 0, "RFC 3261 18.3",
       "octets follow the body and are dropped" },
     { contact_in_message, false, SIP_ERROR, 0, "RFC 3428 4",

@@ -45,6 +45,13 @@ bool sip_escaped_eq(struct sp_slice a, struct sp_slice b, bool fold);
 /* Walk the headers of a URI: name and value as they came, escaped. False at the end. */
 bool sip_uri_header_next(struct sp_slice *rest, struct sip_param *header);
 
+/* Forming a request from a URI (19.1.5): its method parameter (empty: none), the Request-URI
+ * without that parameter and without headers, and which of the headers may be honoured: not those
+ * that say who, where and what way. */
+struct sp_slice sip_uri_method(const struct sip_uri *uri);
+void            sip_uri_write_request(struct sp_buf *to, const struct sip_uri *uri);
+bool            sip_uri_header_is_safe(struct sp_slice name);
+
 /* user = 1*( unreserved / escaped / user-unreserved ), escaped apart; hname and hvalue, escaped
  * apart */
 extern const struct sp_set sip_set_user;

@@ -88,6 +88,7 @@ END_TEST
 
 #define CHARS 6200
 
+/* 3261-19.3-1 */
 START_TEST(tokens)
 {
     struct sp_ident ident = make(), same = make();

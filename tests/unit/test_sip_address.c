@@ -51,6 +51,7 @@ static const struct row {
       ";x=\"a,b;tag=no\";TAG=yes;tag=later", "yes", true, NULL },
 };
 
+/* 3261-20-9 */
 START_TEST(parts)
 {
     const struct row  *row = &rows[_i];
@@ -104,6 +105,7 @@ static const struct bad {
     { "sip:a@b <x>", SP_SYNTAX, 8, "end" },
 };
 
+/* 3261-20-10 3261-20.10-1 3261-20.20-2 3261-20.31-2 */
 START_TEST(errors)
 {
     struct sip_address address;

@@ -44,6 +44,7 @@ static const struct set_row {
 };
 
 /* The sets that others use say the same as the table. */
+/* 3261-19.1.2-4 */
 START_TEST(set)
 {
     for (int c = 0; c < 256; c++)

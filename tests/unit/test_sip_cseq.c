@@ -27,6 +27,7 @@ static const struct row {
     { "", SP_SYNTAX, 0, 0, "" },
 };
 
+/* 3261-20.16-1 */
 START_TEST(parse)
 {
     const struct row *row = &rows[_i];

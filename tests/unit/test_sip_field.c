@@ -62,6 +62,7 @@ static const struct compact {
     { "d", SIP_FIELD_REQUEST_DISPOSITION },
 };
 
+/* 3261-7.3.3-1 */
 START_TEST(compact_forms)
 {
     ck_assert_int_eq(sip_field_of(unit_text(compacts[_i].form)), compacts[_i].id);
@@ -82,6 +83,7 @@ START_TEST(other_names)
 }
 END_TEST
 
+/* 3261-7.3.1-3 3261-20.7-1 3261-20.28-1 */
 START_TEST(lists)
 {
     ck_assert(sip_field_is_list(SIP_FIELD_VIA));

@@ -61,6 +61,7 @@ static const struct list {
     { "X: y", SIP_FIELD_SUPPORTED, "" },
 };
 
+/* 3261-7.3.1-2 3261-7.3.1-4 */
 START_TEST(values)
 {
     char              got[200] = "", fields[200];

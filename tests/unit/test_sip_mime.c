@@ -27,6 +27,7 @@ START_TEST(round_trip)
 }
 END_TEST
 
+/* 3261-20.11-2 */
 START_TEST(disposition_parts)
 {
     struct sip_disposition disposition;

@@ -121,6 +121,7 @@ static const struct body {
     { R "A: b\nC:d\n\n", SP_SYNTAX, 17, "CRLF", "", 0 },
 };
 
+/* 3261-7-1 */
 START_TEST(body)
 {
     const struct body *row = &bodies[_i];

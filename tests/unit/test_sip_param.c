@@ -97,6 +97,7 @@ static const struct quote_row {
     { "a\nb", "", SP_INJECTION },
 };
 
+/* 3261-25.1-1 */
 START_TEST(quote)
 {
     const struct quote_row *row = &quotes[_i];

@@ -63,6 +63,8 @@ static const struct row {
     { "FOO", "Unsupported: x\r\nm: *\r\n", false, SIP_FIELD_UNSUPPORTED, -1 },
 };
 
+/* 3261-7.4.1-1 3261-20-1 3261-20-2 3261-20-3 3261-20-4
+ * 3261-20-5 3261-20-6 3261-20-7 3261-20-8 3261-20.14-2 */
 START_TEST(presence)
 {
     const struct row  *row = &rows[_i];

@@ -20,8 +20,12 @@ static const struct row {
 } rows[] = {
     { REQ("OPTIONS", "sip:a@b", VIA BOTH), "", "", 0 },
     { REQ("OPTIONS", "<sip:a@b>", VIA BOTH), "RFC 3261 7.1", "", 400 },
-    { REQ("OPTIONS", "sip:a@b?x=y", VIA BOTH), "RFC 3261 19.1.1", "x=y", 400 },
+    { REQ("OPTIONS", "sip:a@b?x=y", VIA BOTH), "RFC 3261 19.1.1", "x=y", 0 },
     { REQ("OPTIONS", "sip:a@b;method=BYE", VIA BOTH), "RFC 3261 19.1.1", ";method=BYE", 0 },
+    { REQ("OPTIONS", "sips:a@b;transport=udp", VIA BOTH), "RFC 3261 19.1.1", "udp", 0 },
+    { REQ("OPTIONS", "sips:a@b;transport=tcp", VIA BOTH), "", "", 0 },
+    { REQ("OPTIONS", "sip:a@b", VIA BOTH "l: 1\r\n"), "RFC 3261 20.14", "1", 0 },
+    { REQ("OPTIONS", "sip:a@b", VIA BOTH "l: 2\r\n") "x", "", "", 0 },
     { "BYE sip:a SIP/2.0\r\nCSeq: 1 ACK\r\n" VIA BOTH "\r\n", "RFC 3261 8.1.1.5", "ACK", 400 },
     { "BYE sip:a SIP/2.0\r\nCSeq: 2147483648 BYE\r\n" VIA BOTH "\r\n", "RFC 3261 8.1.1.5",
       "2147483648 BYE", 0 },
@@ -73,6 +77,7 @@ static const struct row {
     { REQ("BYE", "sip:[1:::1.2.3.4]", VIA BOTH), "RFC 5118 4.10", "[1:::1.2.3.4]", 0 },
 };
 
+/* 3261-7.1-1 3261-7.3.1-5 3261-19.1.1-4 3261-19.1.1-5 3261-19.1.1-9 3261-20.42-1 */
 START_TEST(rule)
 {
     const struct row  *row = &rows[_i];

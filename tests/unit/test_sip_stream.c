@@ -77,6 +77,7 @@ static void hear(struct heard *heard, struct sp_slice octets)
 }
 
 /* Split at no octet, at each, at each pair. Each part is a heap block of its own. */
+/* 3261-7.5-1 */
 START_TEST(splits)
 {
     size_t len = strlen(rows[_i].stream);

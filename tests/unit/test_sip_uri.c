@@ -41,6 +41,7 @@ static const struct row {
     { "sip:a:@b", "a", "", "b", 0, "", "" },
 };
 
+/* 3261-19.1.1-8 */
 START_TEST(parts)
 {
     const struct row *row = &rows[_i];
@@ -105,6 +106,7 @@ static const struct bad {
     { "sip:@b", SP_SYNTAX, 4, "user" },
     { "sip:a@", SP_SYNTAX, 6, "host" },
     { "sip:a@b@c", SP_SYNTAX, 7, "end" },
+    { "sip:%61.com", SP_SYNTAX, 4, "host" }, /* no escapes in a host */
     { "sip:a b@c", SP_SYNTAX, 5, "userinfo" },
     { "sip:a%4@c", SP_SYNTAX, 5, "escaped" },
     { "sip:a:b;c@d", SP_SYNTAX, 7, "userinfo" },
@@ -130,6 +132,7 @@ static const struct bad {
     { "http://a%2", SP_SYNTAX, 8, "escaped" },
 };
 
+/* 3261-19.1.1-1 3261-19.1.2-2 3261-19.1.2-6 */
 START_TEST(errors)
 {
     struct sip_uri  uri;
@@ -141,6 +144,7 @@ START_TEST(errors)
 }
 END_TEST
 
+/* 3261-19.1.2-1 3261-19.1.2-3 3261-19.1.2-5 3261-25.1-2 */
 START_TEST(escapes)
 {
     struct sp_buf out = sp_buf(unit_room(80), 80), in = sp_buf(unit_room(80), 80);

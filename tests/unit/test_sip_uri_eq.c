@@ -48,6 +48,7 @@ static const struct row {
     { "tel:+1", "sip:+1@b", false },
 };
 
+/* 3261-19.1.4-1 */
 START_TEST(pairs)
 {
     struct sip_uri  a, b;

@@ -10,6 +10,7 @@ static struct sp_buf room(void)
     return sp_buf(unit_room(1000), 1000);
 }
 
+/* 3261-7-2 3261-7.1-2 3261-7.1-3 3261-20.14-1 */
 START_TEST(request)
 {
     struct sp_buf      out = room();
@@ -160,6 +161,7 @@ START_TEST(reasons)
 END_TEST
 
 /* Room for any length but the last: void, and nothing is written past it. */
+/* 3261-20.14-3 */
 START_TEST(every_room)
 {
     for (size_t octets = 0; octets < 60; octets++) {
