@@ -30,7 +30,7 @@ static const struct row {
     { PUSH_SESSION, 1, false, false, 0, 0, SP_OK, PUSH_SESSION },
 };
 
-START_TEST(choice)
+START_TEST(chooses)
 {
     const struct row  *row = &rows[_i];
     struct push_choice choice = {
@@ -64,7 +64,7 @@ Suite *test_push_suite(void)
     Suite *suite = suite_create("push");
     TCase *tcase = unit_tcase(suite, "push");
 
-    unit_loop(tcase, choice, rows);
+    unit_loop(tcase, chooses, rows);
     tcase_add_test(tcase, names);
     return suite;
 }

@@ -64,7 +64,7 @@ static const struct row {
     { { NULL }, { NULL }, SP_IPV4, false, false, "" },
 };
 
-START_TEST(media)
+START_TEST(media_towards)
 {
     const struct row      *row = &rows[_i];
     struct push_link      *link = make_link();
@@ -93,7 +93,7 @@ START_TEST(media)
 }
 END_TEST
 
-START_TEST(lines)
+START_TEST(lines_say)
 {
     struct push_media_addr media = { .addr = { .family = SP_IPV6, .octets = { 0x20, 1 } } };
     struct push_lines      lines;
@@ -168,8 +168,8 @@ Suite *test_push_link_suite(void)
     Suite *suite = suite_create("push_link");
     TCase *tcase = unit_tcase(suite, "push_link");
 
-    unit_loop(tcase, media, rows);
-    tcase_add_test(tcase, lines);
+    unit_loop(tcase, media_towards, rows);
+    tcase_add_test(tcase, lines_say);
     tcase_add_test(tcase, handles);
     tcase_add_loop_test(tcase, cookies, 0, 2);
     return suite;

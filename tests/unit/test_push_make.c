@@ -34,7 +34,7 @@ static const struct row {
     { "http://192.0.2.2/", PUSH_SESSION, 1, 10, true, true, "", SP_UNSUPPORTED, PUSH_SESSION },
 };
 
-START_TEST(order)
+START_TEST(takes_orders)
 {
     const struct row   *row = &rows[_i];
     struct push_unit   *unit = push_unit_new(NULL, NULL, NULL);
@@ -148,7 +148,7 @@ Suite *test_push_make_suite(void)
     Suite *suite = suite_create("push_make");
     TCase *tcase = unit_tcase(suite, "push_make");
 
-    unit_loop(tcase, order, rows);
+    unit_loop(tcase, takes_orders, rows);
     tcase_add_loop_test(tcase, capacity, 0, 6);
     tcase_add_loop_test(tcase, part, 0, 6);
     tcase_add_test(tcase, thousands);

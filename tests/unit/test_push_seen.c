@@ -24,7 +24,7 @@ static struct push_key key_of(const char *from, const char *id, const char *body
     return key;
 }
 
-START_TEST(keys)
+START_TEST(keys_tell)
 {
     struct push_key key = key_of("sip:a@h", "<1@x>", "body"), other;
 
@@ -109,7 +109,7 @@ Suite *test_push_seen_suite(void)
     Suite *suite = suite_create("push_seen");
     TCase *tcase = unit_tcase(suite, "push_seen");
 
-    tcase_add_test(tcase, keys);
+    tcase_add_test(tcase, keys_tell);
     tcase_add_loop_test(tcase, ring, 0, 5);
     tcase_add_loop_test(tcase, lost_200, 0, 2);
     tcase_add_loop_test(tcase, said_twice, 0, 2);
