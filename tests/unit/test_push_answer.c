@@ -102,7 +102,7 @@ static struct sp_slice lines_of(struct sp_slice message)
     return sp_written(&to);
 }
 
-/* 5547-8.1-3, 5547-8.3-1, 5547-8.3.1-1 to -5 */
+/* 5547-8.1-3, 5547-8.3-1, 5547-8.3.1-1, 5547-8.3.1-2, 5547-8.3.1-3, 5547-8.3.1-4, 5547-8.3.1-5 */
 START_TEST(answer)
 {
     struct push_unit *unit = push_unit_new(NULL, NULL, NULL);

@@ -32,7 +32,7 @@ static const struct row {
     const char *origin;    /* version of the answer */
     uint16_t    decide;    /* about the second */
 } rows[] = {
-    /* unchanged: nothing happens, not even to the version. 5547-8.1-4 */
+    /* unchanged: nothing happens, not even to the version. 5547-8.1-6, 5547-8.1-11 */
     { FIRST, "SIP/2.0 200", 1, 0, SP_OK, true, " 1 IN", 0 },
     { TOP("2") BLOCK("7654", "p1", "id1", "type:image/png size:5") "m=audio 4000 RTP/AVP 0\n",
       "SIP/2.0 200", 1, 0, SP_OK, true, " 2 IN", 0 },
@@ -40,10 +40,10 @@ static const struct row {
                      "type:image/png size:5 "
                      "hash:sha-1:72:24:5F:E8:65:3D:DA:F3:71:36:2F:86:D4:71:91:3E:E4:A2:CE:2E"),
       "SIP/2.0 200", 1, 0, SP_OK, true, " 2 IN", 0 },
-    /* the same id for another file: an error, the transfer is dropped. 5547-8.1-5 */
+    /* the same id for another file: an error, the transfer is dropped. 5547-8.1-10 */
     { TOP("2") BLOCK("7654", "p1", "id1", "type:image/png size:6"), "SIP/2.0 200", 1, 1,
       SP_MISMATCH, false, " 2 IN", 0 },
-    /* a new id is a new transfer, which replaces the old one. 5547-8.1-6 */
+    /* a new id is a new transfer, which replaces the old one. 5547-8.1-9 */
     { TOP("2") BLOCK("7654", "p2", "id2", "type:image/png size:5"), "SIP/2.0 200", 2, 1,
       SP_INTERRUPTED, false, " 2 IN", 0 },
     { TOP("2") BLOCK("7654", "p2", "id2", "type:image/png size:5"), "SIP/2.0 200", 2, 1,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_push_media.c -- what comes over an m= line, from an MSRP peer written by hand. */
-#include "push_unit.h"
 
+#include <stdio.h>
+
+#include "push_unit.h"
 #include "unit.h"
 
 #define TOP "v=0\no=- 1 1 IN IP4 192.0.2.3\ns=-\nc=IN IP4 192.0.2.3\nt=0 0\n"
@@ -219,7 +221,8 @@ START_TEST(text)
 }
 END_TEST
 
-/* The user finds that it differs, or cannot store it: the sender is told. 5547-8.3.1-7, -8 */
+/* The user finds that it differs, or cannot store it: the sender is told. 5547-8.3.1-7,
+ * 5547-8.3.1-8 */
 START_TEST(not_stored)
 {
     static const struct {
@@ -244,6 +247,41 @@ START_TEST(not_stored)
     /* nothing goes on: the session ends by itself */
     push_unit_run(unit, 33000);
     ck_assert_int_ge(push_unit_count(unit, "BYE sip:carol"), 1);
+}
+END_TEST
+
+/* Given up in the middle, on both levels: 413, where the sender wants to hear of failures, and the
+ * line with port 0. 5547-8.4-1, 5547-8.4-6, 5547-8.4-7, 5547-8.4-8, 5547-8.4-9, 5547-8.4-10,
+ * 5547-8.4-11 */
+START_TEST(given_up)
+{
+    static const char *const fields[] = { "", "Failure-Report: no\n", "Failure-Report: partial\n" };
+    struct push_unit        *unit = push_unit_new(NULL, NULL, NULL);
+    char                     chunk[512];
+    struct sp_slice          back, offer;
+
+    snprintf(chunk, sizeof(chunk),
+             "MSRP a001 SEND\nTo-Path: %%P\nFrom-Path: msrp://192.0.2.3:7654/hand;tcp\n"
+             "Message-ID: m001\nByte-Range: 1-2/5\n%sContent-Type: text/plain\n\n"
+             "he\n-------a001+\n",
+             fields[_i]);
+    unit->give_up_after = 1;
+    push_unit_hand_invite(unit, 1, TOP FILE_);
+    push_unit_run(unit, 100);
+    push_unit_hand_ack(unit, 1);
+    push_unit_hand_connect(unit);
+    push_unit_hand_msrp(unit, chunk);
+    push_unit_run(unit, 500);
+    back = sp_slice(unit->hand_stream, unit->hand_stream_octets);
+    ck_assert_int_eq(sp_find_slice(back, SP_LIT(" 413")) < back.len, _i != 1);
+    ck_assert_int_eq(unit->ins[0].failed, 1);
+    push_unit_run(unit, 1000);
+    offer = push_unit_hand_got(unit, "INVITE");
+    ck_assert_uint_lt(sp_find_slice(offer, SP_LIT("m=message 0 TCP/MSRP *")), offer.len);
+    unit_eq(push_unit_attribute(offer, "file-transfer-id", 0), "id1");
+    unit_eq(push_unit_attribute(offer, "file-selector", 0), "type:text/plain size:5");
+    ck_assert_uint_lt(sp_find_slice(offer, SP_LIT("a=recvonly")), offer.len);
+    ck_assert_uint_lt(sp_find_slice(offer, SP_LIT(" 2 IN IP4 192.0.2.2")), offer.len);
 }
 END_TEST
 
@@ -319,6 +357,7 @@ Suite *test_push_media_suite(void)
 
     unit_loop(tcase, file, files);
     unit_loop(tcase, text, texts);
+    tcase_add_loop_test(tcase, given_up, 0, 3);
     tcase_add_loop_test(tcase, silent_peer, 0, 6);
     tcase_add_loop_test(tcase, not_stored, 0, 3);
     tcase_add_loop_test(tcase, stored_late, 0, 2);

@@ -101,7 +101,8 @@ START_TEST(part_answered)
 }
 END_TEST
 
-/* 5547-8.1-1, 5547-8.1-2, 5547-8.2-2, 5547-8.2.1-1 to -3; RFC 6135 4.2.2; RFC 4975 8.2 */
+/* 5547-5-2, 5547-6-2, 5547-8.1-1, 5547-8.1-2, 5547-8.1-5, 5547-8.2-2, 5547-8.2.1-1, 5547-8.2.1-2,
+ * 5547-8.2.1-3; RFC 6135 4.2.2; RFC 4975 8.2 */
 START_TEST(offer)
 {
     struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
@@ -152,7 +153,7 @@ START_TEST(offer_of_nothing)
 END_TEST
 
 /* In sequence: the same m= line, a new path, a new transfer id, one version on. A refused re-offer
- * ends its content alone. 5547-8.6-1, 5547-8.7-3 */
+ * ends its content alone. 5547-8.6-1, 5547-8.7-3, 5547-8.7-4 */
 START_TEST(reoffer)
 {
     struct push_unit *unit = push_unit_new(NULL, NULL, NULL);

@@ -75,8 +75,25 @@ static void make_five(size_t octets)
                                     push_unit_pattern(octets * i, i), false);
 }
 
-/* 5547-8.6-1, 5547-8.7-1, 5547-8.7-2, 5547-8.7-3: one MSRP session a file, re-offers in one dialog
- */
+/* How many different values of an attribute went over the wire. */
+static int different(const struct push_unit *unit, const char *name)
+{
+    struct sp_slice wire = sp_slice(unit->wire, unit->wire_octets);
+    int             count = 0;
+
+    for (int n = 0; push_unit_attribute(wire, name, n).len > 0; n++) {
+        int before = 0;
+
+        while (before < n &&
+               !sp_eq(push_unit_attribute(wire, name, before), push_unit_attribute(wire, name, n)))
+            before++;
+        count += before == n;
+    }
+    return count;
+}
+
+/* One MSRP session a file, re-offers in one dialog, no id and no path twice. 5547-8.1-4,
+ * 5547-8.6-1, 5547-8.7-1, 5547-8.7-2, 5547-8.7-3, 5547-8.7-9 */
 START_TEST(in_sequence)
 {
     struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
@@ -91,6 +108,8 @@ START_TEST(in_sequence)
     ck_assert_int_eq(push_unit_count(unit, "INVITE sip:"), 5);
     ck_assert_int_eq(push_unit_count(unit, "BYE sip:"), 1);
     ck_assert_int_eq(push_unit_count(unit, "m=message 2855 TCP/MSRP *"), 10);
+    ck_assert_int_eq(different(unit, "file-transfer-id"), 5); /* offered, and copied */
+    ck_assert_int_eq(different(unit, "path"), 10);
     ck_assert_str_eq(unit->words, "OFFERED 0, STARTED 0, DELIVERED 0, OK 0, "
                                   "OFFERED 1, STARTED 1, DELIVERED 1, OK 1, "
                                   "OFFERED 2, STARTED 2, DELIVERED 2, OK 2, "
@@ -216,7 +235,7 @@ START_TEST(plain_refused)
 END_TEST
 
 /* A transfer that goes on where it was cut: only the rest comes, whole by the receiver's count.
- * 5547-8.7-8, 5547-8.3.1-5, 5547-8.3.1-6 */
+ * 5547-8.1-7, 5547-8.7-8, 5547-8.3.1-5, 5547-8.3.1-6 */
 START_TEST(going_on)
 {
     static const uint64_t       offsets[] = { 1, 2047, 4096, 69999 };
@@ -327,7 +346,8 @@ START_TEST(lossy)
 }
 END_TEST
 
-/* What the receiver has room for is taken, the rest refused: at every capacity from none. */
+/* What the receiver has room for is taken, the rest refused: at every capacity from none.
+ * 5547-10-6 */
 START_TEST(receiver_capacity)
 {
     struct sp_limits  limits = sp_limits_default;
