@@ -19,7 +19,7 @@ CORPUS=tests/corpus
 # Folders of inputs that other tests have too.
 folders() {
     case $1 in
-    sip_message | sip_check | sip_stream) echo "$CORPUS/rfc4475 $CORPUS/rfc5118" ;;
+    sip_message | sip_check | sip_forward | sip_stream) echo "$CORPUS/rfc4475 $CORPUS/rfc5118" ;;
     sdp_description) echo "$CORPUS/sdp" ;;
     msrp_frame) echo "$CORPUS/msrp" ;;
     esac
