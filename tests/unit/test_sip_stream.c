@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_sip_stream.c -- framing: every split of a stream gives the same frames. */
+#include "../../base/buf.h"
 #include "../../parser/sip_stream.h"
 #include "unit.h"
 
@@ -97,13 +98,67 @@ END_TEST
 
 /* One octet at a time, and twenty messages split at each octet and each pair of octets around it.
  */
-START_TEST(octets)
+START_TEST(octet_by_octet)
 {
     struct heard heard = { .broken = false };
 
     for (const char *at = rows[_i].stream; *at != '\0'; at++)
         hear(&heard, unit_octets(at, 1));
     ck_assert_str_eq(heard.text, rows[_i].frames);
+}
+END_TEST
+
+/* Frames are told by a sum over their octets. */
+static uint32_t sum_of(struct sip_stream *stream, struct sp_slice octets, uint32_t sum)
+{
+    static char     room[LARGEST];
+    struct sp_slice frame;
+    enum sp_err     err;
+
+    for (;;) {
+        enum sip_frame kind = sip_stream_next(stream, &octets, LARGEST, &frame, &err);
+
+        if (kind == SIP_FRAME_NONE)
+            return sum;
+        if (kind == SIP_FRAME_BUFFER) {
+            stream->buffer = room;
+            stream->room = sizeof room;
+            continue;
+        }
+        sum = (sum ^ (uint32_t)kind) * 16777619;
+        for (size_t i = 0; i < frame.len; i++)
+            sum = (sum ^ (unsigned char)frame.at[i]) * 16777619;
+        if (kind == SIP_FRAME_BROKEN)
+            return sum;
+    }
+}
+
+START_TEST(twenty_messages)
+{
+    struct sp_buf   all = sp_buf(unit_room(1000), 1000);
+    struct sp_slice text;
+    uint32_t        whole;
+
+    for (int i = 0; i < 20; i++) { /* 20 of them, of five kinds */
+        static const char *const kinds[] = { "A b SIP/2.0\r\nl:0\r\n\r\n",
+                                             "\r\n\r\nB b SIP/2.0\r\nl:1\r\n\r\nx",
+                                             "C c SIP/2.0\r\nl:4\r\n\r\n\r\n\r\n",
+                                             "D d SIP/2.0\r\nX:l:9\r\nl :\r\n 2\r\n\r\nab",
+                                             "\r\nSIP/2.0 200 OK\r\nCONTENT-length: 1\r\n\r\ny" };
+
+        sp_put_text(&all, kinds[i % 5]);
+    }
+    text = sp_written(&all);
+    whole = sum_of(&(struct sip_stream){ .need = 0 }, text, 1);
+    for (size_t a = 0; a <= text.len; a++)
+        for (size_t b = a; b <= text.len; b++) {
+            struct sip_stream stream = { .need = 0 };
+            uint32_t          sum = sum_of(&stream, sp_head(text, a), 1);
+
+            sum = sum_of(&stream, sp_slice(text.at + a, b - a), sum);
+            sum = sum_of(&stream, sp_from(text, b), sum);
+            ck_assert_msg(sum == whole && sip_stream_idle(&stream), "split at %zu, %zu", a, b);
+        }
 }
 END_TEST
 
@@ -156,7 +211,8 @@ Suite *test_sip_stream_suite(void)
     TCase *tcase = unit_tcase(suite, "sip_stream");
 
     unit_loop(tcase, splits, rows);
-    unit_loop(tcase, octets, rows);
+    unit_loop(tcase, octet_by_octet, rows);
+    tcase_add_test(tcase, twenty_messages);
     tcase_add_test(tcase, where_frames_lie);
     tcase_add_test(tcase, too_large);
     return suite;
