@@ -18,7 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     fuzz_where(err, &where, a);
     fuzz_law(sip_feature_match(a, b) == sip_feature_match(b, a));
     fuzz_law(sip_feature_score(a, b) <= 1000);
-    fuzz_law(sip_feature_count(b) > 0 || sip_feature_score(a, b) == 1000);
+    /* a predicate of more than 64 terms matches nothing */
+    fuzz_law(sip_feature_count(b) > 0 || sip_feature_count(a) > 64 ||
+             sip_feature_score(a, b) == 1000);
     fuzz_law(!sip_feature_rejects(a, b) || sip_feature_match(a, b));
     fuzz_free();
     return 0;
