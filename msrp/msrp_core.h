@@ -18,7 +18,7 @@
 #include "msrp_ranges.h"
 #include "msrp_uri.h"
 
-#define MSRP_WINDOW         32   /* chunks of one message without their 200 */
+#define MSRP_WINDOW         128  /* chunks of one message without their 200 */
 #define MSRP_ADDRESSES      4    /* of one host, tried in order (6.2) */
 #define MSRP_HOST_OCTETS    256  /* of a host's name */
 #define MSRP_RELAYED_OCTETS 8192 /* of a chunk, where the path has more than one URI */
@@ -146,10 +146,13 @@ enum msrp_message_state {
 };
 
 /* A chunk that awaits its response. */
+enum msrp_record_state { MSRP_RECORD_OPEN, MSRP_RECORD_ENDED, MSRP_RECORD_HANDED_OVER };
+
 struct msrp_record {
-    uint64_t to;     /* the octet after it */
-    uint64_t due_us; /* 0: its last octet has not been handed over */
-    bool     ended, answered;
+    uint32_t octets;
+    uint32_t due_ms;   /* HANDED_OVER: low 32 bits of the clock */
+    uint8_t  state;    /* enum msrp_record_state */
+    bool     answered; /* with 200 */
 };
 
 struct msrp_message {
@@ -175,6 +178,7 @@ struct msrp_message {
     uint32_t            oldest;                  /* number of the first chunk in the window */
     bool                reported;                /* a success REPORT came */
     bool     tell_sent, tell_progress, told_end; /* told_end: '#' has been said, or is not needed */
+    uint64_t answered;                           /* octets before the window */
     uint64_t progress;
     struct msrp_record window[MSRP_WINDOW]; /* by number */
     /* after it in its slot: struct msrp_interval [limits.msrp_ranges] */

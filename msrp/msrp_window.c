@@ -16,48 +16,66 @@ static bool awaits_responses(const struct msrp_message *m)
     return m->failure_report == MSRP_FAILURE_YES;
 }
 
+/* Milliseconds are counted up, so that nothing is due too early. */
+static uint32_t due_ms(const struct msrp_agent *agent)
+{
+    return (uint32_t)((agent->now_us + 999) / 1000) + agent->limits.msrp_timeout_ms;
+}
+
+/* The timer is that of the oldest chunk, if it has been handed over. */
+static void keep_time(struct msrp_agent *agent, struct msrp_message *m)
+{
+    const struct msrp_record *record = record_of(m, m->oldest);
+    uint64_t                  now_ms = agent->now_us / 1000;
+    uint32_t                  left_ms = record->due_ms - (uint32_t)now_ms;
+
+    if (left_ms > INT32_MAX)
+        left_ms = 0; /* overdue */
+    if (m->oldest > m->chunker.number || record->state != MSRP_RECORD_HANDED_OVER)
+        sp_timer_stop(&agent->timers, &m->timer);
+    else
+        sp_timer_start(&agent->timers, &m->timer, (now_ms + left_ms) * 1000);
+}
+
 /* The response to a chunk is awaited from the moment its last octet was handed over (7.1.1). */
 void msrp_window_handed_over(struct msrp_agent *agent, struct msrp_message *m)
 {
-    uint64_t due_us = agent->now_us + (uint64_t)agent->limits.msrp_timeout_ms * 1000;
-
     if (m->state != MSRP_OUT_SENDING && m->state != MSRP_OUT_SENT)
         return;
     for (uint32_t n = m->chunker.number; n + 1 != m->oldest; n--) {
         struct msrp_record *record = record_of(m, n);
 
-        if (record->due_us != 0)
+        if (record->state == MSRP_RECORD_HANDED_OVER)
             break;
-        if (record->ended)
-            record->due_us = due_us;
+        if (record->state == MSRP_RECORD_OPEN)
+            continue;
+        record->state = MSRP_RECORD_HANDED_OVER;
+        record->due_ms = due_ms(agent);
     }
-    if (m->oldest <= m->chunker.number && !sp_timer_runs(&m->timer) &&
-        record_of(m, m->oldest)->due_us != 0)
-        sp_timer_start(&agent->timers, &m->timer, record_of(m, m->oldest)->due_us);
+    if (!sp_timer_runs(&m->timer))
+        keep_time(agent, m);
 }
 
-/* Forget the answered chunks at the window's start. */
+/* Forget the chunks at the window's start that are done with. */
 static void slide(struct msrp_agent *agent, struct msrp_message *m)
 {
     uint32_t was = m->oldest;
 
-    while (m->oldest <= m->chunker.number) {
-        struct msrp_record *record = record_of(m, m->oldest);
+    for (; m->oldest <= m->chunker.number; m->oldest++) {
+        const struct msrp_record *record = record_of(m, m->oldest);
 
-        if (!record->ended || (awaits_responses(m) && !record->answered))
+        if (record->state == MSRP_RECORD_OPEN || (awaits_responses(m) && !record->answered))
             break;
-        if (record->answered && record->to > m->progress) {
-            m->progress = record->to;
-            m->tell_progress = true;
-            sp_list_add(&agent->ready_messages, &m->ready);
-        }
-        m->oldest++;
+        m->answered += record->octets;
+        if (!record->answered || m->answered <= m->progress)
+            continue;
+        m->progress = m->answered;
+        m->tell_progress = true;
+        sp_list_add(&agent->ready_messages, &m->ready);
     }
     if (m->oldest == was)
         return;
-    sp_timer_stop(&agent->timers, &m->timer);
-    if (m->oldest <= m->chunker.number && record_of(m, m->oldest)->due_us != 0)
-        sp_timer_start(&agent->timers, &m->timer, record_of(m, m->oldest)->due_us);
+    keep_time(agent, m);
     msrp_out_queue(agent, m);
 }
 
@@ -69,9 +87,8 @@ void msrp_window_judge(struct msrp_agent *agent, struct msrp_message *m)
         return;
     if (m->success_report)
         done = m->reported && msrp_ranges_whole(&m->ranges) == m->total;
-    else
-        done = m->oldest >
-               m->chunker.number; /* no responses asked for: nothing more will be known */
+    else /* where no responses are asked for, nothing more will be known */
+        done = m->oldest > m->chunker.number;
     if (done)
         msrp_message_end(agent, m, SP_OK, 200);
 }
@@ -104,7 +121,7 @@ void msrp_window_end(struct msrp_agent *agent, struct msrp_message *m)
 {
     struct msrp_record *record = record_of(m, m->chunker.number);
 
-    record->ended = true;
-    record->to = m->chunker.at;
+    record->state = MSRP_RECORD_ENDED;
+    record->octets = (uint32_t)(m->chunker.at - m->chunker.from);
     slide(agent, m);
 }

@@ -6,20 +6,20 @@
 
 #define HELLO(name) MSRP_IN("hello", "SEND", name, MSRP_END("hello", "$"))
 
-/* The window: 32 chunks without their 200 stop a message; a 200 lets it go on. */
+/* The window: 128 chunks without their 200 stop a message; a 200 lets it go on. */
 START_TEST(window)
 {
     struct msrp_side side;
     struct sp_limits limits = msrp_side_limits;
-    char             ids[40][40];
+    char             ids[200][40];
 
     limits.msrp_chunk_octets = limits.content_octets = 4096;
     msrp_side_init(&side, &limits);
     msrp_side_active(&side);
     side.quiet = true;
     side.content = NULL;
-    (void)msrp_side_send(&side, "msg1", 40 * 4096, false, MSRP_FAILURE_YES);
-    for (int i = 0; i < 32; i++) {
+    (void)msrp_side_send(&side, "msg1", 200 * 4096, false, MSRP_FAILURE_YES);
+    for (int i = 0; i < 128; i++) {
         static char octets[4096];
 
         msrp_content(side.agent, side.now_us, side.asked, side.asked_at,
@@ -35,7 +35,7 @@ START_TEST(window)
     msrp_side_log(&side, ""); /* not the oldest */
     memcpy(side.last_id[0], ids[0], sizeof ids[0]);
     msrp_side_respond(&side, 1, 200);
-    msrp_side_log(&side, "WANT 131072+4096\n");
+    msrp_side_log(&side, "WANT 524288+4096\n");
 }
 END_TEST
 
@@ -53,8 +53,8 @@ START_TEST(window_full_by_a_cut)
     msrp_side_active(&side);
     side.quiet = true;
     side.content = NULL;
-    (void)msrp_side_send(&side, "msg1", 50 * 8192, false, MSRP_FAILURE_YES);
-    for (int i = 0; i < 63; i++) {
+    (void)msrp_side_send(&side, "msg1", 200 * 8192, false, MSRP_FAILURE_YES);
+    for (int i = 0; i < 255; i++) {
         msrp_content(side.agent, side.now_us, side.asked, side.asked_at,
                      sp_slice(octets, sizeof octets));
         msrp_side_drain(&side);
@@ -63,14 +63,14 @@ START_TEST(window_full_by_a_cut)
     }
     side.logged = 0;
     msrp_side_in(&side, 1, HELLO("t"));
-    msrp_side_log(&side, "SEND msg1 253953-*/409600 (4096) +\n200 hello$\n");
+    msrp_side_log(&side, "SEND msg1 1040385-*/1638400 (4096) +\n200 hello$\n");
     msrp_content(side.agent, side.now_us, side.asked, side.asked_at,
                  sp_slice(octets, sizeof octets));
     msrp_side_drain(&side);
     msrp_side_log(&side, "");
     memcpy(side.last_id[0], first, sizeof first);
     msrp_side_respond(&side, 1, 200);
-    msrp_side_log(&side, "WANT 258048+4096\n");
+    msrp_side_log(&side, "WANT 1044480+4096\n");
 }
 END_TEST
 
@@ -138,6 +138,30 @@ START_TEST(times_out)
 }
 END_TEST
 
+/* The clock's milliseconds need more than 32 bits, and the oldest chunk is answered when the next
+ * is overdue. */
+START_TEST(overdue)
+{
+    struct msrp_side side;
+    char             first[40];
+
+    msrp_side_init(&side, &msrp_side_limits);
+    side.now_us = (((uint64_t)1 << 32) - 20000) * 1000;
+    msrp_side_active(&side);
+    side.quiet = true;
+    (void)msrp_side_send(&side, "msg1", 40000, false, MSRP_FAILURE_YES);
+    snprintf(first, sizeof first, "%.*s1", (int)strlen(side.last_id[0]) - 1, side.last_id[0]);
+    side.logged = 0;
+    side.now_us += 40000 * 1000; /* nobody ticks */
+    memcpy(side.last_id[0], first, sizeof first);
+    msrp_side_respond(&side, 1, 200);
+    msrp_side_log(&side, "");
+    ck_assert_uint_le(msrp_deadline(side.agent), side.now_us);
+    msrp_side_wait(&side, 0);
+    msrp_side_log(&side, "FAILED msg1 TIMEOUT 0\n");
+}
+END_TEST
+
 /* Each chunk has its own 30 seconds; a message that still sends is given up with '#'. */
 START_TEST(times_out_while_sending)
 {
@@ -185,6 +209,7 @@ Suite *test_msrp_window_suite(void)
     tcase_add_test(tcase, window_full_by_a_cut);
     tcase_add_test(tcase, cut_chunk_times_out);
     tcase_add_test(tcase, answered_before_its_end);
+    tcase_add_test(tcase, overdue);
     tcase_add_test(tcase, times_out);
     tcase_add_test(tcase, times_out_while_sending);
     tcase_add_test(tcase, no_timer);
