@@ -103,6 +103,25 @@ static void carry(struct ua_world *world, int to, struct sp_slice octets, uint64
     datagram->gone = false;
 }
 
+/* The same octets but for a few: changed, doubled or cut away. */
+static struct sp_slice corrupted(struct ua_world *world, struct sp_slice octets)
+{
+    static const char odd[] = "\r\n \t\0:;,<>\"@=%/?09aZ\x7f\xff";
+    char             *at = unit_room(octets.len);
+
+    memcpy(at, octets.at, octets.len);
+    for (uint32_t i = draw(world) % 4; i < 4 && octets.len > 0; i++) {
+        size_t where = draw(world) % octets.len;
+
+        switch (draw(world) % 4) {
+        case 0: octets.len = where; break;
+        case 1: memmove(at, at + where, octets.len -= where); break;
+        default: at[where] = odd[draw(world) % (sizeof odd - 1)]; break;
+        }
+    }
+    return unit_octets(at, octets.len);
+}
+
 static void send_parts(struct ua_end *end, const struct sp_io *io)
 {
     struct ua_world   *world = end->world;
@@ -125,6 +144,8 @@ static void send_parts(struct ua_end *end, const struct sp_io *io)
     }
     if (world->loss_percent > 0 && draw(world) % 100 < world->loss_percent)
         return;
+    if (world->corrupt_percent > 0 && draw(world) % 100 < world->corrupt_percent)
+        octets = corrupted(world, octets);
     carry(world, datagram.to, octets, datagram.at_us);
     if (world->dup_percent > 0 && draw(world) % 100 < world->dup_percent)
         carry(world, datagram.to, octets, datagram.at_us + draw(world) % 20000);

@@ -47,7 +47,7 @@ struct ua_world {
     struct ua_end      ends[2];
     struct ua_datagram net[UA_SENT_MAX];
     int                count; /* datagrams ever sent */
-    uint32_t           loss_percent, dup_percent;
+    uint32_t           loss_percent, dup_percent, corrupt_percent;
     uint64_t           delay_us;
     uint32_t           random;
     bool (*drop)(struct ua_world          *world,
