@@ -248,6 +248,7 @@ static const struct again_row {
     { "481 Gone", "", "ENDED 481 REFUSED", false }, /* 3261-12.2.1.2-2 */
     { "408 Time", "", "ENDED 408 TIMEOUT", false },
     { "491 Pending", "", "", true },
+    { "183 Soon", "", "", true }, /* and nothing more */
 };
 
 START_TEST(reinvite_answers)
@@ -275,6 +276,8 @@ START_TEST(reinvite_answers)
     }
     ck_assert_uint_eq(ua_take(world).len, 0);
     unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+    ua_run(world, 3 * 64 * 500);
+    ck_assert_uint_eq(sip_tx_open(END->ua->tx), 0);
 }
 END_TEST
 
