@@ -44,10 +44,9 @@ static struct push_reply reply_of(const struct push_job *job, const struct sip_u
     return reply;
 }
 
-/* Ask the same in the other mode. */
-static void change_mode(struct push_sender *sender, struct push_job *job)
+/* What was asked for is to be asked for again. */
+static void wait_batch(struct push_sender *sender, struct push_job *job)
 {
-    bool     pager = job->mode == PUSH_PAGER;
     uint32_t i;
 
     for (i = job->first; i < job->last; i++) {
@@ -55,6 +54,14 @@ static void change_mode(struct push_sender *sender, struct push_job *job)
             push_out_wait(sender, &job->outs[i]);
         }
     }
+}
+
+/* Ask the same in the other mode. */
+static void change_mode(struct push_sender *sender, struct push_job *job)
+{
+    bool pager = job->mode == PUSH_PAGER;
+
+    wait_batch(sender, job);
     job->other_mode = false; /* once */
     job->tries = 0;
     job->mode = pager ? PUSH_SESSION : PUSH_PAGER;
@@ -83,6 +90,10 @@ static bool judged(struct push_sender *sender, struct push_job *job,
     case PUSH_VERDICT_REFUSED:
         job->tries = 0;
         push_job_end_batch(sender, job, SP_REFUSED, sip->status, reason_of(sip), NULL);
+        if (job->query && job->mode == PUSH_SESSION) {
+            /* It was OPTIONS, which spoke of no content. */
+            push_job_end_all(sender, job, SP_REFUSED, sip->status, reason_of(sip), NULL);
+        }
         break;
     case PUSH_VERDICT_HOPELESS:
         push_job_end_all(sender, job, silent ? sip->err : SP_REFUSED, reply.status, reason_of(sip),
@@ -100,6 +111,26 @@ static void first_answer(struct push_sender *sender, struct push_job *job)
     if (job->rtt_us == 0) {
         job->rtt_us = sender->link.now_us - job->asked_us;
     }
+}
+
+/* The answer to OPTIONS. One that says nothing of sessions leaves it to the offer to ask. True: go
+ * on. */
+static bool query_answered(struct push_sender *sender, struct push_job *job,
+                           const struct sip_ua_action *sip)
+{
+    bool told = sip->status < 300 && sip->msg != NULL;
+
+    push_job_enter(sender, job, PUSH_JOB_NEW, "capabilities");
+    if (sip->status >= 300 && sip->status != 405 && sip->status != 406 && sip->status != 501) {
+        job->query = true; /* when it is asked again */
+        return judged(sender, job, sip);
+    }
+    job->tries = 0;
+    wait_batch(sender, job);
+    if (told && !push_query_answered(sender, job, sip->msg->body)) {
+        change_mode(sender, job);
+    }
+    return true;
 }
 
 static void offer_answered(struct push_sender *sender, struct push_job *job,
@@ -142,6 +173,10 @@ static bool take_sip(struct push_sender *sender, struct push_job *job,
 
     switch (sip->kind) {
     case SIP_UA_RESPONSE:
+        if (job->state == PUSH_JOB_QUERYING && sip->status >= 200) {
+            first_answer(sender, job);
+            return query_answered(sender, job, sip);
+        }
         if (job->state != PUSH_JOB_MESSAGE || sip->status < 200) {
             return false;
         }

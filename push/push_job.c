@@ -12,6 +12,7 @@ static const char *state_name(enum push_job_state state)
     switch (state) {
     case PUSH_JOB_NEW: return "NEW";
     case PUSH_JOB_MESSAGE: return "MESSAGE";
+    case PUSH_JOB_QUERYING: return "QUERYING";
     case PUSH_JOB_INVITING: return "INVITING";
     case PUSH_JOB_TALKING: return "TALKING";
     case PUSH_JOB_REINVITING: return "REINVITING";
@@ -32,8 +33,9 @@ bool push_job_flows(enum push_job_state state)
 /* An INVITE of this session is under way, ours or theirs; or it is not time yet. */
 static bool pending(enum push_job_state state)
 {
-    return state == PUSH_JOB_INVITING || state == PUSH_JOB_REINVITING ||
-           state == PUSH_JOB_DROPPING || state == PUSH_JOB_REINVITED || state == PUSH_JOB_PAUSED;
+    return state == PUSH_JOB_QUERYING || state == PUSH_JOB_INVITING ||
+           state == PUSH_JOB_REINVITING || state == PUSH_JOB_DROPPING ||
+           state == PUSH_JOB_REINVITED || state == PUSH_JOB_PAUSED;
 }
 
 void push_job_answer_by(struct push_sender *sender, struct push_job *job)
@@ -191,13 +193,50 @@ static enum sp_err send_offer(struct push_sender *sender, struct push_job *job)
                            request.body);
 }
 
+static void ask_batch(struct push_sender *sender, struct push_job *job)
+{
+    uint32_t i;
+
+    for (i = job->first; i < job->last; i++) {
+        if (waiting(&job->outs[i])) {
+            push_out_ask(sender, &job->outs[i]);
+        }
+    }
+}
+
+/* OPTIONS, before the first offer. */
+static enum sp_err query(struct push_sender *sender, struct push_job *job)
+{
+    struct sip_ua_request request;
+    struct sp_buf         fields;
+    struct sp_handle      handle;
+    enum sp_err           err;
+
+    push_ask_options(sender, job, &request, &fields);
+    err = fields.err;
+    if (err == SP_OK) {
+        err = sip_ua_send(sender->link.ua, sender->link.now_us, &request, &handle);
+    }
+    if (err != SP_OK) {
+        return err;
+    }
+    ask_batch(sender, job);
+    job->query = false;
+    job->asked_us = job->asked_us != 0 ? job->asked_us : sender->link.now_us;
+    job->tries++;
+    push_job_enter(sender, job, PUSH_JOB_QUERYING, "OPTIONS");
+    return SP_OK;
+}
+
 enum sp_err push_job_begin(struct push_sender *sender, struct push_job *job)
 {
     bool        again = !sp_handle_none(job->sip);
     enum sp_err err;
-    uint32_t    i;
 
     push_job_batch(job);
+    if (job->query && job->mode == PUSH_SESSION) {
+        return query(sender, job);
+    }
     err = job->mode == PUSH_PAGER ? send_message(sender, job) : send_offer(sender, job);
     if (err != SP_OK) {
         return err;
@@ -206,11 +245,7 @@ enum sp_err push_job_begin(struct push_sender *sender, struct push_job *job)
         job->asked_us = sender->link.now_us;
     }
     job->tries++;
-    for (i = job->first; i < job->last; i++) {
-        if (waiting(&job->outs[i])) {
-            push_out_ask(sender, &job->outs[i]);
-        }
-    }
+    ask_batch(sender, job);
     if (job->mode == PUSH_PAGER) {
         push_job_enter(sender, job, PUSH_JOB_MESSAGE, "MESSAGE");
     } else {

@@ -179,6 +179,7 @@ enum sp_err push_job_make(struct push_sender *sender, const struct push_order *o
     job->user = order->user;
     job->parallel = order->parallel;
     job->retries = order->retries;
+    job->query = order->query;
     job->count = order->count;
     err = copy(sender, order, job);
     if (err == SP_OK) {

@@ -61,6 +61,7 @@ struct push_out {
 enum push_job_state {
     PUSH_JOB_NEW,
     PUSH_JOB_MESSAGE,    /* a MESSAGE is under way, or waits for another one to the same URI */
+    PUSH_JOB_QUERYING,   /* an OPTIONS is under way */
     PUSH_JOB_INVITING,   /* the first offer is under way */
     PUSH_JOB_TALKING,    /* contents flow */
     PUSH_JOB_REINVITING, /* a further offer is under way */
@@ -87,6 +88,7 @@ struct push_job {
     struct sp_slice        said; /* our last description: a block of the store */
     uint64_t               asked_us, rtt_us;
     uint32_t               tries, retries; /* of the batch: made; those after the first allowed */
+    bool                   query;          /* not asked yet */
     bool                   other_mode;     /* may be chosen yet, and can carry the contents */
     struct sp_timer        timer;          /* of the batch: set-up, then idleness */
 };
@@ -177,6 +179,13 @@ void                    push_ask_message(struct push_sender *sender, const struc
                                          struct sp_buf *fields);
 SP_MUST_USE enum sp_err push_ask_invite(struct push_sender *sender, const struct push_job *job,
                                         struct sip_ua_request *request);
+
+/* push_query.c: what the receiver says that it can take. */
+void push_ask_options(struct push_sender *sender, const struct push_job *job,
+                      struct sip_ua_request *request, struct sp_buf *fields);
+/* Contents that the answer rules out end. False: it rules sessions out, and the other mode may be
+ * chosen. */
+bool push_query_answered(struct push_sender *sender, struct push_job *job, struct sp_slice body);
 
 /* push_offer.c: offers out, answers in. */
 void push_offer_draw(struct push_sender *sender, struct push_job *job);

@@ -87,6 +87,12 @@ void push_sender_trace(struct push_sender *sender, struct sp_trace trace)
     push_link_trace(&sender->link, trace);
 }
 
+enum sp_err push_sender_login(struct push_sender *sender, struct sp_slice realm,
+                              struct sp_slice username, struct sp_slice password)
+{
+    return sip_ua_login(sender->link.ua, realm, username, password);
+}
+
 void push_sender_bound(struct push_sender *sender, const struct sp_flow *local)
 {
     push_link_bound(&sender->link, local);

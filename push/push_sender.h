@@ -28,6 +28,7 @@ struct push_order {
     const struct push_content *contents;
     uint32_t                   count;
     bool     parallel; /* session mode: all in one offer; else one by one in one dialog */
+    bool     query;    /* session mode: ask by OPTIONS first what the receiver takes */
     uint32_t retries; /* how often a request is repeated, as a new one, after an answer or a silence
                          that may pass (480, 486, 5xx, time-outs); with back-off, or as
                          Retry-After says */
@@ -70,6 +71,9 @@ struct push_sender *push_sender_init(void *memory, const struct sp_limits *limit
                                      const uint8_t                    seed[SP_SEED_OCTETS],
                                      const struct push_sender_config *config);
 void                push_sender_trace(struct push_sender *sender, struct sp_trace trace);
+/* Who we are when a server or proxy asks for credentials: as sip_ua_login. SP_LIMIT. */
+SP_MUST_USE enum sp_err push_sender_login(struct push_sender *sender, struct sp_slice realm,
+                                          struct sp_slice username, struct sp_slice password);
 /* A local socket or listener, of SIP or of MSRP (flow.protocol). Without an MSRP listener only
  * active setup is offered. */
 void push_sender_bound(struct push_sender *sender, const struct sp_flow *local);

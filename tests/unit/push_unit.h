@@ -68,6 +68,7 @@ struct push_unit {
 
     /* the sender's user */
     uint32_t             retries; /* of the orders to come */
+    bool                 query;   /* likewise */
     const char          *apps;    /* likewise; NULL: none */
     struct sp_handle     order;
     struct push_unit_out outs[PUSH_UNIT_CONTENTS];

@@ -213,6 +213,7 @@ enum sp_err push_unit_order_to(struct push_unit *unit, const char *to, enum push
         .contents = contents,
         .count = count,
         .parallel = parallel,
+        .query = unit->query,
         .retries = unit->retries,
         .apps = sp_str(unit->apps != NULL ? unit->apps : ""),
         .user = 7,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_push_media.c -- what comes over an m= line, from an MSRP peer written by hand. */
-
 #include <stdio.h>
 
 #include "push_unit.h"
