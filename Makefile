@@ -66,7 +66,8 @@ UNIT        := $(sort $(wildcard tests/unit/*.c tests/sim/*.c))
 # A test whose subject is in none of FLOORS is left out.
 UNIT        := $(filter-out $(patsubst %.c,tests/unit/test_%.c,$(notdir $(ELSEWHERE))),$(UNIT))
 UNIT        := $(if $(TOOLS),$(UNIT),$(filter-out tests/unit/test_tools_%.c,$(UNIT)))
-UNIT        := $(if $(filter dialog,$(FLOORS)),$(UNIT),$(filter-out tests/unit/test_torture_%.c,$(UNIT)))
+UNIT        := $(if $(filter dialog,$(FLOORS)),$(UNIT), \
+               $(filter-out tests/unit/test_torture_%.c,$(UNIT)))
 # What several tests share is linked where it is called.
 HELPERS     := $(foreach u,$(UNIT),$(if $(filter test_% main.c,$(notdir $u)),,$u))
 TESTS       := $(filter test_%,$(basename $(notdir $(UNIT))))
