@@ -3,9 +3,9 @@
  * 5, 7, 8; RFC 6135.
  *
  * Driven by the verbs of base/io.h. Octets that come are handed up where they lie; a body that goes
- * is asked for piece by piece (MSRP_WANT), so neither is ever gathered. One message after the other
- * per session, sessions of one connection in turns; a chunk is cut short when a response or report
- * waits (7.1.1). Nothing is answered before the owner opened the session. */
+ * is asked for piece by piece (MSRP_WANT), so neither is ever gathered. Messages of a session take
+ * turns, sessions of one connection take turns; a chunk is cut when another waits, or a response or
+ * report does (7.1.1). Nothing is answered before the owner opened the session. */
 #ifndef SIPUSH_MSRP_MSRP_AGENT_H
 #define SIPUSH_MSRP_MSRP_AGENT_H
 
@@ -45,23 +45,25 @@ enum msrp_action_kind {
 
     /* notes about sessions */
     MSRP_UP,   /* the session is bound to a connection */
-    MSRP_DOWN, /* the session cannot go on: `err` (TRANSPORT, CLOSED, RESOLVE, TIMEOUT). Close it.
-                */
+    MSRP_DOWN, /* the session cannot go on: `err` (TRANSPORT, CLOSED, RESOLVE, TIMEOUT; REFUSED:
+                  481, 506 or a failure report; SYNTAX: the peer's stream is no MSRP). Close it. */
 
     /* notes about incoming messages */
-    MSRP_MESSAGE,  /* a new message begins: `message`, `content_type`, `total` (UINT64_MAX: unknown)
-                    */
+    MSRP_MESSAGE,  /* a new message: `message`, `content_type`, `total` (UINT64_MAX: unknown) */
     MSRP_CONTENT,  /* `content` belongs at `offset` of incoming `message`; octets may come in any
                       order, and again */
-    MSRP_COMPLETE, /* all octets of `message` came, `total` says how many. Judge it: msrp_judge. */
+    MSRP_COMPLETE, /* all octets of `message` came, `total` says how many. Judge it: before the next
+                      `next` the judgement is the response to its last chunk, later it is a report
+                      (200 was answered by then). */
     MSRP_ABORTED,  /* the sender gave it up, or the session ended before its end: `err`. The handle
                       is gone. */
 
     /* notes about outgoing messages */
     MSRP_SENT,      /* its last octet was handed to the system; `total` */
     MSRP_PROGRESS,  /* `offset` octets from the start are known to have been answered with 200 */
-    MSRP_DELIVERED, /* success: a success REPORT for all octets if it was asked for, else each
-                       chunk's 200. Ended. */
+    MSRP_DELIVERED, /* success: success REPORTs for all octets if they were asked for, else each
+                       chunk's 200; with Failure-Report no or partial and no success report it
+                       follows SENT, and proves nothing. Ended. */
     MSRP_FAILED, /* `status` of the response or report (0: none), `err` (REFUSED, TIMEOUT, TRANSPORT
                     ...). Ended. */
 };
@@ -89,8 +91,9 @@ struct msrp_agent *msrp_agent_init(void *memory, const struct sp_limits *limits,
                                    const uint8_t seed[SP_SEED_OCTETS]);
 void               msrp_agent_trace(struct msrp_agent *agent, struct sp_trace trace);
 
-/* Sessions. SP_LIMIT: no slot left; SP_SYNTAX, SP_UNSUPPORTED (msrps): a path. The connection of
- * another session to the same host and port is used again (5.4). */
+/* Sessions. SP_LIMIT: no slot left; SP_SYNTAX, SP_RANGE, SP_UNSUPPORTED (msrps, not tcp), SP_ROOM:
+ * a path; SP_MISSING: our URI has no session-id; SP_REPEATED: it is another session's. The
+ * connection of another session to the same host and port is used again (5.4). */
 SP_MUST_USE enum sp_err msrp_open(struct msrp_agent *agent, uint64_t now_us,
                                   const struct msrp_session_config *config,
                                   struct sp_handle                 *session);
