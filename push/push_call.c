@@ -278,10 +278,24 @@ static void invited(struct push_receiver *receiver, const struct sip_ua_action *
     push_call_decided(receiver, call);
 }
 
+/* A later offer has every m= line of the one before (RFC 3264 8). */
+static const char *against_reoffer(struct push_receiver *receiver, const struct push_call *call,
+                                   struct sp_slice offer)
+{
+    const char     *wrong = against(receiver, offer);
+    struct sp_where where;
+
+    if (wrong == NULL && push_offer_load(&receiver->before, call->offer, &where) == SP_OK &&
+        receiver->offered.sdp.media_count < receiver->before.sdp.media_count) {
+        return "399 sipush \"an m= line of the session is missing\"";
+    }
+    return wrong;
+}
+
 static void reinvited(struct push_receiver *receiver, struct push_call *call,
                       const struct sip_ua_action *sip)
 {
-    const char *wrong = against(receiver, sip->msg->body);
+    const char *wrong = against_reoffer(receiver, call, sip->msg->body);
 
     if (wrong != NULL) {
         refuse(receiver, sip->session, 488, wrong);

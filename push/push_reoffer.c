@@ -20,6 +20,16 @@ static struct push_out *leader_at(struct push_job *job, uint32_t place)
     return NULL;
 }
 
+static uint32_t lines_of(const struct push_job *job)
+{
+    uint32_t count = 0, i;
+
+    for (i = job->first; i < job->last; i++) {
+        count += job->outs[i].leader == i;
+    }
+    return count;
+}
+
 /* Its contents end, a chunk under way with '#' (RFC 4975 7.1). */
 static void end_line(struct push_sender *sender, struct push_job *job, struct push_out *leader,
                      enum sp_err err, const char *why)
@@ -93,6 +103,9 @@ enum sp_err push_reoffer_answer(struct push_sender *sender, struct push_job *job
         return to->err;
     }
     err = sdp_parse(offer, &sender->sdp, &where);
+    if (err == SP_OK && sender->sdp.media_count < lines_of(job)) {
+        err = SP_MISMATCH; /* RFC 3264 8: none may be missing */
+    }
     if (err != SP_OK) {
         return err;
     }

@@ -58,7 +58,8 @@ static const struct row {
     /* port 0: the sender gave the transfer up */
     { TOP("2") BLOCK("0", "p1", "id1", "type:image/png size:5"), "SIP/2.0 200", 1, 1,
       SP_INTERRUPTED, false, " 2 IN", 0 },
-    /* what is no offer changes nothing */
+    /* what is no offer changes nothing, nor one that leaves a line out */
+    { TOP("2"), "SIP/2.0 488", 1, 0, SP_OK, false, "", 0 },
     { "", "SIP/2.0 488", 1, 0, SP_OK, false, "", 0 },
     { "hello", "SIP/2.0 488", 1, 0, SP_OK, false, "", 0 },
 };

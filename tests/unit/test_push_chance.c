@@ -100,6 +100,7 @@ START_TEST(chance)
     unit->hold = below(4) == 0;
     unit->hold_stored = below(4) == 0;
     unit->retries = below(3);
+    unit->query = below(4) == 0;
     for (int i = 0; i < 8; i++)
         unit->decide[i] = below(6) == 0 ? 413 : 0;
     make_contents(contents, count);

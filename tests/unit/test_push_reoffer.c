@@ -123,6 +123,7 @@ static const struct row {
       SP_TIMEOUT },
     { "", "SIP/2.0 200", "m=message 2855 TCP/MSRP *", SP_TIMEOUT }, /* our offer again */
     { "hello", "SIP/2.0 488", "", SP_TIMEOUT },
+    { TOP, "SIP/2.0 488", "", SP_TIMEOUT }, /* a line is missing */
 };
 
 /* 5547-8.3.2-1, 5547-8.3.2-3, 5547-8.3.2-4, 5547-8.3.2-6 */
