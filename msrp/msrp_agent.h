@@ -102,8 +102,9 @@ SP_MUST_USE enum sp_err msrp_open(struct msrp_agent *agent, uint64_t now_us,
 SP_MUST_USE enum sp_err msrp_close(struct msrp_agent *agent, uint64_t now_us,
                                    struct sp_handle session);
 
-/* Messages out. Several may be given; they go in turns. SP_STALE, SP_LIMIT, SP_INJECTION, SP_ROOM.
- */
+/* Messages out. Several may be given; they go in turns. SP_STALE; SP_STATE: the session is DOWN;
+ * SP_LIMIT; SP_MISSING, SP_SYNTAX: the type, the Message-ID; SP_REPEATED: a Message-ID under way;
+ * SP_INJECTION; SP_ROOM: the head of a chunk would be too long. */
 SP_MUST_USE enum sp_err msrp_send(struct msrp_agent *agent, uint64_t now_us,
                                   struct sp_handle session, const struct msrp_outgoing *outgoing,
                                   struct sp_handle *message);
