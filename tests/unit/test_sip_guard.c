@@ -266,6 +266,13 @@ START_TEST(forgotten_nonces_are_stale)
     ck_assert_int_eq(knock(2000, nonces[0], "00000002", "builder", ""), SIP_GUARD_STALE);
     ck_assert_int_eq(knock(2000, nonces[0], "00000001", "builder", ""), SIP_GUARD_STALE);
     ck_assert_int_eq(knock(2000, nonces[2], "00000002", "builder", ""), SIP_GUARD_IN);
+    /* of the same moment as one that is kept */
+    make_guard(2);
+    for (int i = 0; i < 3; i++)
+        nonces[i] = nonce_at(1000);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(knock(2000, nonces[i], "00000001", "builder", ""), SIP_GUARD_IN);
+    ck_assert_int_eq(knock(2000, nonces[0], "00000001", "builder", ""), SIP_GUARD_STALE);
     make_guard(0);
     ck_assert_int_eq(knock(2000, nonce_at(1000), "00000001", "builder", ""), SIP_GUARD_STALE);
 }

@@ -139,6 +139,8 @@ START_TEST(challenged)
     unit_eq_slice(ua_value(again, "From"), ua_value(first, "From"));
     unit_eq_slice(ua_value(again, "To"), ua_value(first, "To"));
     field = ua_value(again, "Authorization");
+    ck_assert(!ua_has(sp_slice(field.at, (size_t)(again.at + again.len - field.at)),
+                      "\r\nAuthorization:")); /* one a realm */
     unit_eq(param(field, "nonce"), "n1");
     unit_eq(param(field, "algorithm"), row->algorithm);
     ck_assert_msg(ua_has(field, row->has), "%.*s", SP_ARG(field));
@@ -264,6 +266,59 @@ START_TEST(session_with_credentials)
 }
 END_TEST
 
+/* The other branches of a fork get the same credentials in their ACK. */
+START_TEST(fork_with_credentials)
+{
+    struct ua_world *world = with_login();
+    struct sp_slice  request = sent(world, SIP_INVITE), ack;
+    char             text[2048];
+
+    answer(world, request, "401 No", CHALLENGE(", qop=\"auth\""));
+    ua_expect(world, "ACK ");
+    request = ua_expect(world, "INVITE ");
+    answer(world, request, "200 OK", "Contact: <sip:bob@192.0.2.2>\n");
+    ua_expect(world, "ACK ");
+    snprintf(
+        text, sizeof text,
+        "SIP/2.0 200 OK\nVia: %.*s\nFrom: %.*s\nTo: %.*s;tag=other\nCall-ID: %.*s\nCSeq: %.*s\n"
+        "Contact: <sip:carol@192.0.2.2>\n\n",
+        SP_ARG(ua_value(request, "Via")), SP_ARG(ua_value(request, "From")),
+        SP_ARG(ua_value(request, "To")), SP_ARG(ua_value(request, "Call-ID")),
+        SP_ARG(ua_value(request, "CSeq")));
+    ua_put(world, text);
+    ack = ua_expect(world, "ACK sip:carol@192.0.2.2 ");
+    unit_eq_slice(ua_value(ack, "Authorization"), ua_value(request, "Authorization"));
+    ua_expect(world, "BYE sip:carol@192.0.2.2 ");
+}
+END_TEST
+
+/* What was shown to one server is not shown to the target that it names: MESSAGE and INVITE. */
+START_TEST(redirected_with_credentials)
+{
+    struct ua_world      *world = with_login();
+    struct sip_ua_request request = ua_request(_i == 0 ? SIP_MESSAGE : SIP_INVITE, "x");
+    struct sp_handle      handle;
+    struct sp_slice       message;
+
+    request.follow = 3;
+    unit_err(_i == 0 ? sip_ua_send(END->ua, world->now_us, &request, &handle)
+                     : sip_ua_invite(END->ua, world->now_us, &request, &handle),
+             SP_OK);
+    ua_drain(END);
+    answer(world, ua_take(world), "401 No", CHALLENGE(", qop=\"auth\""));
+    if (_i == 1)
+        ua_expect(world, "ACK ");
+    message = ua_take(world);
+    ck_assert_uint_gt(ua_value(message, "Authorization").len, 0);
+    answer(world, message, "302 Moved", "Contact: <sip:other@192.0.2.2>\n");
+    if (_i == 1)
+        ua_expect(world, "ACK ");
+    message = ua_take(world);
+    ck_assert(ua_has(message, " sip:other@192.0.2.2 "));
+    ck_assert_uint_eq(ua_value(message, "Authorization").len, 0);
+}
+END_TEST
+
 /* Ended while the challenge is on its way: no second INVITE. */
 START_TEST(challenged_when_it_was_ended)
 {
@@ -338,6 +393,8 @@ Suite *test_sip_login_suite(void)
     tcase_add_test(tcase, stale_without_end);
     tcase_add_test(tcase, proxy_and_server);
     tcase_add_test(tcase, session_with_credentials);
+    tcase_add_test(tcase, fork_with_credentials);
+    tcase_add_loop_test(tcase, redirected_with_credentials, 0, 2);
     tcase_add_test(tcase, challenged_when_it_was_ended);
     tcase_add_test(tcase, without_a_login);
     tcase_add_test(tcase, nonce_counts);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_sip_session_uac.c -- a callee written by hand: our INVITE, ACK, CANCEL and BYE.
  */
+#include "../../transaction/sip_layer.h"
 #include "ua_unit.h"
 #include "unit.h"
 
@@ -300,6 +301,60 @@ START_TEST(target_refreshed)
 }
 END_TEST
 
+/* A re-INVITE that nobody waits for any more is cancelled, as soon as there is a provisional
+ * response and room. */
+START_TEST(reinvite_is_cancelled)
+{
+    struct sp_slice  invite, again;
+    struct ua_world *world = calling(&invite);
+    struct sp_store *store = &END->ua->tx->store;
+    static void     *blocks[4096];
+    int              count = 0;
+    char             text[1024];
+
+    answer(world, invite, "200 OK", "b", CONTACT);
+    ua_expect(world, "ACK ");
+    unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
+    ua_drain(END);
+    again = ua_expect(world, "INVITE ");
+    if (_i > 0) {
+        answer(world, again, "180 Ringing", "", "");
+        ck_assert_uint_eq(ua_take(world).len, 0);
+    }
+    if (_i == 2) { /* their BYE */
+        snprintf(text, sizeof text,
+                 "BYE sip:a@a SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKb\n"
+                 "From: <sip:bob@192.0.2.2>;tag=b\nTo: <sip:a@a>;tag=%.*s\nCall-ID: %.*s\n"
+                 "CSeq: 1 BYE\n\n",
+                 SP_ARG(ua_tag(invite, "From")), SP_ARG(ua_value(invite, "Call-ID")));
+        ua_put(world, text);
+    } else {
+        unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+        ua_drain(END);
+    }
+    if (_i == 0) {
+        ua_expect(world, "BYE ");
+        while ((blocks[count] = sp_store_take(store, 64)) != NULL)
+            count++;
+        answer(world, again, "180 Ringing", "", "");
+        ck_assert_uint_eq(ua_take(world).len, 0);
+        while (count > 0)
+            sp_store_give(store, blocks[--count]);
+        ua_drain(END);
+        ua_expect(world, "CANCEL ");
+    } else {
+        int cancels = 0;
+
+        for (int i = 0; i < world->count; i++)
+            cancels += sp_starts(world->net[i].octets, SP_LIT("CANCEL "));
+        ck_assert_int_eq(cancels, 1);
+    }
+    ua_run(world, 3 * 64 * 500);
+    ua_empty(END);
+    ck_assert_uint_eq(sip_tx_open(END->ua->tx), 0);
+}
+END_TEST
+
 /* The 2xx to the first INVITE comes again while the second is under way: it has its own ACK and
  * answers nothing else. */
 START_TEST(late_2xx_in_a_reinvite)
@@ -487,6 +542,7 @@ Suite *test_sip_session_uac_suite(void)
     tcase_add_loop_test(tcase, cancel_on_the_wire, 0, 2);
     unit_loop(tcase, reinvite_answers, agains);
     tcase_add_test(tcase, target_refreshed);
+    tcase_add_loop_test(tcase, reinvite_is_cancelled, 0, 3);
     tcase_add_test(tcase, late_2xx_in_a_reinvite);
     tcase_add_test(tcase, glares_without_end);
     tcase_add_loop_test(tcase, names_are_resolved, 0, 4);
