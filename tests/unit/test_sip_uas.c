@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_sip_uas.c -- requests written by hand: the checks of RFC 3261 8.2 and what is
  * answered. */
+#include "../../dialog/sip_uas.h"
 #include "../../transaction/sip_layer.h"
 #include "ua_unit.h"
 #include "unit.h"
@@ -334,7 +335,7 @@ static const struct unwritable_row {
     const char *head, *unit; /* the field, with '?' for NUL, and what follows it 7,000 times */
     const char *status;
 } unwritables[] = {
-    { "Require: a?b", "", "SIP/2.0 420 " },
+    { "Require: a?b", "", "SIP/2.0 400 Require: " }, /* no token: the rules see it first */
     { "Require: a", ",a", "SIP/2.0 420 " },
 };
 
@@ -361,6 +362,37 @@ START_TEST(refusals_that_cannot_be_written)
     ua_expect(world, row->status);
     ua_run(world, 64000);
     ck_assert_uint_eq(sip_tx_open(end->ua->tx), 0);
+}
+END_TEST
+
+/* A transaction is owed one thing, however often it is asked for. */
+START_TEST(owed_once)
+{
+    struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
+    struct ua_world      *world = ua_world(NULL, NULL, true, 1);
+    struct sp_limits      limits = ua_limits;
+    struct sip_ua        *ua;
+    struct sp_slice       invite;
+    char                  text[512];
+
+    limits.transactions = 1;
+    world = ua_world(NULL, &limits, true, 1);
+    ua = world->ends[0].ua;
+    unit_err(sip_ua_invite(ua, world->now_us, &request, &world->ends[0].session), SP_OK);
+    ua_drain(&world->ends[0]);
+    invite = ua_expect(world, "INVITE ");
+    snprintf(text, sizeof text,
+             "SIP/2.0 180 Ringing\nVia: %.*s\nFrom: %.*s\nTo: <sip:b@b>;tag=b\nCall-ID: %.*s\n"
+             "CSeq: 1 INVITE\n\n",
+             SP_ARG(ua_value(invite, "Via")), SP_ARG(ua_value(invite, "From")),
+             SP_ARG(ua_value(invite, "Call-ID")));
+    ua_put(world, text);
+    unit_err(sip_ua_end(ua, world->now_us, world->ends[0].session), SP_OK);
+    for (int i = 0; i < 3; i++) {
+        sip_uas_cancel(
+            ua, sp_pool_handle(&ua->tx->transactions, sp_pool_next(&ua->tx->transactions, NULL)));
+        ck_assert_uint_eq(ua->owed_count, 1);
+    }
 }
 END_TEST
 
@@ -407,6 +439,7 @@ Suite *test_sip_uas_suite(void)
     tcase_add_test(tcase, without_sessions);
     unit_loop(tcase, owed_answers_are_paid, oweds);
     unit_loop(tcase, refusals_that_cannot_be_written, unwritables);
+    tcase_add_test(tcase, owed_once);
     tcase_add_loop_test(tcase, user_answers_are_owed, 0, 2);
     return suite;
 }
