@@ -293,11 +293,24 @@ static uint64_t prepare(struct sp_net *net, uint64_t deadline_us)
     return deadline_us;
 }
 
+/* ppoll delivers a signal only where it sleeps; a busy loop never does. So now and then by hand. */
+static void let_signals_in(struct sp_net *net, const sigset_t *none)
+{
+    sigset_t blocked;
+
+    if (net->now_us < net->signals_us)
+        return;
+    net->signals_us = net->now_us + SP_NET_SIGNALS_US;
+    (void)sigprocmask(SIG_SETMASK, none, &blocked);
+    (void)sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
 void sp_net_wait(struct sp_net *net, uint64_t deadline_us)
 {
     struct timespec span;
     sigset_t        none;
     uint64_t        left;
+    int             found;
 
     flush_dirty(net);
     net->now_us = sp_net_now_us();
@@ -309,10 +322,13 @@ void sp_net_wait(struct sp_net *net, uint64_t deadline_us)
     span.tv_nsec = (long)(left % 1000000) * 1000;
     (void)sigemptyset(&none); /* a caller that blocks its signals meets them here only */
     /* No more than are in use: poll fails for more than there may be descriptors. */
-    if (ppoll(net->polls, net->polled, deadline_us == SP_NEVER ? NULL : &span, &none) < 0)
+    found = ppoll(net->polls, net->polled, deadline_us == SP_NEVER ? NULL : &span, &none);
+    if (found < 0)
         for (uint32_t i = 0; i < net->config.sockets; i++)
             net->polls[i].revents = 0;
     net->now_us = sp_net_now_us();
+    if (found > 0)
+        let_signals_in(net, &none);
     net->at = 0;
     net->sents = SP_NET_SENT_ROUND;
 }

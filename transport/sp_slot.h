@@ -19,6 +19,7 @@
 #define SP_NET_CONNECT_US 32000000u /* to connect: 64*T1, as long as a request may wait */
 #define SP_NET_CLOSING_US 4000000u  /* to send what is queued and see the peer's end */
 #define SP_NET_PAUSE_US   100000u   /* a listener's rest when descriptors have run out */
+#define SP_NET_SIGNALS_US 10000u    /* a busy loop lets signals in so often */
 #define SP_NET_DIRECT     16384u    /* octets: a SEND of so many is not gathered */
 #define SP_NET_TURN       32u       /* datagrams of a socket, accepts of a listener in one round */
 #define SP_NET_SENT_ROUND 8u        /* SENT events of one round: then all are looked at again */
@@ -57,13 +58,14 @@ struct sp_slot {
 struct sp_net {
     struct sp_net_config config;
     struct sp_slot      *slots;
-    struct pollfd       *polls;  /* one a slot */
-    char                *octets; /* read into; SP_NET_DATAGRAM at least */
-    uint64_t             ids;    /* flows named so far */
-    uint64_t             now_us; /* of this round */
-    uint32_t             polled; /* slots given to poll: up to the last in use */
-    uint32_t             at;     /* the slot whose turn it is */
-    uint32_t             sents;  /* SENT events left in this round */
+    struct pollfd       *polls;      /* one a slot */
+    char                *octets;     /* read into; SP_NET_DATAGRAM at least */
+    uint64_t             ids;        /* flows named so far */
+    uint64_t             now_us;     /* of this round */
+    uint64_t             signals_us; /* when a busy loop lets signals in again */
+    uint32_t             polled;     /* slots given to poll: up to the last in use */
+    uint32_t             at;         /* the slot whose turn it is */
+    uint32_t             sents;      /* SENT events left in this round */
     struct sp_list       dirty, due;
     struct sp_net_event *told; /* a ring */
     uint32_t             told_from, told_used, told_room;

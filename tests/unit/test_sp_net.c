@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_sp_net.c -- the loop: limits, fairness, the clock; IPv4 and IPv6 (`_i`). */
+#include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -121,6 +123,46 @@ START_TEST(clock_and_entropy)
 }
 END_TEST
 
+static volatile sig_atomic_t signalled;
+
+static void note_signal(int number)
+{
+    signalled = number;
+}
+
+/* poll that finds something does not sleep, and lets no signal in by itself. */
+START_TEST(a_busy_loop_lets_signals_in)
+{
+    struct net_side  side = net_side(8, 0, 0);
+    struct sp_flow   to = net_listen(&side, SP_TCP, 0);
+    int              raw = net_raw_connect(&to.local);
+    struct sigaction action;
+    sigset_t         set;
+    unsigned         octets = 0;
+
+    memset(&action, 0, sizeof action);
+    action.sa_handler = note_signal;
+    ck_assert_int_eq(sigaction(SIGUSR1, &action, NULL), 0);
+    ck_assert_int_eq(sigemptyset(&set), 0);
+    ck_assert_int_eq(sigaddset(&set, SIGUSR1), 0);
+    ck_assert_int_eq(sigprocmask(SIG_BLOCK, &set, NULL), 0);
+    net_until(&side, NULL, SP_NET_ACCEPTED, 1);
+    ck_assert_int_eq(raise(SIGUSR1), 0);
+    for (uint64_t end_us = sp_net_now_us() + 100000; !signalled && sp_net_now_us() < end_us;) {
+        struct sp_net_event event;
+
+        ck_assert_int_eq(send(raw, "o", 1, 0), 1); /* on the loopback it is there at once */
+        sp_net_wait(side.net, SP_NEVER);
+        while (sp_net_event(side.net, &event))
+            octets += event.kind == SP_NET_RECEIVED;
+    }
+    ck_assert_int_eq(signalled, SIGUSR1);
+    ck_assert_uint_gt(octets, 0);
+    ck_assert_int_eq(sigprocmask(SIG_UNBLOCK, &set, NULL), 0);
+    close(raw);
+}
+END_TEST
+
 START_TEST(the_deadline_is_kept)
 {
     struct net_side side = net_side(2, 0, 0);
@@ -145,6 +187,7 @@ Suite *test_sp_net_suite(void)
     tcase_add_loop_test(tcase, names_and_addresses, 0, 2);
     tcase_add_loop_test(tcase, a_taken_port_is_refused, 0, 4);
     tcase_add_test(tcase, clock_and_entropy);
+    tcase_add_test(tcase, a_busy_loop_lets_signals_in);
     tcase_add_test(tcase, the_deadline_is_kept);
     return suite;
 }
