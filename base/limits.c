@@ -11,12 +11,12 @@ const struct sp_limits sp_limits_default = {
 
     .message_octets = 65536,
     .fields = 256,
-    .transactions = 256,
+    .transactions = 2048, /* over UDP each stays for 32 s: 64 requests a second */
     .streams = 64,
     .stream_buffers = 16,
     .stream_half_ms = 32000, /* as long as a transaction may last */
     .stream_idle_ms = 180000,
-    .store_octets = 1024 * 1024,
+    .store_octets = 2 * 1024 * 1024,
     .dialogs = 64,
     .dialog_octets = 4096,
     .registrations = 4,
