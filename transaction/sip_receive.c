@@ -5,10 +5,12 @@
  * Reads the input one message at a time. A response that is not well-formed or matches nothing is
  * dropped; a request that is not well-formed is answered without a transaction if its top Via can
  * be read, an ACK never is. Whoever sends retransmissions is served before anything else is looked
- * at. What is handed up was checked: top Via, From, To, Call-ID, CSeq, Request-URI. */
+ * at. What is handed up has passed the rules of parser/sip_check.h, the same that lint applies. */
 #include "sip_layer.h"
 
-#include "../parser/sip_address.h"
+#include "../parser/sip_check.h"
+
+#define PHRASE_OCTETS 96
 
 static void dropped(struct sip_tx_layer *layer, const char *why)
 {
@@ -46,80 +48,48 @@ static bool answer(struct sip_tx_layer *layer, const struct sip_top *top, uint16
     return false;
 }
 
-/* Octets that may stand in a Reason-Phrase, of "Malformed <rule>". */
-static struct sp_slice malformed(char room[64], const char *rule)
+/* Octets that may stand in a Reason-Phrase: "CSeq: the value does not match the grammar". */
+static struct sp_slice phrase(char room[PHRASE_OCTETS], const struct sip_finding *finding)
 {
-    struct sp_buf   to = sp_buf(room, 64);
-    struct sp_slice text = sp_str(rule);
+    struct sp_buf   to = sp_buf(room, PHRASE_OCTETS);
+    struct sp_slice words = sp_str(finding->what);
 
-    sp_put_text(&to, "Malformed ");
-    for (size_t i = 0; i < text.len && i < 48; i++)
-        if (sp_is_alnum(text.at[i]) || sp_find(SP_LIT(" -_./:"), text.at[i]) < 6)
-            sp_put_char(&to, text.at[i]);
+    if (finding->answer != 400)
+        return sp_slice(NULL, 0); /* the usual one says it */
+    if (finding->field != SIP_FIELD_OTHER) {
+        sp_put(&to, sip_field_name(finding->field));
+        sp_put_text(&to, ": ");
+    }
+    for (size_t i = 0; i < words.len && to.len + 1 < PHRASE_OCTETS; i++)
+        if (sp_is_alnum(words.at[i]) || sp_find(SP_LIT(" -_./:,"), words.at[i]) < 7)
+            sp_put_char(&to, words.at[i]);
     return sp_written(&to);
 }
 
-/* A request that the parser refused. */
-static bool refuse(struct sip_tx_layer *layer, const struct sip_top *top, enum sp_err err,
-                   const struct sp_where *where, struct sip_tx_action *action)
+/* What the parser and the rules of sip_check.h say to a message that came. */
+static struct sip_check judged(const struct sip_tx_layer *layer, struct sp_slice given,
+                               enum sp_err err, const struct sp_where *where)
 {
-    char room[64];
-
-    switch (err) {
-    case SP_UNSUPPORTED: return answer(layer, top, 505, sp_slice(NULL, 0), action);
-    case SP_ROOM: return answer(layer, top, 513, SP_LIT("Too Many Header Fields"), action);
-    case SP_PARTIAL:
-        return answer(layer, top, 400,
-                      layer->msg.body.len > 0 || sp_eq(sp_str(where->rule), SP_LIT("message-body"))
-                          ? SP_LIT("Body Shorter Than Content-Length")
-                          : SP_LIT("Header Fields Do Not End"),
-                      action);
-    default: return answer(layer, top, 400, malformed(room, where->rule), action);
-    }
-}
-
-struct rule {
-    enum sip_field_id id;
-    const char       *missing, *repeated;
-};
-
-/* What every request has, and once (8.1.1, 20): the reason phrase for what is wrong, or NULL. */
-static const char *wrong_count(const struct sip_msg *msg)
-{
-    static const struct rule rules[] = {
-        { SIP_FIELD_FROM, "Missing From", "Repeated From" },
-        { SIP_FIELD_TO, "Missing To", "Repeated To" },
-        { SIP_FIELD_CALL_ID, "Missing Call-ID", "Repeated Call-ID" },
-        { SIP_FIELD_CSEQ, "Missing CSeq", "Repeated CSeq" },
+    struct sip_check check = {
+        .ua = true,
+        .stream = sp_flow_stream(&layer->in_flow),
+        .err = err,
+        .where = *where,
+        .given = given,
     };
 
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        const struct sip_field *field = sip_msg_find(msg, rules[i].id);
-
-        if (field == NULL || field->value.len == 0)
-            return rules[i].missing;
-        if (sip_msg_find_next(msg, field) != NULL)
-            return rules[i].repeated;
-    }
-    return NULL;
+    sip_check(&layer->msg, &check);
+    return check;
 }
 
-/* What is wrong with a new request, or NULL. */
-static const char *wrong(const struct sip_msg *msg, const struct sip_cseq *cseq)
+/* What a request is found by; false where it is not well-formed. */
+static bool key_of(struct sip_tx_layer *layer, const struct sip_top *top, struct sip_key *key)
 {
-    struct sip_address address;
-    struct sip_uri     uri;
-    struct sp_where    where;
+    struct sip_cseq cseq;
+    struct sp_where where;
 
-    if (!sp_eq(cseq->method, msg->method_name))
-        return "CSeq Method Does Not Match";
-    if (sip_address_parse(sip_msg_value(msg, SIP_FIELD_FROM), &address, &where) != SP_OK)
-        return "Malformed From";
-    if (sip_address_parse(sip_msg_value(msg, SIP_FIELD_TO), &address, &where) != SP_OK)
-        return "Malformed To";
-    if (sip_uri_parse(msg->request_uri, &uri, &where) != SP_OK)
-        return "Malformed Request-URI";
-    return NULL;
+    return sip_cseq_parse(sip_msg_value(&layer->msg, SIP_FIELD_CSEQ), &cseq, &where) == SP_OK &&
+           sip_key_server(layer, key, &layer->msg, &top->via, &cseq) == SP_OK;
 }
 
 /* A copy of the request with a stamped Via, into the store and into layer->msg. */
@@ -227,16 +197,15 @@ static bool acknowledge(struct sip_tx_layer *layer, struct sip_transaction *tx,
     return true;
 }
 
-static bool request(struct sip_tx_layer *layer, enum sp_err err, const struct sp_where *where,
-                    struct sip_tx_action *action)
+static bool request(struct sip_tx_layer *layer, struct sp_slice given, enum sp_err err,
+                    const struct sp_where *where, struct sip_tx_action *action)
 {
     struct sip_msg         *msg = &layer->msg;
-    struct sip_transaction *tx;
+    struct sip_transaction *tx = NULL;
+    struct sip_check        check;
     struct sip_top          top;
-    struct sip_cseq         cseq;
     struct sip_key          key;
-    struct sp_where         at;
-    const char             *trouble;
+    char                    room[PHRASE_OCTETS];
 
     if (sip_way_top(msg, &top) != SP_OK) {
         layer->counters.malformed++;
@@ -245,31 +214,22 @@ static bool request(struct sip_tx_layer *layer, enum sp_err err, const struct sp
     }
     if (msg->octets.len > layer->limits.message_octets) /* of a datagram */
         return answer(layer, &top, 513, sp_slice(NULL, 0), action);
-    if (err != SP_OK)
-        return refuse(layer, &top, err, where, action);
-    trouble = wrong_count(msg);
-    if (trouble == NULL && sip_cseq_parse(sip_msg_value(msg, SIP_FIELD_CSEQ), &cseq, &at) != SP_OK)
-        trouble = "Malformed CSeq";
-    if (trouble == NULL && sip_key_server(layer, &key, msg, &top.via, &cseq) != SP_OK)
-        trouble = "Malformed From or To";
-    if (trouble != NULL)
-        return answer(layer, &top, 400, sp_str(trouble), action);
-
-    tx = sip_match_request(layer, &key, msg);
-    if (msg->method == SIP_ACK && wrong(msg, &cseq) == NULL) {
-        layer->counters.requests++;
-        return acknowledge(layer, tx, action);
-    }
+    if (err == SP_OK && key_of(layer, &top, &key))
+        tx = sip_match_request(layer, &key, msg);
     if (tx != NULL && msg->method != SIP_ACK) {
         layer->counters.requests++;
         layer->counters.retransmitted_in++;
         sip_run(layer, tx, tx->machine == INVITE_SERVER ? RX_INVITE : RX_REQUEST, NULL);
         return false;
     }
-    trouble = wrong(msg, &cseq);
-    if (trouble != NULL)
-        return answer(layer, &top, 400, sp_str(trouble), action);
+    check = judged(layer, given, err, where);
+    if (check.answer == 0 && !key_of(layer, &top, &key)) /* the rules see to it */
+        check.answer = check.reason.answer = 400;
+    if (check.answer != 0)
+        return answer(layer, &top, check.answer, phrase(room, &check.reason), action);
     layer->counters.requests++;
+    if (msg->method == SIP_ACK)
+        return acknowledge(layer, tx, action);
     return begin(layer, &top, &key, action);
 }
 
@@ -291,6 +251,17 @@ static void make_ack(struct sip_tx_layer *layer, struct sip_transaction *tx)
     tx->request = ack;
 }
 
+/* 8.1.3.3: one that went astray has values of others below ours. What else is wrong in a response
+ * that is ours to take, its user judges: it must not wait for what has come. */
+static bool is_astray(const struct sip_msg *msg)
+{
+    struct sip_values walk = { NULL, { NULL, 0 } };
+    struct sp_slice   value;
+
+    return sip_values_next(msg, SIP_FIELD_VIA, &walk, &value) &&
+           sip_values_next(msg, SIP_FIELD_VIA, &walk, &value);
+}
+
 static bool response(struct sip_tx_layer *layer, enum sp_err err, struct sip_tx_action *action)
 {
     struct sip_msg         *msg = &layer->msg;
@@ -301,7 +272,7 @@ static bool response(struct sip_tx_layer *layer, enum sp_err err, struct sip_tx_
     uint16_t                actions;
     bool                    taken;
 
-    if (err != SP_OK || sip_way_top(msg, &top) != SP_OK ||
+    if (err != SP_OK || sip_way_top(msg, &top) != SP_OK || is_astray(msg) ||
         sip_cseq_parse(sip_msg_value(msg, SIP_FIELD_CSEQ), &cseq, &where) != SP_OK) {
         layer->counters.malformed++;
         dropped(layer, "malformed response");
@@ -340,7 +311,7 @@ static bool message(struct sip_tx_layer *layer, struct sp_slice octets,
     sip_msg_init(&layer->msg, layer->fields, layer->limits.fields);
     err = sip_msg_parse(octets, &layer->msg, &where);
     if (layer->msg.request)
-        return request(layer, err, &where, action);
+        return request(layer, octets, err, &where, action);
     return response(layer, err, action);
 }
 

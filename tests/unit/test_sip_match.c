@@ -32,6 +32,7 @@ static const struct row {
     { "CSeq: 7 MESSAGE", "CSeq: MESSAGE", false },        /* not well-formed */
     { ";rport", ";rport=5060;received=192.0.2.1", true }, /* what the server added */
     { "Via: SIP/2.0/UDP", "Via: SIP/2.0/UDP x.example, SIP/2.0/UDP", false }, /* not on top */
+    { "From:", "Via: SIP/2.0/UDP x.example\r\nFrom:", false }, /* 8.1.3.3: another below ours */
 };
 
 START_TEST(response_matches)
