@@ -183,7 +183,9 @@ struct sip_transaction *sip_match_response(const struct sip_tx_layer *layer,
     while ((tx = with_key(layer, &key, tx)) != NULL)
         if (tx->method == method)
             break;
-    /* 18.1.2: a sent-by that we did not write. And nobody but the host that was asked answers. */
+    /* 18.1.2: a sent-by that we did not write. */
+    /* DEVIATES RFC 3261 18.1.2: nobody but the host that was asked answers. Whoever guesses or sees
+     * a branch could else end a transaction from anywhere. */
     if (tx == NULL || !sp_addr_eq(&sent_by, &tx->sent_by) ||
         !sp_addr_eq_host(&flow->remote, &tx->to.remote))
         return NULL;
