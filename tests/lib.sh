@@ -12,6 +12,7 @@ receiver() {
     local name=$1 i
     shift
     RECV_OUT=$WORK/$name.recv.out RECV_ERR=$WORK/$name.recv.err
+    : >"$RECV_ERR" # there before the background has opened it
     "$SIPUSH" recv --listen udp:127.0.0.1:0 --listen tcp:127.0.0.1:0 "$@" >"$RECV_OUT" 2>"$RECV_ERR" &
     RECV_PID=$!
     for i in $(seq 100); do
