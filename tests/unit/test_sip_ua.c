@@ -75,7 +75,7 @@ START_TEST(requests_to_a_name)
     struct sip_ua_request request = ua_request(SIP_OPTIONS, NULL);
     struct sp_handle      handles[2];
     struct sp_addr        addr = END->flow.remote;
-    uint64_t              cookie;
+    uint64_t              cookie = 0;
 
     addr.port = 0;
     request.uri = SP_LIT("sip:b.example:5060");
