@@ -314,6 +314,18 @@ static void want(struct sender *s, const struct push_sender_action *action)
                         octets);
 }
 
+/* What failed because its file changed meanwhile is neither the peer's fault nor the disk's. */
+static void blame(struct sender *s, struct push_sender_action *action)
+{
+    const struct source *source = &s->sources[action->index];
+
+    if (action->kind != PUSH_SENDER_CONTENT_ENDED || !source_changed(source) ||
+        !(action->err == SP_STORAGE || (action->err == SP_REFUSED && action->status == 400)))
+        return;
+    host_complain(&s->host, "%.*s changed while it was sent", SP_ARG(source->content.name));
+    action->err = SP_INTEGRITY;
+}
+
 static void drain(struct sender *s)
 {
     struct push_sender_action action;
@@ -334,7 +346,10 @@ static void drain(struct sender *s)
         case PUSH_SENDER_CHOSEN:
         case PUSH_SENDER_STARTED:
         case PUSH_SENDER_PROGRESS:
-        case PUSH_SENDER_CONTENT_ENDED: send_report_note(&s->report, &s->host, &action); break;
+        case PUSH_SENDER_CONTENT_ENDED:
+            blame(s, &action);
+            send_report_note(&s->report, &s->host, &action);
+            break;
         }
     }
 }

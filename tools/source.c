@@ -145,8 +145,19 @@ enum sp_err source_open(struct source *source, const char *path, const char *typ
     source->content.name = sp_str(name);
     source->content.type = sp_str(type != NULL ? type : media_type(sp_str(name)));
     source->content.octets = (uint64_t)about.st_size;
+    source->written = about.st_mtim;
     err = hold(source);
     return err == SP_OK && hash ? hash_file(source) : err;
+}
+
+bool source_changed(const struct source *source)
+{
+    struct stat now;
+
+    return source->fd >= 0 && fstat(source->fd, &now) == 0 &&
+           ((uint64_t)now.st_size != source->content.octets ||
+            now.st_mtim.tv_sec != source->written.tv_sec ||
+            now.st_mtim.tv_nsec != source->written.tv_nsec);
 }
 
 void source_close(struct source *source)

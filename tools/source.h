@@ -7,6 +7,8 @@
 #ifndef SIPUSH_TOOLS_SOURCE_H
 #define SIPUSH_TOOLS_SOURCE_H
 
+#include <time.h>
+
 #include "../push/push.h"
 
 #define SOURCE_BODY                                                                                \
@@ -16,7 +18,8 @@
 struct source {
     int                 fd; /* -1: a text */
     struct push_content content;
-    char               *body; /* of content.body, when it came from a file */
+    char               *body;    /* of content.body, when it came from a file */
+    struct timespec     written; /* last, before it was read for its hash */
 };
 
 /* A text of the command line, which must stay. `type` NULL: text/plain. */
@@ -28,7 +31,9 @@ SP_MUST_USE enum sp_err source_open(struct source *source, const char *path, con
  * them any more. */
 struct sp_slice source_read(const struct source *source, uint64_t offset, void *room,
                             size_t octets);
-void            source_close(struct source *source);
+/* The file is not what it was when it was opened: what was said of it holds no more. */
+bool source_changed(const struct source *source);
+void source_close(struct source *source);
 
 /* The hash of a text or small content too. */
 void source_hash(struct source *source);
