@@ -42,7 +42,7 @@ static struct sp_net *lay_out(struct sp_arena *arena, const struct sp_net_config
 {
     struct sp_net *net = sp_arena_take(arena, 1, sizeof *net);
     void          *slots = sp_arena_take(arena, config->sockets, sizeof *net->slots);
-    void          *polls = sp_arena_take(arena, config->sockets, sizeof *net->polls);
+    void          *polls = sp_arena_take(arena, config->sockets + 1, sizeof *net->polls);
     uint32_t       told_room = config->sockets + 16;
     void          *told = sp_arena_take(arena, told_room, sizeof *net->told);
 
@@ -79,6 +79,7 @@ struct sp_net *sp_net_init(void *memory, const struct sp_net_config *config)
     }
     sp_list_init(&net->dirty);
     sp_list_init(&net->due);
+    sp_resolve_init(&net->resolve, memory, sp_net_size(config));
     net->now_us = sp_net_now_us();
     return net;
 }
@@ -93,6 +94,7 @@ void sp_net_end(struct sp_net *net)
     for (uint32_t i = 0; i < net->config.sockets; i++)
         if (net->slots[i].state != SP_SLOT_FREE)
             sp_slot_free(net, &net->slots[i]);
+    sp_resolve_end(&net->resolve);
 }
 
 /* Slots */
@@ -174,14 +176,13 @@ void sp_net_tell_failed(struct sp_net *net, uint64_t cookie, enum sp_err err)
     sp_net_tell(net, &(struct sp_net_event){ .kind = SP_NET_CLOSED, .cookie = cookie, .err = err });
 }
 
-/* Names are asked here and now: the loop stands still meanwhile. */
+/* An address is told at once, a name when the helper knows it. */
 static void resolve(struct sp_net *net, const struct sp_io *io)
 {
-    struct sp_net_event event = { .kind = SP_NET_RESOLVED, .cookie = io->cookie };
+    struct sp_net_event event;
 
-    event.count = sp_net_resolve(io->host, io->port, event.addrs,
-                                 sizeof event.addrs / sizeof event.addrs[0]);
-    sp_net_tell(net, &event);
+    if (sp_resolve_ask(&net->resolve, io, &event))
+        sp_net_tell(net, &event);
 }
 
 /* A flow that is gone is no error: its end is told, or on the way to be. */
@@ -267,9 +268,11 @@ static void flush_dirty(struct sp_net *net)
         sp_conn_flush(net, SP_OF(link, struct sp_slot, dirty));
 }
 
-/* What to ask of poll for each slot, and until when nothing is due. */
+/* What to ask of poll for each slot and for names, and until when nothing is due. */
 static uint64_t prepare(struct sp_net *net, uint64_t deadline_us)
 {
+    uint64_t names_us = sp_resolve_deadline(&net->resolve);
+
     net->polled = 0;
     for (uint32_t i = 0; i < net->config.sockets; i++) {
         struct sp_slot *slot = &net->slots[i];
@@ -290,7 +293,8 @@ static uint64_t prepare(struct sp_net *net, uint64_t deadline_us)
         if (due < deadline_us)
             deadline_us = due;
     }
-    return deadline_us;
+    net->polls[net->polled] = sp_resolve_poll(&net->resolve);
+    return names_us < deadline_us ? names_us : deadline_us;
 }
 
 /* ppoll delivers a signal only where it sleeps; a busy loop never does. So now and then by hand. */
@@ -322,7 +326,9 @@ void sp_net_wait(struct sp_net *net, uint64_t deadline_us)
     span.tv_nsec = (long)(left % 1000000) * 1000;
     (void)sigemptyset(&none); /* a caller that blocks its signals meets them here only */
     /* No more than are in use: poll fails for more than there may be descriptors. */
-    found = ppoll(net->polls, net->polled, deadline_us == SP_NEVER ? NULL : &span, &none);
+    found = ppoll(net->polls, net->polled + (net->resolve.fd >= 0),
+                  deadline_us == SP_NEVER ? NULL : &span, &none);
+    net->resolve.ready = found > 0 && net->polls[net->polled].revents != 0;
     if (found < 0)
         for (uint32_t i = 0; i < net->config.sockets; i++)
             net->polls[i].revents = 0;
@@ -379,7 +385,7 @@ bool sp_net_event(struct sp_net *net, struct sp_net_event *event)
             net->told_used--;
             return true;
         }
-        if (sent(net, event))
+        if (sent(net, event) || sp_resolve_step(&net->resolve, net->now_us, event))
             return true;
         if (net->at < net->config.sockets) {
             if (step(net, event))

@@ -6,7 +6,9 @@
  * and yields what happened as events. Octets are read into one buffer that is used again and again;
  * what cannot be written at once waits in the connection's queue, which is bounded: while it holds
  * more than sp_net_config.queue_octets nothing is read from that connection, so a slow reader never
- * makes memory grow. A queue that overflows all the same ends its connection (LIMIT). */
+ * makes memory grow. A queue that overflows all the same ends its connection (LIMIT). Names are
+ * asked by a helper process (sp_resolve.h), started for the first of them: the loop never waits for
+ * one. */
 #ifndef SIPUSH_TRANSPORT_SP_NET_H
 #define SIPUSH_TRANSPORT_SP_NET_H
 
@@ -33,7 +35,7 @@ enum sp_net_event_kind {
     SP_NET_CLOSED,    /* `flow` ended: `err`; or what was asked for with `cookie` did not come about
                          (`flow.id` 0); or a datagram bounced (`flow` of UDP with its remote) */
     SP_NET_SENT,      /* what was sent with want_sent on `flow` went out whole */
-    SP_NET_RESOLVED,  /* `addrs`, `count` for `cookie`; count 0: there is no such name */
+    SP_NET_RESOLVED,  /* `addrs`, `count` for `cookie`; count 0: no such name, or not in time */
 };
 
 struct sp_net_event {
@@ -50,7 +52,7 @@ size_t         sp_net_size(const struct sp_net_config *config);
 struct sp_net *sp_net_init(void *memory, const struct sp_net_config *config);
 /* Octets sent, received and dropped are told to `trace` as they pass. */
 void sp_net_trace(struct sp_net *net, struct sp_trace trace);
-/* Close everything. */
+/* Close everything, and end the helper that asks names. */
 void sp_net_end(struct sp_net *net);
 
 /* Microseconds of a clock that never goes back. */
@@ -82,7 +84,8 @@ size_t sp_net_queued(const struct sp_net *net);
  * end. */
 uint32_t sp_net_closing(const struct sp_net *net);
 
-/* Names to addresses by libc, waiting for the answer. At most `room`; yields how many. */
+/* Names to addresses by libc, waiting for the answer: before the loop runs, for names of our own.
+ * At most `room`; yields how many. */
 size_t sp_net_resolve(struct sp_slice host, uint16_t port, struct sp_addr *addrs, size_t room);
 
 #endif

@@ -15,6 +15,7 @@
 #include "../base/list.h"
 #include "sp_net.h"
 #include "sp_queue.h"
+#include "sp_resolve.h"
 
 #define SP_NET_CONNECT_US 32000000u /* to connect: 64*T1, as long as a request may wait */
 #define SP_NET_CLOSING_US 4000000u  /* to send what is queued and see the peer's end */
@@ -58,7 +59,7 @@ struct sp_slot {
 struct sp_net {
     struct sp_net_config config;
     struct sp_slot      *slots;
-    struct pollfd       *polls;      /* one a slot */
+    struct pollfd       *polls;      /* one a slot, and one for the names behind those polled */
     char                *octets;     /* read into; SP_NET_DATAGRAM at least */
     uint64_t             ids;        /* flows named so far */
     uint64_t             now_us;     /* of this round */
@@ -70,6 +71,7 @@ struct sp_net {
     struct sp_net_event *told; /* a ring */
     uint32_t             told_from, told_used, told_room;
     struct sp_trace      trace;
+    struct sp_resolve    resolve;
 };
 
 /* Slots. A new one has a fresh flow id; NULL: the limit is reached. */
