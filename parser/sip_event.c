@@ -58,6 +58,18 @@ static bool take_seconds(struct sp_scan *s, struct sp_slice params, const char *
     return true;
 }
 
+/* event-reason-value is a token (RFC 6665 8.4), where any parameter could be more. */
+static struct sp_slice take_reason(struct sp_scan *s, struct sp_slice params)
+{
+    struct sp_slice reason = sip_param_value(params, "reason");
+    struct sp_scan  token = sp_scan(reason);
+
+    (void)sp_scan_set(&token, &sip_set_token, 0, "event-reason-value");
+    if (sp_scan_more(&token))
+        sp_scan_fail(s, SP_SYNTAX, token.at, "event-reason-value");
+    return reason;
+}
+
 enum sp_err sip_subscription_state_parse(struct sp_slice                value,
                                          struct sip_subscription_state *state,
                                          struct sp_where               *where)
@@ -72,7 +84,7 @@ enum sp_err sip_subscription_state_parse(struct sp_slice                value,
     state->params = sip_scan_params(&s);
     sip_scan_sws(&s);
     if (s.err == SP_OK) {
-        state->reason = sip_param_value(state->params, "reason");
+        state->reason = take_reason(&s, state->params);
         state->has_expires = take_seconds(&s, state->params, "expires", &state->expires);
         state->has_retry_after = take_seconds(&s, state->params, "retry-after",
                                               &state->retry_after);

@@ -223,6 +223,7 @@ static const struct bad {
     { "Subject", "a\x07", SP_SYNTAX, 1, "TEXT-UTF8char" },
     { "Subject", "\xc3(", SP_SYNTAX, 0, "UTF8-NONASCII" },
     { "Subscription-State", "active;expires=x", SP_SYNTAX, 15, "delta-seconds" },
+    { "Subscription-State", "active;reason=\"x\"", SP_SYNTAX, 14, "event-reason-value" },
     { "Timestamp", ".5", SP_SYNTAX, 0, "Timestamp" },
     { "Unsupported", "", SP_SYNTAX, 0, "token" },
     { "Via", "SIP/2.0/UDP a;branch=x,SIP/2.0/UDP", SP_SYNTAX, 34, "LWS" },
