@@ -133,7 +133,7 @@ check_lengths() {
 check_style() {
     code $FLOORS | grep -E '^[^:]*:[0-9]+:[ 	]*typedef[ 	]+(struct|union|enum)' |
         sed 's/$/  (no typedef of structs)/'
-    grep -nE '(TODO|FIXME|XXX|HACK)([^A-Za-z]|$)' $(texts | grep -v '/lint') /dev/null |
+    grep -nE '(^|[^A-Za-z])(TODO|FIXME|XXX|HACK)([^A-Za-z]|$)' $(texts | grep -v '/lint') /dev/null |
         sed 's/$/  (finish it or leave it out)/'
     sources $CORE transport tools | grep '\.h$' | while read -r file; do
         guard=SIPUSH_$(echo "$file" | tr 'a-z/.-' 'A-Z___')
