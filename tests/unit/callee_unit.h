@@ -5,7 +5,7 @@
 
 #include "ua_unit.h"
 
-#define UA_CALLEE_CONTACT "Contact: <sip:bob@192.0.2.2:5062>\n"
+#define CALLEE_CONTACT "Contact: <sip:bob@192.0.2.2:5062>\n"
 
 /* A response of the callee to `request`, with a To tag and further lines (and then a body). */
 void ua_callee_answer(struct ua_world *world, struct sp_slice request, const char *status,

@@ -14,7 +14,7 @@ static const struct again_row {
     bool        lives;
 } agains[] = {
     { "488 No", "", "REFUSED 488 again", true },
-    { "200 OK", UA_CALLEE_CONTACT, "ACCEPTED 200 again", true },
+    { "200 OK", CALLEE_CONTACT, "ACCEPTED 200 again", true },
     { "481 Gone", "", "ENDED 481 REFUSED", false }, /* 3261-12.2.1.2-2 */
     { "408 Time", "", "ENDED 408 TIMEOUT", false },
     { "491 Pending", "", "", true },
@@ -27,7 +27,7 @@ START_TEST(reinvite_answers)
     struct sp_slice         invite;
     struct ua_world        *world = ua_calling(&invite);
 
-    ua_callee_answer(world, invite, "200 OK", "b", UA_CALLEE_CONTACT);
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT);
     ua_expect(world, "ACK ");
     ua_told(END, "ACCEPTED 200");
     unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
@@ -57,7 +57,7 @@ START_TEST(target_refreshed)
     struct sp_slice  invite;
     struct ua_world *world = ua_calling(&invite);
 
-    ua_callee_answer(world, invite, "200 OK", "b", UA_CALLEE_CONTACT);
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT);
     ua_expect(world, "ACK ");
     unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
     ua_drain(END);
@@ -81,7 +81,7 @@ START_TEST(reinvite_is_cancelled)
     int              count = 0;
     char             text[1024];
 
-    ua_callee_answer(world, invite, "200 OK", "b", UA_CALLEE_CONTACT);
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT);
     ua_expect(world, "ACK ");
     unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
     ua_drain(END);
@@ -131,16 +131,16 @@ START_TEST(late_2xx_in_a_reinvite)
     struct sp_slice  invite, again;
     struct ua_world *world = ua_calling(&invite);
 
-    ua_callee_answer(world, invite, "200 OK", "b", UA_CALLEE_CONTACT);
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT);
     ua_expect(world, "ACK ");
     unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
     ua_drain(END);
     again = ua_expect(world, "INVITE ");
     ua_told(END, "ACCEPTED 200");
-    ua_callee_answer(world, invite, "200 OK", "b", UA_CALLEE_CONTACT);
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT);
     unit_eq(ua_value(ua_expect(world, "ACK "), "CSeq"), "1 ACK");
     ua_told(END, "");
-    ua_callee_answer(world, again, "200 OK", "", UA_CALLEE_CONTACT);
+    ua_callee_answer(world, again, "200 OK", "", CALLEE_CONTACT);
     unit_eq(ua_value(ua_expect(world, "ACK "), "CSeq"), "2 ACK");
     ua_told(END, "ACCEPTED 200 again");
 }
@@ -152,7 +152,7 @@ START_TEST(glares_without_end)
     struct sp_slice  invite;
     struct ua_world *world = ua_calling(&invite);
 
-    ua_callee_answer(world, invite, "200 OK", "b", UA_CALLEE_CONTACT);
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT);
     ua_expect(world, "ACK ");
     ua_told(END, "ACCEPTED 200");
     unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);

@@ -46,7 +46,7 @@ START_TEST(dialog_of_the_uac)
     ua_callee_answer(world, invite, "183 Progress", "b", "");
     ua_callee_answer(world, invite, "200 OK", "b",
                      "Record-Route: <sip:p1@192.0.2.9;lr>, <sip:p2@192.0.2.2;lr>\nrecord-route: "
-                     "<sip:p3@192.0.2.2;lr>;x\n" UA_CALLEE_CONTACT
+                     "<sip:p3@192.0.2.2;lr>;x\n" CALLEE_CONTACT
                      "Content-Type: application/sdp\n\nanswer");
     ua_told(END, "PROGRESS 180; PROGRESS 178; PROGRESS 183; ACCEPTED 200");
     ack = ua_expect(world, "ACK sip:bob@192.0.2.2:5062 SIP/2.0\r\nVia: ");
@@ -77,9 +77,9 @@ START_TEST(strict_router)
     struct sp_slice  invite, ack;
     struct ua_world *world = ua_calling(&invite);
 
-    ua_callee_answer(
-        world, invite, "200 OK", "b",
-        "Record-Route: <sip:p2@192.0.2.9;lr>, <sip:192.0.2.2;method=INVITE;x=y?a=b>\n" UA_CALLEE_CONTACT);
+    ua_callee_answer(world, invite, "200 OK", "b",
+                     "Record-Route: <sip:p2@192.0.2.9;lr>, "
+                     "<sip:192.0.2.2;method=INVITE;x=y?a=b>\n" CALLEE_CONTACT);
     ack = ua_expect(world, "ACK sip:192.0.2.2;x=y SIP/2.0\r\n");
     ck_assert(ua_has(ack, "\r\nRoute: <sip:p2@192.0.2.9;lr>\r\n"
                           "Route: <sip:bob@192.0.2.2:5062>\r\n"));
@@ -94,7 +94,7 @@ START_TEST(repeated_2xx)
     struct ua_world *world = ua_calling(&invite);
 
     for (int i = 0; i < 3; i++) {
-        ua_callee_answer(world, invite, "299 Fine", "b", UA_CALLEE_CONTACT);
+        ua_callee_answer(world, invite, "299 Fine", "b", CALLEE_CONTACT);
         ua_expect(world, "ACK sip:bob@192.0.2.2:5062 ");
     }
     ua_told(END, "ACCEPTED 299");
@@ -109,7 +109,7 @@ START_TEST(forked)
 
     ua_callee_answer(world, invite, "180 Ringing", "b", "");
     ua_callee_answer(world, invite, "183 Progress", "c", "");
-    ua_callee_answer(world, invite, "200 OK", "b", UA_CALLEE_CONTACT);
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT);
     ua_expect(world, "ACK sip:bob@192.0.2.2:5062 ");
     ua_callee_answer(world, invite, "200 OK", "c", "Contact: <sip:carol@192.0.2.2>\n");
     ack = ua_expect(world, "ACK sip:carol@192.0.2.2 ");
@@ -147,7 +147,7 @@ static const struct final_row {
       "ACCEPTED 200; ENDED 503 UNSUPPORTED" },
     { "200 OK", "Contact: <sips:bob@192.0.2.2>\n", "ACCEPTED 200; ENDED 503 UNSUPPORTED" },
     { "200 OK", "Contact: bob\n", "FAILED SYNTAX" },
-    { "200 OK", "Record-Route: <x\n" UA_CALLEE_CONTACT, "FAILED SYNTAX" },
+    { "200 OK", "Record-Route: <x\n" CALLEE_CONTACT, "FAILED SYNTAX" },
     { "200 OK", "", "ACCEPTED 200" }, /* no Contact: where the INVITE went */
 };
 
@@ -311,7 +311,7 @@ START_TEST(success_astray)
     struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
     char                  text[2048];
 
-    ua_callee_answer(world, first, "200 OK", "b", UA_CALLEE_CONTACT);
+    ua_callee_answer(world, first, "200 OK", "b", CALLEE_CONTACT);
     ua_told(END, "ACCEPTED 200");
     ua_expect(world, "ACK ");
     if (_i < 2)
@@ -324,7 +324,7 @@ START_TEST(success_astray)
     of = _i == 1 ? first : second;
     snprintf(
         text, sizeof text,
-        "SIP/2.0 200 OK\nVia: %.*s\nFrom: %.*s\nTo: %s\nCall-ID: %.*s\nCSeq: %.*s\n" UA_CALLEE_CONTACT
+        "SIP/2.0 200 OK\nVia: %.*s\nFrom: %.*s\nTo: %s\nCall-ID: %.*s\nCSeq: %.*s\n" CALLEE_CONTACT
         "\n",
         SP_ARG(ua_value(second, "Via")), SP_ARG(ua_value(of, "From")),
         _i == 0 ? "<sip:b" : (_i == 1 ? "<sip:x>;tag=b" : "<sip:x>;tag=other"),
