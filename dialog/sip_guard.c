@@ -118,9 +118,9 @@ static struct sp_slice bare(struct sp_slice value)
 
 /* A user by name, or by the hash of the name (RFC 7616 3.4.4). */
 static const struct sip_user *user_of(const struct sip_guard *guard, const struct sip_auth *auth,
-                                      enum sip_digest_hash hash)
+                                      enum sp_digest_hash hash)
 {
-    char            room[NAME_OCTETS], hex[SIP_DIGEST_HEX];
+    char            room[NAME_OCTETS], hex[SP_DIGEST_HEX];
     struct sp_buf   to = sp_buf(room, sizeof(room));
     bool            hashed = sp_eq_nocase(bare(sip_auth_value(auth, "userhash")), SP_LIT("true"));
     struct sp_slice name;
@@ -130,9 +130,9 @@ static const struct sip_user *user_of(const struct sip_guard *guard, const struc
     for (size_t i = 0; i < guard->count; i++) {
         const struct sip_user *user = &guard->users[i];
 
-        if (hashed ? sip_digest_same(sip_digest_userhash(hash, user->username, guard->realm, hex),
-                                     name)
-                   : sp_eq(user->username, name))
+        if (hashed
+                ? sp_digest_same(sp_digest_userhash(hash, user->username, guard->realm, hex), name)
+                : sp_eq(user->username, name))
             return user;
     }
     return NULL;
@@ -140,13 +140,13 @@ static const struct sip_user *user_of(const struct sip_guard *guard, const struc
 
 /* Whether the response is that of a user, whatever its nonce is worth; the user, or NULL. */
 static const struct sip_user *verify(const struct sip_guard *guard, const struct sip_auth *auth,
-                                     const struct sip_msg *request, struct sip_digest *d)
+                                     const struct sip_msg *request, struct sp_digest *d)
 {
     const struct sip_user *user;
-    char                   hex[SIP_DIGEST_HEX];
+    char                   hex[SP_DIGEST_HEX];
 
-    if (!sip_digest_algorithm_of(sip_auth_value(auth, "algorithm"), &d->algorithm) ||
-        !sip_digest_qop_of(sip_auth_value(auth, "qop"), &d->qop))
+    if (!sp_digest_algorithm_of(sip_auth_value(auth, "algorithm"), &d->algorithm) ||
+        !sp_digest_qop_of(sip_auth_value(auth, "qop"), &d->qop))
         return NULL;
     user = user_of(guard, auth, d->algorithm.hash);
     if (user == NULL || user->ha1[d->algorithm.hash].len == 0)
@@ -158,7 +158,7 @@ static const struct sip_user *verify(const struct sip_guard *guard, const struct
     d->method = request->method_name;
     d->uri = bare(sip_auth_value(auth, "uri"));
     d->body = request->body;
-    return sip_digest_same(sip_digest_response(d, hex), bare(sip_auth_value(auth, "response")))
+    return sp_digest_same(sp_digest_response(d, hex), bare(sip_auth_value(auth, "response")))
                ? user
                : NULL;
 }
@@ -198,9 +198,9 @@ static bool find_credentials(const struct sip_guard *guard, const struct sip_msg
 enum sip_guard_verdict sip_guard_check(struct sip_guard *guard, uint64_t now_us,
                                        const struct sip_msg *request, const struct sip_user **who)
 {
-    struct sip_auth   auth;
-    struct sip_digest d;
-    uint64_t          id, issued_us, count = 1; /* without qop a nonce serves once */
+    struct sip_auth  auth;
+    struct sp_digest d;
+    uint64_t         id, issued_us, count = 1; /* without qop a nonce serves once */
 
     *who = NULL;
     if (guard->realm.len == 0 || request->method == SIP_ACK || request->method == SIP_CANCEL)
@@ -212,7 +212,7 @@ enum sip_guard_verdict sip_guard_check(struct sip_guard *guard, uint64_t now_us,
     *who = verify(guard, &auth, request, &d);
     if (*who == NULL)
         return SIP_GUARD_ASK;
-    if (d.qop != SIP_DIGEST_NO_QOP && (d.nc.len != 8 || !read_number(d.nc, &count))) {
+    if (d.qop != SP_DIGEST_NO_QOP && (d.nc.len != 8 || !read_number(d.nc, &count))) {
         *who = NULL;
         return SIP_GUARD_WRONG;
     }
@@ -234,8 +234,8 @@ static bool anybody_has(const struct sip_guard *guard, int hash)
 
 void sip_put_challenges(struct sp_buf *to, struct sip_guard *guard, uint64_t now_us, bool stale)
 {
-    for (int hash = SIP_DIGEST_HASHES - 1; hash >= 0; hash--) {
-        struct sip_digest_algorithm algorithm = { (enum sip_digest_hash)hash, false };
+    for (int hash = SP_DIGEST_HASHES - 1; hash >= 0; hash--) {
+        struct sp_digest_algorithm algorithm = { (enum sp_digest_hash)hash, false };
 
         if (!anybody_has(guard, hash))
             continue;
@@ -244,7 +244,7 @@ void sip_put_challenges(struct sp_buf *to, struct sip_guard *guard, uint64_t now
         sp_put_text(to, ", nonce=\"");
         put_nonce(to, guard, now_us);
         sp_put_text(to, "\", qop=\"auth,auth-int\", algorithm=");
-        sp_put(to, sip_digest_algorithm_name(algorithm));
+        sp_put(to, sp_digest_algorithm_name(algorithm));
         if (stale)
             sp_put_text(to, ", stale=true");
         sp_put_text(to, "\r\n");

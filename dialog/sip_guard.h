@@ -9,15 +9,14 @@
 #ifndef SIPUSH_DIALOG_SIP_GUARD_H
 #define SIPUSH_DIALOG_SIP_GUARD_H
 
+#include "../base/digest.h"
 #include "../base/table.h"
 #include "../parser/sip_msg.h"
-#include "sip_digest.h"
 
 /* One who may come in. */
 struct sip_user {
     struct sp_slice username;
-    struct sp_slice
-        ha1[SIP_DIGEST_HASHES]; /* hexadecimal, as sip_digest_ha1 makes it; empty: none */
+    struct sp_slice ha1[SP_DIGEST_HASHES]; /* hexadecimal, as sp_digest_ha1 makes it; empty: none */
 };
 
 /* A nonce that was used. */

@@ -18,10 +18,10 @@ enum {
 
 /* What a challenge says. */
 struct challenge {
-    struct sp_slice             realm, nonce, opaque, algorithm; /* as they came, quotes included */
-    struct sip_digest_algorithm how;
-    enum sip_digest_qop         qop;
-    bool                        stale, userhash;
+    struct sp_slice            realm, nonce, opaque, algorithm; /* as they came, quotes included */
+    struct sp_digest_algorithm how;
+    enum sp_digest_qop         qop;
+    bool                       stale, userhash;
 };
 
 static bool read_challenge(struct sp_slice value, struct challenge *c)
@@ -38,8 +38,8 @@ static bool read_challenge(struct sp_slice value, struct challenge *c)
     c->stale = sp_eq_nocase(sip_auth_value(&auth, "stale"), SP_LIT("true")) ||
                sp_eq_nocase(sip_auth_value(&auth, "stale"), SP_LIT("\"true\""));
     c->userhash = sp_eq_nocase(sip_auth_value(&auth, "userhash"), SP_LIT("true"));
-    return c->realm.len > 0 && c->nonce.len > 0 && sip_digest_algorithm_of(c->algorithm, &c->how) &&
-           sip_digest_qop_of(sip_auth_value(&auth, "qop"), &c->qop);
+    return c->realm.len > 0 && c->nonce.len > 0 && sp_digest_algorithm_of(c->algorithm, &c->how) &&
+           sp_digest_qop_of(sip_auth_value(&auth, "qop"), &c->qop);
 }
 
 static struct sp_slice unquoted(struct sp_slice value, char room[NAME_OCTETS])
@@ -178,14 +178,14 @@ static void put_quoted(struct sp_buf *to, const char *name, struct sp_slice valu
 }
 
 /* 7616-3.4-5, 7616-3.4-6: which values stand in quotes, and which do not. */
-static void put_answer(struct sp_buf *to, const struct challenge *c, const struct sip_digest *d,
+static void put_answer(struct sp_buf *to, const struct challenge *c, const struct sp_digest *d,
                        const struct sip_login *login, struct sp_slice realm)
 {
-    char hex[SIP_DIGEST_HEX];
+    char hex[SP_DIGEST_HEX];
 
     sp_put_text(to, "Digest username=");
     if (c->userhash)
-        sip_put_quoted(to, sip_digest_userhash(d->algorithm.hash, login->username, realm, hex));
+        sip_put_quoted(to, sp_digest_userhash(d->algorithm.hash, login->username, realm, hex));
     else
         sip_put_quoted(to, login->username);
     sp_put_text(to, ", realm=");
@@ -193,15 +193,15 @@ static void put_answer(struct sp_buf *to, const struct challenge *c, const struc
     sp_put_text(to, ", nonce=");
     sp_put_value(to, c->nonce);
     put_quoted(to, ", uri=\"", d->uri);
-    put_quoted(to, ", response=\"", sip_digest_response(d, hex));
+    put_quoted(to, ", response=\"", sp_digest_response(d, hex));
     if (c->algorithm.len > 0) {
         sp_put_text(to, ", algorithm=");
-        sp_put(to, sip_digest_algorithm_name(d->algorithm));
+        sp_put(to, sp_digest_algorithm_name(d->algorithm));
     }
-    if (d->qop != SIP_DIGEST_NO_QOP || d->algorithm.sess)
+    if (d->qop != SP_DIGEST_NO_QOP || d->algorithm.sess)
         put_quoted(to, ", cnonce=\"", d->cnonce);
-    if (d->qop != SIP_DIGEST_NO_QOP) {
-        sp_put_text(to, d->qop == SIP_DIGEST_AUTH ? ", qop=auth, nc=" : ", qop=auth-int, nc=");
+    if (d->qop != SP_DIGEST_NO_QOP) {
+        sp_put_text(to, d->qop == SP_DIGEST_AUTH ? ", qop=auth, nc=" : ", qop=auth-int, nc=");
         sp_put(to, d->nc);
     }
     if (c->opaque.len > 0) {
@@ -213,9 +213,9 @@ static void put_answer(struct sp_buf *to, const struct challenge *c, const struc
 }
 
 static void put_line_answer(struct sp_buf *to, char *line, struct sp_slice value,
-                            const struct sip_login_room *room, struct sip_digest *d)
+                            const struct sip_login_room *room, struct sp_digest *d)
 {
-    char                    ha1[SIP_DIGEST_HEX], realm_room[NAME_OCTETS], nonce_room[NAME_OCTETS];
+    char                    ha1[SP_DIGEST_HEX], realm_room[NAME_OCTETS], nonce_room[NAME_OCTETS];
     struct challenge        c;
     struct sp_slice         realm;
     const struct sip_login *login;
@@ -229,7 +229,7 @@ static void put_line_answer(struct sp_buf *to, char *line, struct sp_slice value
     count(line + 1);
     d->algorithm = c.how;
     d->qop = c.qop;
-    d->ha1 = sip_digest_ha1(c.how.hash, login->username, realm, login->password, ha1);
+    d->ha1 = sp_digest_ha1(c.how.hash, login->username, realm, login->password, ha1);
     d->nonce = unquoted(c.nonce, nonce_room);
     d->nc = sp_slice(line + 1, COUNT_CHARS);
     d->cnonce = sp_slice(line + 1 + COUNT_CHARS, CNONCE_CHARS);
@@ -244,9 +244,9 @@ void sip_put_credentials(struct sp_buf *to, struct sip_challenges *challenges,
                          const struct sip_login_room *room, struct sp_slice method,
                          struct sp_slice uri, struct sp_slice body)
 {
-    struct sip_digest d = { .method = method, .uri = uri, .body = body };
-    struct sp_slice   rest = challenges->lines;
-    char             *line = challenges->block;
+    struct sp_digest d = { .method = method, .uri = uri, .body = body };
+    struct sp_slice  rest = challenges->lines;
+    char            *line = challenges->block;
 
     while (rest.len > 0) {
         struct sp_slice one = next_line(&rest);

@@ -9,10 +9,10 @@
 #ifndef SIPUSH_DIALOG_SIP_LOGIN_H
 #define SIPUSH_DIALOG_SIP_LOGIN_H
 
+#include "../base/digest.h"
 #include "../base/ident.h"
 #include "../base/store.h"
 #include "../parser/sip_msg.h"
-#include "sip_digest.h"
 
 /* Who we are in a realm. */
 struct sip_login {

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-static char            bob_md5[SIP_DIGEST_HEX], bob_sha[SIP_DIGEST_HEX], alice_512[SIP_DIGEST_HEX];
+static char            bob_md5[SP_DIGEST_HEX], bob_sha[SP_DIGEST_HEX], alice_512[SP_DIGEST_HEX];
 static struct sip_user users[2];
 
 static void make_users(void)
@@ -14,13 +14,13 @@ static void make_users(void)
 
     memset(users, 0, sizeof users);
     users[0].username = SP_LIT("alice");
-    users[0].ha1[SIP_DIGEST_SHA_512_256] = sip_digest_ha1(SIP_DIGEST_SHA_512_256, users[0].username,
-                                                          realm, SP_LIT("wonder"), alice_512);
+    users[0].ha1[SP_DIGEST_SHA_512_256] = sp_digest_ha1(SP_DIGEST_SHA_512_256, users[0].username,
+                                                        realm, SP_LIT("wonder"), alice_512);
     users[1].username = SP_LIT("b\"ob");
-    users[1].ha1[SIP_DIGEST_MD5] = sip_digest_ha1(SIP_DIGEST_MD5, users[1].username, realm,
-                                                  SP_LIT("builder"), bob_md5);
-    users[1].ha1[SIP_DIGEST_SHA_256] = sip_digest_ha1(SIP_DIGEST_SHA_256, users[1].username, realm,
-                                                      SP_LIT("builder"), bob_sha);
+    users[1].ha1[SP_DIGEST_MD5] = sp_digest_ha1(SP_DIGEST_MD5, users[1].username, realm,
+                                                SP_LIT("builder"), bob_md5);
+    users[1].ha1[SP_DIGEST_SHA_256] = sp_digest_ha1(SP_DIGEST_SHA_256, users[1].username, realm,
+                                                    SP_LIT("builder"), bob_sha);
 }
 
 /* ---- two agents */
@@ -138,15 +138,15 @@ static struct sp_slice nonce_at(uint64_t now_us)
 static enum sip_guard_verdict knock(uint64_t now_us, struct sp_slice nonce, const char *nc,
                                     const char *password, const char *more)
 {
-    char                   text[1024], hex[SIP_DIGEST_HEX], ha1[SIP_DIGEST_HEX];
-    struct sip_digest      d = { .qop = nc[0] != '\0' ? SIP_DIGEST_AUTH : SIP_DIGEST_NO_QOP };
+    char                   text[1024], hex[SP_DIGEST_HEX], ha1[SP_DIGEST_HEX];
+    struct sp_digest       d = { .qop = nc[0] != '\0' ? SP_DIGEST_AUTH : SP_DIGEST_NO_QOP };
     struct sip_field       fields[8];
     struct sip_msg         msg;
     struct sp_where        where;
     const struct sip_user *who;
     enum sip_guard_verdict verdict;
 
-    d.ha1 = sip_digest_ha1(SIP_DIGEST_MD5, SP_LIT("b\"ob"), guard.realm, sp_str(password), ha1);
+    d.ha1 = sp_digest_ha1(SP_DIGEST_MD5, SP_LIT("b\"ob"), guard.realm, sp_str(password), ha1);
     d.nonce = nonce;
     d.nc = sp_str(nc);
     d.cnonce = SP_LIT("c");
@@ -156,7 +156,7 @@ static enum sip_guard_verdict knock(uint64_t now_us, struct sp_slice nonce, cons
         text, sizeof text,
         "MESSAGE sip:x SIP/2.0\r\nAuthorization: Digest realm=\"the \\\"realm\\\"\", "
         "username=\"b\\\"ob\", nonce=\"%.*s\", uri=\"sip:x\", response=\"%.*s\"%s%s%s%s\r\n\r\n",
-        SP_ARG(nonce), SP_ARG(sip_digest_response(&d, hex)),
+        SP_ARG(nonce), SP_ARG(sp_digest_response(&d, hex)),
         nc[0] != '\0' ? ", qop=auth, cnonce=\"c\", nc=" : "", nc, more[0] != '\0' ? ", " : "",
         more);
     sip_msg_init(&msg, fields, 8);

@@ -63,14 +63,13 @@ static struct sp_slice param(struct sp_slice field, const char *name)
 
 /* The response that a server expects. */
 static void check_response(struct sp_slice request, struct sp_slice field, const char *username,
-                           const char *realm, const char *password, enum sip_digest_qop qop)
+                           const char *realm, const char *password, enum sp_digest_qop qop)
 {
-    char              ha1[SIP_DIGEST_HEX], hex[SIP_DIGEST_HEX];
-    struct sip_digest d;
+    char             ha1[SP_DIGEST_HEX], hex[SP_DIGEST_HEX];
+    struct sp_digest d;
 
-    ck_assert(sip_digest_algorithm_of(param(field, "algorithm"), &d.algorithm));
-    d.ha1 = sip_digest_ha1(d.algorithm.hash, sp_str(username), sp_str(realm), sp_str(password),
-                           ha1);
+    ck_assert(sp_digest_algorithm_of(param(field, "algorithm"), &d.algorithm));
+    d.ha1 = sp_digest_ha1(d.algorithm.hash, sp_str(username), sp_str(realm), sp_str(password), ha1);
     d.qop = qop;
     d.nonce = param(field, "nonce");
     d.nc = param(field, "nc");
@@ -78,41 +77,41 @@ static void check_response(struct sp_slice request, struct sp_slice field, const
     d.method = sp_head(request, sp_find(request, ' '));
     d.uri = SP_LIT("sip:bob@192.0.2.2");
     d.body = sp_from(request, sp_find_slice(request, SP_LIT("\r\n\r\n")) + 4);
-    unit_eq_slice(param(field, "response"), sip_digest_response(&d, hex));
+    unit_eq_slice(param(field, "response"), sp_digest_response(&d, hex));
     unit_eq_slice(param(field, "uri"), d.uri);
 }
 
 #define CHALLENGE(more) "WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\"" more "\n"
 
 static const struct try_row {
-    const char         *fields;
-    bool                again;
-    enum sip_digest_qop qop;
-    const char         *algorithm, *has;
+    const char        *fields;
+    bool               again;
+    enum sp_digest_qop qop;
+    const char        *algorithm, *has;
 } tries[] = {
-    { CHALLENGE(", qop=\"auth\", algorithm=SHA-256, opaque=\"o,o\""), true, SIP_DIGEST_AUTH,
+    { CHALLENGE(", qop=\"auth\", algorithm=SHA-256, opaque=\"o,o\""), true, SP_DIGEST_AUTH,
       "SHA-256", ", opaque=\"o,o\"" },
-    { CHALLENGE(""), true, SIP_DIGEST_NO_QOP, "", "" }, /* RFC 2069 */
-    { CHALLENGE(", qop=\"auth-int\", algorithm=MD5"), true, SIP_DIGEST_AUTH_INT, "MD5",
+    { CHALLENGE(""), true, SP_DIGEST_NO_QOP, "", "" }, /* RFC 2069 */
+    { CHALLENGE(", qop=\"auth-int\", algorithm=MD5"), true, SP_DIGEST_AUTH_INT, "MD5",
       " qop=auth-int," },
-    { CHALLENGE(", qop=\"auth-int,auth\", algorithm=SHA-512-256"), true, SIP_DIGEST_AUTH,
+    { CHALLENGE(", qop=\"auth-int,auth\", algorithm=SHA-512-256"), true, SP_DIGEST_AUTH,
       "SHA-512-256", " qop=auth, nc=00000001" },
-    { CHALLENGE(", qop=\"auth\", algorithm=MD5-sess"), true, SIP_DIGEST_AUTH, "MD5-sess", "" },
+    { CHALLENGE(", qop=\"auth\", algorithm=MD5-sess"), true, SP_DIGEST_AUTH, "MD5-sess", "" },
     /* 7616-3.4.4-2 */
-    { CHALLENGE(", qop=\"auth\", algorithm=SHA-256, userhash=true"), true, SIP_DIGEST_AUTH,
+    { CHALLENGE(", qop=\"auth\", algorithm=SHA-256, userhash=true"), true, SP_DIGEST_AUTH,
       "SHA-256", ", userhash=true" },
     /* 8760-2.4-1, 8760-2.4-2, 7616-3.7-3: the topmost that we know */
     { "WWW-Authenticate: Digest realm=\"r\", nonce=\"n0\", qop=\"auth\", algorithm=SHA3\n"
       "WWW-Authenticate: Basic realm=\"r\"\n"
       "WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\", qop=\"auth\", algorithm=SHA-256\n"
       "WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\", qop=\"auth\", algorithm=MD5\n",
-      true, SIP_DIGEST_AUTH, "SHA-256", "" },
+      true, SP_DIGEST_AUTH, "SHA-256", "" },
     /* 3261-22-2, 8760-2.6-1 */
-    { "WWW-Authenticate: Basic realm=\"r\"\n", false, SIP_DIGEST_AUTH, "", "" },
-    { "WWW-Authenticate: Digest nonce=\"n1\"\n", false, SIP_DIGEST_AUTH, "", "" },
-    { CHALLENGE(", qop=\"auth-conf\""), false, SIP_DIGEST_AUTH, "", "" },
-    { "WWW-Authenticate: Digest\n", false, SIP_DIGEST_AUTH, "", "" },
-    { "", false, SIP_DIGEST_AUTH, "", "" },
+    { "WWW-Authenticate: Basic realm=\"r\"\n", false, SP_DIGEST_AUTH, "", "" },
+    { "WWW-Authenticate: Digest nonce=\"n1\"\n", false, SP_DIGEST_AUTH, "", "" },
+    { CHALLENGE(", qop=\"auth-conf\""), false, SP_DIGEST_AUTH, "", "" },
+    { "WWW-Authenticate: Digest\n", false, SP_DIGEST_AUTH, "", "" },
+    { "", false, SP_DIGEST_AUTH, "", "" },
 };
 
 /* 3261-8.1.3.5-1, 3261-8.1.3.5-6, 3261-22.2-2, 3261-22.2-4, 3261-22.4-3, 3261-22.4-4, 3261-22.4-6,
@@ -144,7 +143,7 @@ START_TEST(challenged)
     unit_eq(param(field, "nonce"), "n1");
     unit_eq(param(field, "algorithm"), row->algorithm);
     ck_assert_msg(ua_has(field, row->has), "%.*s", SP_ARG(field));
-    ck_assert((param(field, "cnonce").len > 0) == (row->qop != SIP_DIGEST_NO_QOP));
+    ck_assert((param(field, "cnonce").len > 0) == (row->qop != SP_DIGEST_NO_QOP));
     check_response(again, field, "bob", "r", "zanzibar", row->qop);
     answer(world, again, "200 OK", "");
     ua_told(END, "RESPONSE 200");
@@ -208,10 +207,10 @@ START_TEST(proxy_and_server)
     field = ua_value(request, "Proxy-Authorization");
     ck_assert(ua_has(field, "username=\"al\\\"ice\", realm=\"proxy \\\"p\\\"\", nonce=\"p1\""));
     unit_eq(param(field, "nc"), "00000002");
-    check_response(request, field, "al\"ice", "proxy \"p\"", "secret", SIP_DIGEST_AUTH);
+    check_response(request, field, "al\"ice", "proxy \"p\"", "secret", SP_DIGEST_AUTH);
     field = ua_value(request, "Authorization");
     unit_eq(param(field, "nc"), "00000001");
-    check_response(request, field, "bob", "r", "zanzibar", SIP_DIGEST_AUTH);
+    check_response(request, field, "bob", "r", "zanzibar", SP_DIGEST_AUTH);
     unit_eq(ua_value(request, "CSeq"), "3 MESSAGE");
     answer(world, request, "200 OK", "");
     ua_told(END, "RESPONSE 200");

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: MIT
- * dialog/sip_digest.c -- Digest: what is hashed, and how. RFC 3261 22.4, RFC 7616 3.4, RFC 8760. */
-#include "sip_digest.h"
+ * base/digest.c -- Digest: what is hashed, and how. RFC 3261 22.4, RFC 7616 3.4, RFC 8760. */
+#include "digest.h"
 
-#include "../base/md5.h"
-#include "../base/sha256.h"
-#include "../base/sha512_256.h"
+#include "md5.h"
+#include "sha256.h"
+#include "sha512_256.h"
 
 static const struct {
-    const char          *name;
-    enum sip_digest_hash hash;
-    bool                 sess;
+    const char         *name;
+    enum sp_digest_hash hash;
+    bool                sess;
 } algorithms[] = {
-    { "MD5", SIP_DIGEST_MD5, false },
-    { "MD5-sess", SIP_DIGEST_MD5, true },
-    { "SHA-256", SIP_DIGEST_SHA_256, false },
-    { "SHA-256-sess", SIP_DIGEST_SHA_256, true },
-    { "SHA-512-256", SIP_DIGEST_SHA_512_256, false },
-    { "SHA-512-256-sess", SIP_DIGEST_SHA_512_256, true },
+    { "MD5", SP_DIGEST_MD5, false },
+    { "MD5-sess", SP_DIGEST_MD5, true },
+    { "SHA-256", SP_DIGEST_SHA_256, false },
+    { "SHA-256-sess", SP_DIGEST_SHA_256, true },
+    { "SHA-512-256", SP_DIGEST_SHA_512_256, false },
+    { "SHA-512-256-sess", SP_DIGEST_SHA_512_256, true },
 };
 
 enum { ALGORITHMS = sizeof(algorithms) / sizeof(algorithms[0]) };
 
 /* One hash under way. */
 struct hasher {
-    enum sip_digest_hash hash;
+    enum sp_digest_hash hash;
     union {
         struct sp_md5        md5;
         struct sp_sha256     sha256;
@@ -31,14 +31,14 @@ struct hasher {
     } state;
 };
 
-static struct hasher begin(enum sip_digest_hash hash)
+static struct hasher begin(enum sp_digest_hash hash)
 {
     struct hasher h;
 
     h.hash = hash;
     switch (hash) {
-    case SIP_DIGEST_SHA_256: sp_sha256_init(&h.state.sha256); break;
-    case SIP_DIGEST_SHA_512_256: sp_sha512_256_init(&h.state.sha512_256); break;
+    case SP_DIGEST_SHA_256: sp_sha256_init(&h.state.sha256); break;
+    case SP_DIGEST_SHA_512_256: sp_sha512_256_init(&h.state.sha512_256); break;
     default: sp_md5_init(&h.state.md5); break;
     }
     return h;
@@ -47,8 +47,8 @@ static struct hasher begin(enum sip_digest_hash hash)
 static void add(struct hasher *h, struct sp_slice octets)
 {
     switch (h->hash) {
-    case SIP_DIGEST_SHA_256: sp_sha256_add(&h->state.sha256, octets); break;
-    case SIP_DIGEST_SHA_512_256: sp_sha512_256_add(&h->state.sha512_256, octets); break;
+    case SP_DIGEST_SHA_256: sp_sha256_add(&h->state.sha256, octets); break;
+    case SP_DIGEST_SHA_512_256: sp_sha512_256_add(&h->state.sha512_256, octets); break;
     default: sp_md5_add(&h->state.md5, octets); break;
     }
 }
@@ -59,15 +59,15 @@ static void add_colon(struct hasher *h, struct sp_slice octets)
     add(h, octets);
 }
 
-static struct sp_slice end(struct hasher *h, char room[SIP_DIGEST_HEX])
+static struct sp_slice end(struct hasher *h, char room[SP_DIGEST_HEX])
 {
     uint8_t       digest[SP_SHA256_OCTETS];
     size_t        octets = SP_SHA256_OCTETS;
-    struct sp_buf to = sp_buf(room, SIP_DIGEST_HEX);
+    struct sp_buf to = sp_buf(room, SP_DIGEST_HEX);
 
     switch (h->hash) {
-    case SIP_DIGEST_SHA_256: sp_sha256_end(&h->state.sha256, digest); break;
-    case SIP_DIGEST_SHA_512_256: sp_sha512_256_end(&h->state.sha512_256, digest); break;
+    case SP_DIGEST_SHA_256: sp_sha256_end(&h->state.sha256, digest); break;
+    case SP_DIGEST_SHA_512_256: sp_sha512_256_end(&h->state.sha512_256, digest); break;
     default:
         sp_md5_end(&h->state.md5, digest);
         octets = SP_MD5_OCTETS;
@@ -84,7 +84,7 @@ static struct sp_slice bare(struct sp_slice token)
     return token;
 }
 
-bool sip_digest_algorithm_of(struct sp_slice token, struct sip_digest_algorithm *algorithm)
+bool sp_digest_algorithm_of(struct sp_slice token, struct sp_digest_algorithm *algorithm)
 {
     token = bare(token);
     if (token.len == 0)
@@ -98,17 +98,17 @@ bool sip_digest_algorithm_of(struct sp_slice token, struct sip_digest_algorithm 
     return false;
 }
 
-struct sp_slice sip_digest_algorithm_name(struct sip_digest_algorithm algorithm)
+struct sp_slice sp_digest_algorithm_name(struct sp_digest_algorithm algorithm)
 {
     return sp_str(algorithms[2 * algorithm.hash + (algorithm.sess ? 1 : 0)].name);
 }
 
-bool sip_digest_qop_of(struct sp_slice list, enum sip_digest_qop *qop)
+bool sp_digest_qop_of(struct sp_slice list, enum sp_digest_qop *qop)
 {
     bool auth = false, auth_int = false;
 
     list = bare(list);
-    *qop = SIP_DIGEST_NO_QOP;
+    *qop = SP_DIGEST_NO_QOP;
     if (sp_trim(list).len == 0)
         return true;
     while (list.len > 0) {
@@ -120,15 +120,15 @@ bool sip_digest_qop_of(struct sp_slice list, enum sip_digest_qop *qop)
         list = sp_from(list, comma + 1);
     }
     if (auth)
-        *qop = SIP_DIGEST_AUTH;
+        *qop = SP_DIGEST_AUTH;
     else if (auth_int)
-        *qop = SIP_DIGEST_AUTH_INT;
+        *qop = SP_DIGEST_AUTH_INT;
     return auth || auth_int;
 }
 
-struct sp_slice sip_digest_ha1(enum sip_digest_hash hash, struct sp_slice username,
-                               struct sp_slice realm, struct sp_slice password,
-                               char room[SIP_DIGEST_HEX])
+struct sp_slice sp_digest_ha1(enum sp_digest_hash hash, struct sp_slice username,
+                              struct sp_slice realm, struct sp_slice password,
+                              char room[SP_DIGEST_HEX])
 {
     struct hasher h = begin(hash);
 
@@ -138,8 +138,8 @@ struct sp_slice sip_digest_ha1(enum sip_digest_hash hash, struct sp_slice userna
     return end(&h, room);
 }
 
-struct sp_slice sip_digest_userhash(enum sip_digest_hash hash, struct sp_slice username,
-                                    struct sp_slice realm, char room[SIP_DIGEST_HEX])
+struct sp_slice sp_digest_userhash(enum sp_digest_hash hash, struct sp_slice username,
+                                   struct sp_slice realm, char room[SP_DIGEST_HEX])
 {
     struct hasher h = begin(hash);
 
@@ -149,14 +149,14 @@ struct sp_slice sip_digest_userhash(enum sip_digest_hash hash, struct sp_slice u
 }
 
 /* H(A2): RFC 7616 3.4.3. */
-static struct sp_slice ha2_of(const struct sip_digest *digest, char room[SIP_DIGEST_HEX])
+static struct sp_slice ha2_of(const struct sp_digest *digest, char room[SP_DIGEST_HEX])
 {
     struct hasher h = begin(digest->algorithm.hash), body;
-    char          hex[SIP_DIGEST_HEX];
+    char          hex[SP_DIGEST_HEX];
 
     add(&h, digest->method);
     add_colon(&h, digest->uri);
-    if (digest->qop == SIP_DIGEST_AUTH_INT) {
+    if (digest->qop == SP_DIGEST_AUTH_INT) {
         body = begin(digest->algorithm.hash);
         add(&body, digest->body);
         add_colon(&h, end(&body, hex));
@@ -164,9 +164,9 @@ static struct sp_slice ha2_of(const struct sip_digest *digest, char room[SIP_DIG
     return end(&h, room);
 }
 
-struct sp_slice sip_digest_response(const struct sip_digest *digest, char room[SIP_DIGEST_HEX])
+struct sp_slice sp_digest_response(const struct sp_digest *digest, char room[SP_DIGEST_HEX])
 {
-    char            ha1_room[SIP_DIGEST_HEX], ha2_room[SIP_DIGEST_HEX];
+    char            ha1_room[SP_DIGEST_HEX], ha2_room[SP_DIGEST_HEX];
     struct sp_slice ha1 = digest->ha1;
     struct hasher   h;
 
@@ -180,16 +180,16 @@ struct sp_slice sip_digest_response(const struct sip_digest *digest, char room[S
     h = begin(digest->algorithm.hash);
     add(&h, ha1);
     add_colon(&h, digest->nonce);
-    if (digest->qop != SIP_DIGEST_NO_QOP) {
+    if (digest->qop != SP_DIGEST_NO_QOP) {
         add_colon(&h, digest->nc);
         add_colon(&h, digest->cnonce);
-        add_colon(&h, digest->qop == SIP_DIGEST_AUTH ? SP_LIT("auth") : SP_LIT("auth-int"));
+        add_colon(&h, digest->qop == SP_DIGEST_AUTH ? SP_LIT("auth") : SP_LIT("auth-int"));
     }
     add_colon(&h, ha2_of(digest, ha2_room));
     return end(&h, room);
 }
 
-bool sip_digest_same(struct sp_slice a, struct sp_slice b)
+bool sp_digest_same(struct sp_slice a, struct sp_slice b)
 {
     unsigned differs = 0;
 
