@@ -20,6 +20,11 @@ const struct sp_limits sp_limits_default = {
     .dialogs = 64,
     .dialog_octets = 4096,
     .registrations = 4,
+    .subscriptions = 16,
+    .notifiers = 64,
+    .publications = 4,
+    .bindings = 1024,
+    .event_states = 256,
 
     .msrp_sessions = 128,
     .msrp_connections = 64,
@@ -55,6 +60,11 @@ const struct sp_limits sp_limits_small = {
     .dialogs = 1,
     .dialog_octets = 512,
     .registrations = 1,
+    .subscriptions = 0,
+    .notifiers = 0,
+    .publications = 0,
+    .bindings = 8,
+    .event_states = 2,
 
     .msrp_sessions = 1,
     .msrp_connections = 1,

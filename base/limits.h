@@ -26,6 +26,11 @@ struct sp_limits {
     uint32_t dialogs;        /* sessions under way */
     uint32_t dialog_octets;  /* route set, targets and tags of one dialog */
     uint32_t registrations;  /* addresses-of-record that are kept registered */
+    uint32_t subscriptions;  /* to events of others, a dialog each */
+    uint32_t notifiers;      /* subscriptions of others to events of ours */
+    uint32_t publications;   /* event states that are kept published */
+    uint32_t bindings;       /* of a registrar, all addresses-of-record together */
+    uint32_t event_states;   /* of a compositor */
 
     /* msrp */
     uint32_t msrp_sessions, msrp_connections;

@@ -25,11 +25,6 @@ static void enter(struct sip_ua *ua, struct sip_client *client, enum sip_client_
     client->state = to;
 }
 
-static bool is_within(const struct sip_client *client)
-{
-    return !sp_handle_none(client->session);
-}
-
 /* The key under which a MESSAGE waits for another (RFC 3428 8): its session, or user and host of
  * its URI as RFC 3261 19.1.4 compares them, as far as 256 octets hold them; the URIs themselves are
  * compared after that. */
@@ -41,7 +36,7 @@ static uint64_t message_hash(const struct sip_ua *ua, const struct sip_client *c
     struct sip_uri  uri;
     struct sp_where where;
 
-    if (!is_within(client) && sip_uri_parse(client->draft.asked, &uri, &where) == SP_OK) {
+    if (!client->within && sip_uri_parse(client->draft.asked, &uri, &where) == SP_OK) {
         sip_put_unescaped(&to, sp_head(uri.user, sizeof(key) / 2));
         for (size_t i = 0; i < uri.host.len && i < sizeof(key) / 2; i++)
             sp_put_char(&to, sp_lower(uri.host.at[i]));
@@ -57,7 +52,7 @@ static bool have_same_end(const struct sip_client *a, const struct sip_client *b
 
     if (!sp_handle_eq(a->session, b->session))
         return false;
-    return is_within(a) ||
+    return a->within ||
            (sip_uri_parse(a->draft.asked, &one, &where) == SP_OK &&
             sip_uri_parse(b->draft.asked, &other, &where) == SP_OK && sip_uri_eq(&one, &other));
 }
@@ -79,8 +74,8 @@ static enum sp_err transmit(struct sip_ua *ua, struct sip_client *client, const 
     struct sp_handle self = sp_pool_handle(&ua->clients, client), tx;
     enum sp_err      err;
 
-    if (is_within(client))
-        sip_put_within(ua, &to, client->session, &client->draft, &client->challenges);
+    if (client->within)
+        sip_put_within(ua, &to, client);
     else
         sip_put_draft(ua, &to, &client->draft, &client->hop.target, &client->challenges);
     err = to.err;
@@ -156,8 +151,8 @@ static enum sp_err send(struct sip_ua *ua, struct sip_client *client, enum sp_er
     struct sp_slice  hop;
 
     if (err == SP_OK)
-        err = is_within(client) ? sip_within_next_hop(ua, client->session, &hop)
-                                : sip_draft_next_hop(&client->draft, &hop);
+        err = client->within ? sip_within_next_hop(ua, client, &hop)
+                             : sip_draft_next_hop(&client->draft, &hop);
     if (err == SP_OK)
         err = sip_hop_find(&client->hop, hop, sip_core_cookie(SIP_OWNER_CLIENT, self), &ua->asks);
     if (err == SP_OK && client->hop.state == SIP_HOP_KNOWN)
@@ -192,21 +187,37 @@ enum sp_err sip_client_send(struct sip_ua *ua, const struct sip_ua_request *requ
     return send(ua, client, sip_draft_make(ua, request, &client->draft));
 }
 
-enum sp_err sip_client_register(struct sip_ua *ua, const struct sip_ua_request *request,
-                                const struct sip_identity *identity, struct sp_handle registration,
-                                struct sip_challenges *challenges, struct sp_handle *handle)
+enum sp_err sip_client_serve(struct sip_ua *ua, const struct sip_ua_request *request,
+                             const struct sip_identity *identity, struct sip_house house,
+                             struct sip_challenges *challenges, struct sp_handle *handle)
 {
     struct sip_client *client = take_client(ua, request, handle);
     enum sp_err        err;
 
     if (client == NULL)
         return SP_LIMIT;
-    err = sip_draft_make_as(ua, request, identity, &client->draft);
-    client->draft.binds = true;
-    client->registration = registration;
+    err = identity != NULL ? sip_draft_make_as(ua, request, identity, &client->draft)
+                           : sip_draft_make(ua, request, &client->draft);
+    client->draft.binds = house.owner == SIP_OWNER_REGISTRATION;
+    client->house = house;
     client->challenges = *challenges;
     memset(challenges, 0, sizeof(*challenges));
     return send(ua, client, err);
+}
+
+enum sp_err sip_client_serve_within(struct sip_ua *ua, const struct sip_ua_request *request,
+                                    struct sip_house house, struct sip_challenges *challenges,
+                                    struct sp_handle *handle)
+{
+    struct sip_client *client = take_client(ua, request, handle);
+
+    if (client == NULL)
+        return SP_LIMIT;
+    client->within = true;
+    client->house = house;
+    client->challenges = *challenges;
+    memset(challenges, 0, sizeof(*challenges));
+    return send(ua, client, sip_draft_body(ua, request, &client->draft));
 }
 
 enum sp_err sip_client_send_within(struct sip_ua *ua, struct sp_handle session,
@@ -217,6 +228,7 @@ enum sp_err sip_client_send_within(struct sip_ua *ua, struct sp_handle session,
     if (client == NULL)
         return SP_LIMIT;
     client->session = session;
+    client->within = true;
     return send(ua, client, sip_draft_body(ua, request, &client->draft));
 }
 
@@ -318,7 +330,8 @@ void sip_client_take(struct sip_ua *ua, struct sip_client *client,
         sip_core_note(ua, &client->note, SIP_UA_RESPONSE);
     }
     /* After the note about the cause, which has the message. */
-    if (is_within(client) && client->state == SIP_CLIENT_ENDED && action->kind != SIP_TX_TRANSPORT)
+    if (!sp_handle_none(client->session) && client->state == SIP_CLIENT_ENDED &&
+        action->kind != SIP_TX_TRANSPORT)
         sip_within_ended(ua, client->session, client->note.status);
 }
 

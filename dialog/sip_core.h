@@ -27,12 +27,17 @@ enum sip_owner {
 };
 
 /* The owner of a note may be one more, which needs no cookies. */
-enum { SIP_OWNER_REGISTRATION = SIP_OWNER_SESSION + 1 };
+enum {
+    SIP_OWNER_REGISTRATION = SIP_OWNER_SESSION + 1,
+    SIP_OWNER_SUBSCRIPTION,
+    SIP_OWNER_NOTIFIER,
+    SIP_OWNER_PUBLICATION
+};
 
 /* What a user must be told of an object; at most one thing at a time. */
 struct sip_note {
     struct sp_link          link;
-    int                     owner; /* enum sip_owner, or SIP_OWNER_REGISTRATION */
+    int                     owner; /* enum sip_owner, or one of those that need no cookies */
     enum sip_ua_action_kind kind;
     uint16_t                status;
     bool                    again, by_peer;
@@ -71,6 +76,10 @@ struct sip_ua {
     struct sp_pool         clients;       /* struct sip_client */
     struct sp_pool         registrations; /* struct sip_registration */
     struct sp_list         registering;   /* those that have something to send */
+    struct sp_pool         subscriptions; /* struct sip_subscription */
+    struct sp_pool         notifiers;     /* struct sip_notifier */
+    struct sp_pool         publications;  /* struct sip_publication */
+    struct sp_list         eventful;      /* struct sip_affair: those that have something to do */
     struct sp_pool         sessions;      /* struct sip_session */
     struct sp_table        dialogs;
     struct sp_table        messages; /* clients with a MESSAGE under way, by where it goes */
@@ -95,8 +104,13 @@ struct sip_ua {
     uint32_t                    owed_count;
 };
 
-/* The name of a registration's timer, after those of sessions. */
-enum { SIP_CORE_REGISTRATION_TIMER = 16 };
+/* The names of timers, after those of sessions. */
+enum {
+    SIP_CORE_REGISTRATION_TIMER = 16,
+    SIP_CORE_SUBSCRIPTION_TIMER,
+    SIP_CORE_NOTIFIER_TIMER = SIP_CORE_SUBSCRIPTION_TIMER + 8,
+    SIP_CORE_PUBLICATION_TIMER
+};
 
 /* Owner and object in the 64 bits that the layer and the host give back. */
 uint64_t         sip_core_cookie(enum sip_owner owner, struct sp_handle handle);
@@ -169,6 +183,13 @@ enum sip_client_state {
     SIP_CLIENT_ENDED,     /* its last note waits */
 };
 
+/* The registration, subscription, notifier or publication whose request one is; none: the user's.
+ */
+struct sip_house {
+    int              owner; /* SIP_OWNER_REGISTRATION ... */
+    struct sp_handle object;
+};
+
 struct sip_client {
     struct sip_note       note;    /* first: the note is the object */
     struct sp_link        wait;    /* in ua->waiting or ua->retries */
@@ -177,20 +198,26 @@ struct sip_client {
     struct sip_draft      draft;
     struct sip_hop        hop;
     struct sip_challenges challenges;
-    struct sp_handle      session;      /* that it is within; zero: none */
-    struct sp_handle      registration; /* whose REGISTER it is; zero: none */
+    struct sp_handle      session; /* that it is within; zero: none */
+    struct sip_house      house;
+    bool                  within; /* a dialog, of its session or its house */
     uint64_t              user;
 };
 
 SP_MUST_USE enum sp_err sip_client_send(struct sip_ua *ua, const struct sip_ua_request *request,
                                         struct sp_handle *handle);
-/* A REGISTER of a registration, with the challenges that it knows. What becomes of it is told to
- * the registration. */
-SP_MUST_USE enum sp_err sip_client_register(struct sip_ua *ua, const struct sip_ua_request *request,
-                                            const struct sip_identity *identity,
-                                            struct sp_handle           registration,
-                                            struct sip_challenges     *challenges,
-                                            struct sp_handle          *handle);
+/* A request of a registration, subscription, notifier or publication, with the challenges that it
+ * knows. What becomes of it is told to that. `identity`: NULL makes a new one. */
+SP_MUST_USE enum sp_err sip_client_serve(struct sip_ua *ua, const struct sip_ua_request *request,
+                                         const struct sip_identity *identity,
+                                         struct sip_house house, struct sip_challenges *challenges,
+                                         struct sp_handle *handle);
+/* The same within its dialog. */
+SP_MUST_USE enum sp_err sip_client_serve_within(struct sip_ua               *ua,
+                                                const struct sip_ua_request *request,
+                                                struct sip_house             house,
+                                                struct sip_challenges       *challenges,
+                                                struct sp_handle            *handle);
 /* The same within a session, which has a dialog. */
 SP_MUST_USE enum sp_err sip_client_send_within(struct sip_ua *ua, struct sp_handle session,
                                                const struct sip_ua_request *request,
@@ -207,17 +234,31 @@ void sip_client_retry(struct sip_ua *ua, struct sip_client *client);
 /* Its last note was handed out. */
 void sip_client_free(struct sip_ua *ua, struct sip_client *client);
 
-/* sip_within.c: for requests within a session, of which only the handle is kept */
+/* sip_within.c: for requests within a dialog, of whose owner only the handle is kept */
 
-/* The request, whole but for Via, with the session's next number. SP_STALE sticks when it has
+/* The request, whole but for Via, with the dialog's next number. SP_STALE sticks when it has
  * ended. */
-void sip_put_within(struct sip_ua *ua, struct sp_buf *to, struct sp_handle session,
-                    const struct sip_draft *draft, struct sip_challenges *challenges);
+void sip_put_within(struct sip_ua *ua, struct sp_buf *to, struct sip_client *client);
 /* The URI of its next hop. SP_STALE, SP_SYNTAX. */
-SP_MUST_USE enum sp_err sip_within_next_hop(struct sip_ua *ua, struct sp_handle session,
+SP_MUST_USE enum sp_err sip_within_next_hop(struct sip_ua *ua, const struct sip_client *client,
                                             struct sp_slice *uri);
 /* The status of a final response to a request within it; 408: silence (12.2.1.2). */
 void sip_within_ended(struct sip_ua *ua, struct sp_handle session, uint16_t status);
+
+/* sip_affair.c: what stands beside sessions */
+struct sip_affair;
+/* Does what is due. */
+void sip_affair_work(struct sip_ua *ua);
+/* A client of the house speaks to it, not to the user. True: that is what it was. */
+bool sip_affair_take(struct sip_ua *ua, struct sip_client *client);
+void sip_affair_timer(struct sip_ua *ua, struct sp_timer *timer);
+/* The note of one is handed out: whose it is. */
+void sip_affair_told(struct sip_ua *ua, struct sip_note *note, struct sip_ua_action *action);
+/* The dialog of a house; NULL: it has ended. */
+struct sip_dialog *sip_affair_dialog(struct sip_ua *ua, struct sip_house house);
+/* SUBSCRIBE, and a NOTIFY whose dialog is a subscription's. False: it is no affair of theirs. */
+bool sip_affair_request(struct sip_ua *ua, struct sip_dialog *dialog,
+                        const struct sip_tx_action *action);
 
 /* sip_core.c */
 /* What the last note left to be done. */

@@ -3,8 +3,8 @@
  *
  * Made from the request or response that creates it (12.1), found by Call-ID and tags, refreshed by
  * target refresh requests, and written into the requests sent within it (12.2.1.1, strict routers
- * too). Its texts lie in one block of the store. Never: sends, times or decides; which usage a
- * dialog has is not its affair. */
+ * too). Its texts lie in one block of the store. Never: sends, times or decides; what
+ * its usage does is not its affair. */
 #ifndef SIPUSH_DIALOG_SIP_DIALOG_H
 #define SIPUSH_DIALOG_SIP_DIALOG_H
 
@@ -12,7 +12,11 @@
 #include "../base/table.h"
 #include "sip_route.h"
 
+/* Whose a dialog is; the half of a subscription waits for the NOTIFY that makes it whole. */
+enum sip_usage { SIP_USAGE_SESSION, SIP_USAGE_SUBSCRIPTION, SIP_USAGE_HALF, SIP_USAGE_NOTIFIER };
+
 struct sip_dialog {
+    enum sip_usage       usage; /* its owner's to set, once it is made */
     struct sp_table_link link;  /* in the table of dialogs, while it is known to others */
     void                *block; /* of its texts; NULL: no dialog yet */
     struct sp_slice      call_id, local_tag, remote_tag; /* its name; a tag may be empty (12.1.1) */

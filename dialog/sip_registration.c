@@ -77,12 +77,12 @@ static enum sp_err send(struct sip_ua *ua, struct sip_registration *one)
                                        .tag = one->tag,
                                        .cseq = one->cseq + 1,
                                        .expires_s = one->expires_s };
-    struct sp_handle      client;
+    struct sip_house house = { SIP_OWNER_REGISTRATION, sp_pool_handle(&ua->registrations, one) };
+    struct sp_handle client;
 
     if (one->state == SIP_REGISTRATION_REMOVING)
         identity.expires_s = 0; /* 10.2.2 */
-    return sip_client_register(ua, &request, &identity, sp_pool_handle(&ua->registrations, one),
-                               &one->challenges, &client);
+    return sip_client_serve(ua, &request, &identity, house, &one->challenges, &client);
 }
 
 enum sp_err sip_registration_start(struct sip_ua *ua, const struct sip_ua_registration *from,
@@ -252,7 +252,7 @@ static void take_failure(struct sip_ua *ua, struct sip_registration *one,
 
 void sip_registration_take(struct sip_ua *ua, struct sip_client *client)
 {
-    struct sip_registration *one = sp_pool_find(&ua->registrations, client->registration);
+    struct sip_registration *one = sp_pool_find(&ua->registrations, client->house.object);
     const struct sip_msg    *response = ua->in_hand != NULL ? ua->in_hand->msg : NULL;
 
     if (one == NULL || client->state != SIP_CLIENT_ENDED)
@@ -288,6 +288,16 @@ void sip_registration_work(struct sip_ua *ua, struct sip_registration *one)
 void sip_registration_timer(struct sip_ua *ua, struct sip_registration *one)
 {
     enter(ua, one, SIP_REGISTRATION_REFRESHING, "timer");
+}
+
+void sip_registration_told(struct sip_ua *ua, struct sip_registration *one,
+                           struct sip_ua_action *action)
+{
+    action->request = sp_pool_handle(&ua->registrations, one);
+    action->user = one->user;
+    sip_core_blank(&one->note);
+    if (one->state == SIP_REGISTRATION_GONE)
+        sip_registration_free(ua, one);
 }
 
 void sip_registration_free(struct sip_ua *ua, struct sip_registration *one)

@@ -47,6 +47,9 @@ void sip_registration_take(struct sip_ua *ua, struct sip_client *client);
 /* Sends the REGISTER that is to be sent, or gives the registration back. */
 void sip_registration_work(struct sip_ua *ua, struct sip_registration *registration);
 void sip_registration_timer(struct sip_ua *ua, struct sip_registration *registration);
+/* Its note is handed out. */
+void sip_registration_told(struct sip_ua *ua, struct sip_registration *one,
+                           struct sip_ua_action *action);
 void sip_registration_free(struct sip_ua *ua, struct sip_registration *registration);
 
 #endif

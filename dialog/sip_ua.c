@@ -292,8 +292,8 @@ void sip_ua_tick(struct sip_ua *ua, uint64_t now_us)
     begin(ua, now_us);
     sip_tx_tick(ua->tx, now_us);
     while ((timer = sp_timers_due(&ua->timers, now_us)) != NULL)
-        if (timer->name == SIP_CORE_REGISTRATION_TIMER)
-            sip_registration_timer(ua, timer->owner);
+        if (timer->name >= SIP_CORE_REGISTRATION_TIMER)
+            sip_affair_timer(ua, timer);
         else
             sip_session_timer(ua, timer);
 }
@@ -312,5 +312,6 @@ void sip_ua_count(const struct sip_ua *ua, struct sip_tx_counters *counters)
 
 uint32_t sip_ua_open(const struct sip_ua *ua)
 {
-    return ua->clients.used + ua->sessions.used + ua->registrations.used;
+    return ua->clients.used + ua->sessions.used + ua->registrations.used + ua->subscriptions.used +
+           ua->notifiers.used + ua->publications.used;
 }

@@ -82,6 +82,18 @@ enum sip_ua_action_kind {
     SIP_UA_REGISTERED,   /* 200 to REGISTER: the binding stands, or goes on (`again`) */
     SIP_UA_UNREGISTERED, /* the registration is over and gone: removed as asked, refused (`status`,
                             `msg`) or lost (`err`) */
+
+    /* events (sip_ua_event.h): the handle is in `request` */
+    SIP_UA_SUBSCRIBED,         /* 2xx to our SUBSCRIBE; `again`: to a refresh */
+    SIP_UA_NOTIFIED,           /* NOTIFY `msg` came; it is answered */
+    SIP_UA_UNSUBSCRIBED,       /* our subscription is over and gone: as asked, by the notifier
+                                * (`by_peer`), refused (`status`, `msg`) or lost (`err`) */
+    SIP_UA_SUBSCRIPTION,       /* somebody subscribes: `msg`; sip_ua_notify, sip_ua_forbid */
+    SIP_UA_SUBSCRIPTION_ENDED, /* over and gone: as we said, expired or ended by the subscriber
+                                * (`by_peer`), or NOTIFY could not be delivered (`status`, `err`) */
+    SIP_UA_PUBLISHED,          /* 2xx to our PUBLISH: the state stands, or goes on (`again`) */
+    SIP_UA_UNPUBLISHED, /* the publication is over and gone: as asked, refused (`status`, `msg`) or
+                           lost (`err`) */
 };
 
 struct sip_ua_action {

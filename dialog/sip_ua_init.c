@@ -3,8 +3,11 @@
  * 8, 20.5. */
 #include <string.h>
 
+#include "sip_notifier.h"
+#include "sip_publication.h"
 #include "sip_registration.h"
 #include "sip_session.h"
+#include "sip_subscription.h"
 #include "sip_texts.h"
 #include "sip_ua.h"
 
@@ -12,7 +15,10 @@
 static size_t store_octets(const struct sp_limits *limits)
 {
     return (size_t)limits->store_octets +
-           ((size_t)limits->dialogs + limits->registrations) * limits->dialog_octets +
+           ((size_t)limits->dialogs + 2 * (size_t)limits->registrations +
+            2 * (size_t)limits->subscriptions + 2 * (size_t)limits->notifiers +
+            limits->publications) *
+               limits->dialog_octets +
            limits->dialog_octets;
 }
 
@@ -25,11 +31,17 @@ static struct sip_ua *lay_out(struct sp_arena *arena, const struct sp_limits *li
 
     sp_pool_init(&to->clients, arena, limits->transactions, sizeof(struct sip_client));
     sp_pool_init(&to->registrations, arena, limits->registrations, sizeof(struct sip_registration));
+    sp_pool_init(&to->subscriptions, arena, limits->subscriptions, sizeof(struct sip_subscription));
+    sp_pool_init(&to->notifiers, arena, limits->notifiers, sizeof(struct sip_notifier));
+    sp_pool_init(&to->publications, arena, limits->publications, sizeof(struct sip_publication));
     sp_pool_init(&to->sessions, arena, limits->dialogs, sizeof(struct sip_session));
     sp_store_init(&to->store, arena, store_octets(limits));
     sp_timers_init(&to->timers, arena,
-                   limits->dialogs * SIP_SESSION_TIMERS + limits->registrations);
-    sp_table_init(&to->dialogs, arena, limits->dialogs, key);
+                   limits->dialogs * SIP_SESSION_TIMERS + limits->registrations +
+                       limits->subscriptions * SIP_SUBSCRIPTION_TIMERS + limits->notifiers +
+                       limits->publications);
+    sp_table_init(&to->dialogs, arena,
+                  limits->dialogs + 2 * limits->subscriptions + limits->notifiers, key);
     sp_table_init(&to->messages, arena, limits->transactions, key);
     sip_merged_init(&to->merged, arena, limits->transactions);
     to->again_fields = sp_arena_take(arena, limits->fields, sizeof(*to->again_fields));
@@ -96,6 +108,7 @@ struct sip_ua *sip_ua_init(void *memory, const struct sp_limits *limits,
     sp_list_init(&ua->notes);
     sp_list_init(&ua->work);
     sp_list_init(&ua->registering);
+    sp_list_init(&ua->eventful);
     sp_list_init(&ua->retries);
     sp_list_init(&ua->waiting);
     ua->allow = allowed(config->methods, limits);

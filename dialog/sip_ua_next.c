@@ -8,7 +8,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "sip_registration.h"
 #include "sip_session.h"
 #include "sip_ua.h"
 #include "sip_uas.h"
@@ -21,10 +20,7 @@ void sip_core_work(struct sip_ua *ua)
         sp_list_remove(link);
         sip_session_work(ua, SP_OF(link, struct sip_session, work));
     }
-    while ((link = sp_list_first(&ua->registering)) != NULL) {
-        sp_list_remove(link);
-        sip_registration_work(ua, SP_OF(link, struct sip_registration, work));
-    }
+    sip_affair_work(ua);
     while ((link = sp_list_first(&ua->retries)) != NULL)
         sip_client_retry(ua, SP_OF(link, struct sip_client, wait));
     if (ua->turn)
@@ -58,15 +54,18 @@ static void take_request(struct sip_ua *ua, const struct sip_tx_action *action)
     uint16_t            status = sip_uas_check(ua, action, &dialog);
     uint32_t            cseq = sip_uas_cseq(action->msg);
 
-    if (dialog != NULL)
+    if (dialog != NULL && dialog->usage == SIP_USAGE_SESSION)
         session = SP_OF(dialog, struct sip_session, dialog);
     /* 12.2.2: out of order. Where the checks refuse a request, its number is taken all the same. */
-    if (dialog != NULL && !sip_dialog_take_cseq(dialog, cseq) && status == 0)
+    if (dialog != NULL && dialog->usage != SIP_USAGE_HALF && !sip_dialog_take_cseq(dialog, cseq) &&
+        status == 0)
         status = 500;
     if (status != 0) {
         sip_uas_say(ua, action, status, sp_slice(NULL, 0));
         return;
     }
+    if (sip_affair_request(ua, dialog, action))
+        return;
     if (session != NULL && session->state >= SIP_SESSION_ENDING && action->msg->method != SIP_BYE) {
         sip_uas_say(ua, action, 481, sp_slice(NULL, 0));
         return;
@@ -146,14 +145,8 @@ static void hand_out(struct sip_ua *ua, struct sip_note *note, struct sip_ua_act
         action->request = ua->in_hand->tx;
         action->session = ua->request_session;
         action->user = session != NULL ? session->user : 0;
-    } else if (note->owner == SIP_OWNER_REGISTRATION) {
-        struct sip_registration *one = (struct sip_registration *)note;
-
-        action->request = sp_pool_handle(&ua->registrations, one);
-        action->user = one->user;
-        sip_core_blank(note);
-        if (one->state == SIP_REGISTRATION_GONE)
-            sip_registration_free(ua, one);
+    } else if (note->owner >= SIP_OWNER_REGISTRATION) {
+        sip_affair_told(ua, note, action);
     } else if (note->owner == SIP_OWNER_CLIENT) {
         struct sip_client *client = (struct sip_client *)note;
 
@@ -172,19 +165,6 @@ static void hand_out(struct sip_ua *ua, struct sip_note *note, struct sip_ua_act
     }
 }
 
-/* A REGISTER's client speaks to its registration, not to the user. True: that is what it was. */
-static bool is_within_the_house(struct sip_ua *ua, struct sip_note *note)
-{
-    struct sip_client *client = (struct sip_client *)note;
-
-    if (note->owner != SIP_OWNER_CLIENT || sp_handle_none(client->registration))
-        return false;
-    sip_registration_take(ua, client);
-    if (client->state == SIP_CLIENT_ENDED)
-        sip_client_free(ua, client);
-    return true;
-}
-
 /* A note or a question of our own; false when there is none. */
 static bool own_next(struct sip_ua *ua, struct sip_ua_action *action)
 {
@@ -194,7 +174,7 @@ static bool own_next(struct sip_ua *ua, struct sip_ua_action *action)
         struct sip_note *note = SP_OF(link, struct sip_note, link);
 
         sp_list_remove(link);
-        if (is_within_the_house(ua, note))
+        if (note->owner == SIP_OWNER_CLIENT && sip_affair_take(ua, (struct sip_client *)note))
             continue;
         hand_out(ua, note, action);
         return true;
@@ -211,7 +191,7 @@ static bool own_next(struct sip_ua *ua, struct sip_ua_action *action)
 static bool has_work(const struct sip_ua *ua)
 {
     return sp_list_first(&ua->work) != NULL || sp_list_first(&ua->registering) != NULL ||
-           sp_list_first(&ua->retries) != NULL;
+           sp_list_first(&ua->eventful) != NULL || sp_list_first(&ua->retries) != NULL;
 }
 
 bool sip_ua_next(struct sip_ua *ua, struct sip_ua_action *action)

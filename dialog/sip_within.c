@@ -17,29 +17,40 @@ static struct sip_session *standing(struct sip_ua *ua, struct sp_handle handle)
                : NULL;
 }
 
-void sip_put_within(struct sip_ua *ua, struct sp_buf *to, struct sp_handle handle,
-                    const struct sip_draft *draft, struct sip_challenges *challenges)
+static struct sip_dialog *dialog_of(struct sip_ua *ua, const struct sip_client *client)
 {
-    struct sip_session *session = standing(ua, handle);
+    struct sip_session *session = standing(ua, client->session);
 
-    if (session == NULL) {
+    if (session != NULL)
+        return &session->dialog;
+    return client->house.owner != SIP_OWNER_NONE ? sip_affair_dialog(ua, client->house) : NULL;
+}
+
+void sip_put_within(struct sip_ua *ua, struct sp_buf *to, struct sip_client *client)
+{
+    const struct sip_draft *draft = &client->draft;
+    struct sip_dialog      *dialog = dialog_of(ua, client);
+
+    if (dialog == NULL) {
         sp_put_fail(to, SP_STALE);
         return;
     }
-    sip_put_dialog_head(to, &session->dialog, sip_method_name(draft->method),
-                        ++session->dialog.local_cseq);
+    sip_put_dialog_head(to, dialog, sip_method_name(draft->method), ++dialog->local_cseq);
+    if (draft->method == SIP_SUBSCRIBE || draft->method == SIP_NOTIFY)
+        sip_put_contact(ua, to, &client->hop.target); /* target refreshes (RFC 6665 3.1, 3.2) */
     sip_put_supported(ua, to);
     sip_put_user_agent(ua, to);
     sp_put(to, draft->fields);
-    (void)sip_put_login(ua, to, challenges, draft->body);
+    (void)sip_put_login(ua, to, &client->challenges, draft->body);
     sip_put_body(to, draft->content_type, draft->body);
 }
 
-enum sp_err sip_within_next_hop(struct sip_ua *ua, struct sp_handle handle, struct sp_slice *uri)
+enum sp_err sip_within_next_hop(struct sip_ua *ua, const struct sip_client *client,
+                                struct sp_slice *uri)
 {
-    const struct sip_session *session = standing(ua, handle);
+    const struct sip_dialog *dialog = dialog_of(ua, client);
 
-    return session != NULL ? sip_dialog_next_hop(&session->dialog, uri) : SP_STALE;
+    return dialog != NULL ? sip_dialog_next_hop(dialog, uri) : SP_STALE;
 }
 
 void sip_within_ended(struct sip_ua *ua, struct sp_handle handle, uint16_t status)
