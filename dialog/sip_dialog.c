@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "../parser/sip_via.h"
 #include "../parser/sip_write.h"
 #include "sip_texts.h"
 
@@ -57,6 +58,25 @@ static enum sp_err contact_of(const struct sip_msg *msg, struct sp_slice *uri)
     return SP_OK;
 }
 
+/* 12.1.1: the Contact of a request. Who speaks RFC 2543, and so has no cookie in its branch, may
+ * leave it out: then From tells. */
+static enum sp_err target_of(const struct sip_msg *request, struct sp_slice *uri)
+{
+    enum sp_err        err = contact_of(request, uri);
+    struct sip_values  walk = { 0 };
+    struct sip_via     via;
+    struct sip_address from;
+    struct sp_slice    value;
+    struct sp_where    where;
+
+    if (err != SP_MISSING || !sip_values_next(request, SIP_FIELD_VIA, &walk, &value) ||
+        sip_via_parse(value, &via, &where) != SP_OK || sip_via_has_cookie(&via) ||
+        sip_address_parse(sip_msg_value(request, SIP_FIELD_FROM), &from, &where) != SP_OK)
+        return err;
+    *uri = from.uri.octets;
+    return SP_OK;
+}
+
 enum sp_err sip_dialog_of_request(struct sip_dialog *dialog, const struct sip_dialog_room *room,
                                   const struct sip_msg *request, struct sp_slice tag)
 {
@@ -68,7 +88,7 @@ enum sp_err sip_dialog_of_request(struct sip_dialog *dialog, const struct sip_di
     enum sp_err     err;
 
     memset(dialog, 0, sizeof(*dialog));
-    err = contact_of(request, &dialog->target);
+    err = target_of(request, &dialog->target);
     if (err == SP_OK)
         err = sip_cseq_parse(sip_msg_value(request, SIP_FIELD_CSEQ), &cseq, &where);
     if (err != SP_OK)

@@ -334,6 +334,19 @@ static uint16_t check_content(const struct sip_ua *ua, const struct sip_msg *msg
     return 0;
 }
 
+/* 20.1: who invites and says what it accepts must accept the answer, which is SDP. */
+static uint16_t check_accept(const struct sip_msg *msg)
+{
+    const struct sip_field *accept = sip_msg_find(msg, SIP_FIELD_ACCEPT);
+
+    if (msg->method != SIP_INVITE || accept == NULL)
+        return 0;
+    for (; accept != NULL; accept = sip_msg_find_next(msg, accept))
+        if (sip_media_type_accepted(accept->value, SP_LIT("application/sdp")))
+            return 0;
+    return 406;
+}
+
 uint16_t sip_uas_check(struct sip_ua *ua, const struct sip_tx_action *action,
                        struct sip_dialog **dialog)
 {
@@ -348,6 +361,8 @@ uint16_t sip_uas_check(struct sip_ua *ua, const struct sip_tx_action *action,
         status = check_require(ua, action->msg);
     if (status == 0)
         status = check_content(ua, action->msg);
+    if (status == 0)
+        status = check_accept(action->msg);
     return status;
 }
 

@@ -213,7 +213,7 @@ void sip_way_stamp(struct sp_buf *to, struct sp_slice field, const struct sip_to
                    const struct sp_addr *source);
 /* sent-by of a Via as an address; family SP_NO_ADDRESS for a name. Port 5060 when there is none. */
 struct sp_addr sip_way_sent_by(const struct sip_via *via);
-/* SP_MISSING, SP_SYNTAX. */
+/* SP_MISSING; SP_SYNTAX: its sent-by is there all the same if what is wrong stands behind it. */
 SP_MUST_USE enum sp_err sip_way_top(const struct sip_msg *msg, struct sip_top *top);
 
 /* ---- sip_tx_write.c */

@@ -3,8 +3,8 @@
  * RFC 3261 8.2.2 (as far as it is form), 17.1.3, 17.2.3, 18.1.2, 18.2.1, 18.3; RFC 4475 3.3.
  *
  * Reads the input one message at a time. A response that is not well-formed or matches nothing is
- * dropped; a request that is not well-formed is answered without a transaction if its top Via can
- * be read, an ACK never is. Whoever sends retransmissions is served before anything else is looked
+ * dropped; a request that is not well-formed is answered without a transaction if the sent-by of
+ * its top Via can be read, an ACK never is. Whoever sends retransmissions is served before anything else is looked
  * at. What is handed up has passed the rules of parser/sip_check.h, the same that lint applies. */
 #include "sip_layer.h"
 
@@ -206,15 +206,16 @@ static bool request(struct sip_tx_layer *layer, struct sp_slice given, enum sp_e
     struct sip_top          top;
     struct sip_key          key;
     char                    room[PHRASE_OCTETS];
+    enum sp_err             way = sip_way_top(msg, &top);
 
-    if (sip_way_top(msg, &top) != SP_OK) {
+    if (way != SP_OK && top.via.host.len == 0) {
         layer->counters.malformed++;
         dropped(layer, "no way back");
         return false;
     }
     if (msg->octets.len > layer->limits.message_octets) /* of a datagram */
         return answer(layer, &top, 513, sp_slice(NULL, 0), action);
-    if (err == SP_OK && key_of(layer, &top, &key))
+    if (err == SP_OK && way == SP_OK && key_of(layer, &top, &key))
         tx = sip_match_request(layer, &key, msg);
     if (tx != NULL && msg->method != SIP_ACK) {
         layer->counters.requests++;

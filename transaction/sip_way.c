@@ -116,6 +116,7 @@ enum sp_err sip_way_top(const struct sip_msg *msg, struct sip_top *top)
     struct sip_values walk = { NULL, { NULL, 0 } };
     struct sp_where   where;
 
+    memset(top, 0, sizeof *top);
     if (!sip_values_next(msg, SIP_FIELD_VIA, &walk, &top->octets))
         return SP_MISSING;
     top->octets = sp_trim(top->octets);

@@ -64,6 +64,21 @@ START_TEST(made_by_a_request)
 }
 END_TEST
 
+/* RFC 4475 3.4.1: no cookie, no tag, no Contact. */
+START_TEST(made_by_a_request_of_rfc2543)
+{
+    struct sip_dialog dialog;
+
+    make_room(512);
+    parse(REQUEST, "Via: SIP/2.0/UDP h;branch=1\r\nFrom: <sip:f@f;user=phone>\r\nTo: sip:t@t\r\n"
+                   "Call-ID: id@x\r\nCSeq: 314 INVITE\r\n");
+    unit_err(sip_dialog_of_request(&dialog, &room, &msg, SP_LIT("ours")), SP_OK);
+    unit_eq(dialog.target, "sip:f@f;user=phone");
+    unit_eq(dialog.remote_tag, "");
+    sip_dialog_free(&dialog, &store);
+}
+END_TEST
+
 /* 3261-12.1.2-6, 3261-12.1.2-9 */
 START_TEST(made_by_a_response)
 {
@@ -102,6 +117,8 @@ static const struct bad_row {
     enum sp_err err;
 } bads[] = {
     { REQUEST, PARTIES, 512, SP_MISSING },
+    { REQUEST, PARTIES "Via: SIP/2.0/UDP h;branch=z9hG4bKx\r\n", 512, SP_MISSING },
+    { REQUEST, PARTIES "Via: SIP/2.0/UDP\r\n", 512, SP_MISSING },
     { REQUEST, PARTIES "Contact: *\r\n", 512, SP_SYNTAX },
     { REQUEST, PARTIES "Contact: <sip:\r\n", 512, SP_SYNTAX },
     { REQUEST, PARTIES CONTACT "Record-Route: sip:a\r\n", 512, SP_SYNTAX },
@@ -259,6 +276,7 @@ Suite *test_sip_dialog_suite(void)
     TCase *tcase = unit_tcase(suite, "dialog");
 
     tcase_add_test(tcase, made_by_a_request);
+    tcase_add_test(tcase, made_by_a_request_of_rfc2543);
     tcase_add_test(tcase, made_by_a_response);
     unit_loop(tcase, not_made, bads);
     unit_loop(tcase, target_is_refreshed, refreshes);

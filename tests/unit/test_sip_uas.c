@@ -70,6 +70,13 @@ static const struct check_row {
     /* 3261-20.15-1 */
     { HEAD("MESSAGE", URI, "") "\nbody", "400", "", "" },
     { HEAD("MESSAGE", URI, "") "Content-Type: x\n\nbody", "400", "", "" },
+    /* 20.1, 21.4.7: what the answer to an INVITE may be */
+    { HEAD("INVITE", URI, "") CONTACT "Accept: text/plain\n\n", "406", "", "" },
+    { HEAD("INVITE", URI, "") CONTACT "Accept: text/*, image/png\nAccept: x/y\n\n", "406", "", "" },
+    { HEAD("INVITE", URI, "") CONTACT "Accept:\n\n", "406", "", "" },
+    { HEAD("INVITE", URI, "") CONTACT "Accept: x/y\nAccept: application/*\n\n", NULL, "", "" },
+    { HEAD("INVITE", URI, "") CONTACT "Accept: application/sdp;level=1\n\n", NULL, "", "" },
+    { HEAD("OPTIONS", URI, "") "Accept: text/plain\n\n", "200", "", "" },
     /* 3261-11-1, 3261-11.2-2, 3261-11.2-4 */
     { HEAD("OPTIONS", URI, "") "\n", "200",
       "\r\nAllow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE\r\nSupported: path, gruu\r\n"
@@ -90,8 +97,13 @@ START_TEST(checked_in_order)
     ua_put(world, row->request);
     response = ua_take(world);
     if (row->status == NULL) {
-        ck_assert_msg(response.len == 0, "%.*s", SP_ARG(response));
-        ua_told(&world->ends[0], "REQUEST MESSAGE");
+        bool invite = sp_starts(sp_str(row->request), SP_LIT("INVITE"));
+
+        if (invite)
+            ck_assert_msg(sp_starts(response, SP_LIT("SIP/2.0 100 ")), "%.*s", SP_ARG(response));
+        else
+            ck_assert_msg(response.len == 0, "%.*s", SP_ARG(response));
+        ua_told(&world->ends[0], invite ? "INVITED" : "REQUEST MESSAGE");
         return;
     }
     snprintf(line, sizeof line, "SIP/2.0 %s ", row->status);

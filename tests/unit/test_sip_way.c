@@ -107,11 +107,17 @@ START_TEST(tops)
     static const struct {
         const char *fields;
         enum sp_err err;
+        const char *host;
     } top_rows[] = {
-        { "", SP_MISSING },
-        { "Via: \r\n", SP_MISSING },
-        { "Via: SIP/2.0\r\n", SP_SYNTAX },
-        { "v: SIP/2.0/UDP a.example\r\n", SP_OK },
+        { "", SP_MISSING, "" },
+        { "Via: \r\n", SP_MISSING, "" },
+        { "Via: SIP/2.0\r\n", SP_SYNTAX, "" },
+        { "Via: SIP/2.0/UDP\r\n", SP_SYNTAX, "" },
+        { "Via: SIP/2.0/UDP ;branch=z9hG4bK1\r\n", SP_SYNTAX, "" },
+        { "Via: SIP/2.0/UDP [2001:db8::1\r\n", SP_SYNTAX, "" },
+        { "Via: SIP/2.0/UDP a.example;;,;,,\r\n", SP_SYNTAX, "a.example" },
+        { "Via: SIP/2.0/UDP 192.0.2.1;ttl=x\r\n", SP_SYNTAX, "192.0.2.1" },
+        { "v: SIP/2.0/UDP a.example\r\n", SP_OK, "a.example" },
     };
     char             text[256];
     struct sip_field fields[4];
@@ -124,6 +130,7 @@ START_TEST(tops)
         sip_msg_init(&msg, fields, UNIT_ROWS(fields));
         unit_err(sip_msg_parse(unit_text(text), &msg, &where), SP_OK);
         unit_err(sip_way_top(&msg, &top), top_rows[i].err);
+        unit_eq(top.via.host, top_rows[i].host);
     }
 }
 END_TEST

@@ -24,7 +24,7 @@ static const struct row {
     { "rfc4475/mpart01.dat", "415" },          /* 3.1.1.11 */
     { "rfc4475/unreason.dat", "-" },           /* 3.1.1.12 */
     { "rfc4475/noreason.dat", "-" },           /* 3.1.1.13 */
-    { "rfc4475/badinv01.dat", "-" },           /* 3.1.2.1: its Via cannot be read: no way back */
+    { "rfc4475/badinv01.dat", "400" },         /* 3.1.2.1 */
     { "rfc4475/clerr.dat", "400" },            /* 3.1.2.2 */
     { "rfc4475/ncl.dat", "400" },              /* 3.1.2.3 */
     { "rfc4475/scalar02.dat", "400" },         /* 3.1.2.4 */
@@ -58,8 +58,8 @@ static const struct row {
     { "rfc4475/cparam01.dat", "405" },         /* 3.3.12 */
     { "rfc4475/cparam02.dat", "405" },         /* 3.3.13 */
     { "rfc4475/regescrt.dat", "405" },         /* 3.3.14 */
-    { "rfc4475/sdp01.dat", "!" },              /* 3.3.15: the user sees Accept */
-    { "rfc4475/inv2543.dat", "400" },          /* 3.4.1: RFC 2543 is not spoken */
+    { "rfc4475/sdp01.dat", "406" },            /* 3.3.15 */
+    { "rfc4475/inv2543.dat", "!" },            /* 3.4.1 */
     { "rfc5118/ipv6-good.dat", "405" },        /* 4.1 */
     { "rfc5118/ipv6-bad.dat", "400" },         /* 4.2 */
     { "rfc5118/port-ambiguous.dat", "405" },   /* 4.3 */
