@@ -4,8 +4,9 @@
  *
  * Reads the input one message at a time. A response that is not well-formed or matches nothing is
  * dropped; a request that is not well-formed is answered without a transaction if the sent-by of
- * its top Via can be read, an ACK never is. Whoever sends retransmissions is served before anything else is looked
- * at. What is handed up has passed the rules of parser/sip_check.h, the same that lint applies. */
+ * its top Via can be read, an ACK never is. Whoever sends retransmissions is served before anything
+ * else is looked at. What is handed up has passed the rules of parser/sip_check.h, the same that
+ * lint applies. */
 #include "sip_layer.h"
 
 #include "../parser/sip_check.h"
