@@ -148,7 +148,8 @@ SP_MUST_USE enum sp_err sip_session_accept(struct sip_ua *ua, struct sip_session
                                            struct sp_slice content_type, struct sp_slice body);
 /* Answers the INVITE that waits with a refusal. SP_STATE: none waits. */
 SP_MUST_USE enum sp_err sip_session_refuse(struct sip_ua *ua, struct sip_session *session,
-                                           uint16_t status, struct sp_slice fields);
+                                           uint16_t status, struct sp_slice fields,
+                                           struct sp_slice content_type, struct sp_slice body);
 /* 487 to the INVITE that waits. */
 void sip_session_terminate(struct sip_ua *ua, struct sip_session *session);
 /* The timer that sends something again; and the one after which an invitation is void (13.3.1). */

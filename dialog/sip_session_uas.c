@@ -118,9 +118,12 @@ enum sp_err sip_session_progress(struct sip_ua *ua, struct sip_session *session,
 }
 
 enum sp_err sip_session_refuse(struct sip_ua *ua, struct sip_session *session, uint16_t status,
-                               struct sp_slice fields)
+                               struct sp_slice fields, struct sp_slice content_type,
+                               struct sp_slice body)
 {
-    struct sip_answer answer = { .status = status, .fields = fields };
+    struct sip_answer answer = {
+        .status = status, .fields = fields, .content_type = content_type, .body = body
+    };
 
     if (!is_waiting(session))
         return SP_STATE;

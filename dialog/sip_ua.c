@@ -204,12 +204,20 @@ enum sp_err sip_ua_accept(struct sip_ua *ua, uint64_t now_us, struct sp_handle s
 enum sp_err sip_ua_refuse(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
                           uint16_t status, struct sp_slice fields)
 {
+    return sip_ua_refuse_with(ua, now_us, session, status, fields, sp_slice(NULL, 0),
+                              sp_slice(NULL, 0));
+}
+
+enum sp_err sip_ua_refuse_with(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                               uint16_t status, struct sp_slice fields,
+                               struct sp_slice content_type, struct sp_slice body)
+{
     struct sip_session *one = session_of(ua, now_us, session);
     enum sp_err         err;
 
     if (one == NULL)
         return SP_STALE;
-    err = sip_session_refuse(ua, one, status, fields);
+    err = sip_session_refuse(ua, one, status, fields, content_type, body);
     if (err == SP_OK)
         sip_session_on(ua, one, SIP_ON_REFUSE);
     return err;
@@ -224,7 +232,8 @@ enum sp_err sip_ua_end(struct sip_ua *ua, uint64_t now_us, struct sp_handle sess
     if (one->state == SIP_SESSION_INVITED || one->state == SIP_SESSION_REINVITED) {
         uint16_t status = one->state == SIP_SESSION_INVITED ? 480 : 487;
 
-        if (sip_session_refuse(ua, one, status, sp_slice(NULL, 0)) == SP_LIMIT)
+        if (sip_session_refuse(ua, one, status, sp_slice(NULL, 0), sp_slice(NULL, 0),
+                               sp_slice(NULL, 0)) == SP_LIMIT)
             sip_uas_owe(ua, one->invite, status, one->dialog.local_tag);
     }
     sip_session_on(ua, one, SIP_ON_END);

@@ -188,6 +188,11 @@ SP_MUST_USE enum sp_err sip_ua_accept(struct sip_ua *ua, uint64_t now_us, struct
                                       struct sp_slice content_type, struct sp_slice body);
 SP_MUST_USE enum sp_err sip_ua_refuse(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
                                       uint16_t status, struct sp_slice fields);
+/* The same with a body: to a 488, what would be taken (21.4.26). */
+SP_MUST_USE enum sp_err sip_ua_refuse_with(struct sip_ua *ua, uint64_t now_us,
+                                           struct sp_handle session, uint16_t status,
+                                           struct sp_slice fields, struct sp_slice content_type,
+                                           struct sp_slice body);
 /* End it, whatever its state: CANCEL (as soon as 9.1 allows), BYE (as soon as 15 allows), or 480 to
  * an INVITE that waits. ENDED or REFUSED follows. SP_STALE. */
 SP_MUST_USE enum sp_err sip_ua_end(struct sip_ua *ua, uint64_t now_us, struct sp_handle session);

@@ -22,8 +22,12 @@ struct push_content {
     /* Octets at its start that the receiver has already, and that do not come again (RFC 5547 6,
      * file-range): a transfer that goes on. 0: all of it comes. Session mode, files only. */
     uint64_t offset;
-    bool     has_sha1;
-    uint8_t  sha1[SP_SHA1_OCTETS]; /* of the whole content */
+    /* Sender, session mode, files: `offset` is not known; ask the receiver how far it is, by an
+     * offer of the last octet, and go on from there (push_receiver_decide_part). One that does not
+     * tell gets all of it. */
+    bool    resume;
+    bool    has_sha1;
+    uint8_t sha1[SP_SHA1_OCTETS]; /* of the whole content */
     /* Sender: the octets, where they are at hand and few (pager mode needs them); else empty. */
     struct sp_slice body;
 };

@@ -238,6 +238,8 @@ static void write_block(struct push_receiver *receiver, struct push_call *call, 
     }
     if (line == NULL) {
         sdp_msrp_refuse(&offer, &answer);
+        /* What is here of its file: a further offer may begin there. */
+        answer.range_from = call->held != NULL ? call->held[index] : 0;
     } else {
         ours_of(receiver, call, line, &ours);
         sdp_msrp_answer(&offer, &ours, call->media.listens, &answer);
@@ -276,6 +278,16 @@ bool push_answer_write(struct push_receiver *receiver, struct push_call *call, s
         write_answer(receiver, call, to);
     }
     return true;
+}
+
+void push_refusal_write(struct push_receiver *receiver, struct push_call *call, struct sp_buf *to)
+{
+    struct sp_where where;
+    enum sp_err     err = push_offer_load(&receiver->offered, push_call_offer(call), &where);
+
+    assert(err == SP_OK); /* it was parsed when it came */
+    (void)err;
+    write_answer(receiver, call, to);
 }
 
 /* One block of an offer of ours: what they offered, seen from this side (RFC 5547 8.2.2). */

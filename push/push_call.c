@@ -8,6 +8,8 @@
 #include "push_app.h"
 #include "push_in.h"
 
+#include <string.h>
+
 #include "../parser/sip_write.h"
 
 /* Whoever decides takes his time: so soon and so often he is said to be at it. */
@@ -53,6 +55,13 @@ struct sp_slice push_call_offer(const struct push_call *call)
     return call->state == PUSH_CALL_REINVITED ? call->reoffer : call->offer;
 }
 
+/* Nothing is known of what there is of the files of an offer. */
+static void let_go(struct push_receiver *receiver, struct push_call *call)
+{
+    sp_store_give(&receiver->store, call->held);
+    call->held = NULL;
+}
+
 /* Its lines end, and it is gone. */
 static void forget(struct push_receiver *receiver, struct push_call *call, enum sp_err err)
 {
@@ -66,6 +75,7 @@ static void forget(struct push_receiver *receiver, struct push_call *call, enum 
     sp_store_give(&receiver->store, call->offer.at);
     sp_store_give(&receiver->store, call->reoffer.at);
     sp_store_give(&receiver->store, call->answer.at);
+    let_go(receiver, call);
     sp_pool_give(&receiver->calls, call);
 }
 
@@ -76,16 +86,23 @@ void push_call_end(struct push_receiver *receiver, struct push_call *call, enum 
     forget(receiver, call, err);
 }
 
-static void refuse(struct push_receiver *receiver, struct sp_handle sip, uint16_t status,
-                   const char *warning)
+static void refuse_with(struct push_receiver *receiver, struct sp_handle sip, uint16_t status,
+                        const char *warning, struct sp_slice body)
 {
     struct sp_buf fields = sp_buf(receiver->text, receiver->limits.message_octets);
 
     if (warning != NULL) {
         sip_put_field(&fields, SIP_FIELD_WARNING, sp_str(warning));
     }
-    (void)!sip_ua_refuse(receiver->link.ua, receiver->link.now_us, sip, status,
-                         sp_written(&fields));
+    (void)!sip_ua_refuse_with(receiver->link.ua, receiver->link.now_us, sip, status,
+                              sp_written(&fields),
+                              body.len > 0 ? SP_LIT("application/sdp") : sp_slice(NULL, 0), body);
+}
+
+static void refuse(struct push_receiver *receiver, struct sp_handle sip, uint16_t status,
+                   const char *warning)
+{
+    refuse_with(receiver, sip, status, warning, sp_slice(NULL, 0));
 }
 
 /* The words for an offer of which nothing is taken. */
@@ -98,9 +115,14 @@ static const char *warning_of(uint16_t status)
 /* Nothing of the offer is taken. */
 static void refuse_offer(struct push_receiver *receiver, struct push_call *call)
 {
-    uint16_t status = call->decline != 0 ? call->decline : 488;
+    uint16_t      status = call->decline != 0 ? call->decline : 488;
+    struct sp_buf body = sp_buf(receiver->scratch, receiver->limits.message_octets);
 
-    refuse(receiver, call->sip, status, warning_of(status));
+    if (status == 488 && call->held != NULL) {
+        push_refusal_write(receiver, call, &body);
+    }
+    refuse_with(receiver, call->sip, status, warning_of(status),
+                body.err == SP_OK ? sp_written(&body) : sp_slice(NULL, 0));
     if (call->state == PUSH_CALL_INVITED) {
         forget(receiver, call, SP_REFUSED);
         return;
@@ -163,6 +185,27 @@ void push_call_drop(struct push_receiver *receiver, struct push_call *call)
                                              SP_LIT("application/sdp"), offer) == SP_OK) {
         keep(receiver, &call->answer, sp_store_copy(&receiver->store, offer));
     }
+}
+
+void push_call_hold(struct push_receiver *receiver, const struct push_line *line, uint64_t octets)
+{
+    struct push_call *call = line->call;
+    struct sp_where   where;
+    uint32_t          lines;
+
+    if (push_offer_load(&receiver->offered, push_call_offer(call), &where) != SP_OK) {
+        return; /* it was parsed when it came */
+    }
+    lines = receiver->offered.sdp.media_count;
+    if (call->held == NULL) {
+        /* Without room the refusal is one without a hint. */
+        call->held = sp_store_take(&receiver->store, lines * sizeof(*call->held));
+        if (call->held == NULL) {
+            return;
+        }
+        memset(call->held, 0, lines * sizeof(*call->held));
+    }
+    call->held[line->index] = octets + 1;
 }
 
 void push_call_decided(struct push_receiver *receiver, struct push_call *call)
@@ -308,6 +351,7 @@ static void reinvited(struct push_receiver *receiver, struct push_call *call,
     }
     enter(receiver, call, PUSH_CALL_REINVITED, "INVITE");
     call->decline = 0;
+    let_go(receiver, call);
     call->irrevocable = false;
     push_offer_take(receiver, call);
     push_call_decided(receiver, call);

@@ -13,6 +13,11 @@ static struct sp_slice reason_of(const struct sip_ua_action *sip)
     return sip->msg != NULL ? sip->msg->reason : sp_slice(NULL, 0);
 }
 
+static struct sp_slice body_of(const struct sip_ua_action *sip)
+{
+    return sip->msg != NULL ? sip->msg->body : sp_slice(NULL, 0);
+}
+
 /* No answer: the same may go better later, but a name that there is not stays so. */
 static bool passing(enum sp_err err)
 {
@@ -136,8 +141,7 @@ static bool query_answered(struct push_sender *sender, struct push_job *job,
 static void offer_answered(struct push_sender *sender, struct push_job *job,
                            const struct sip_ua_action *sip)
 {
-    bool left = push_offer_answered(sender, job,
-                                    sip->msg != NULL ? sip->msg->body : sp_slice(NULL, 0));
+    bool left = push_offer_answered(sender, job, body_of(sip));
 
     job->tries = 0;
     push_job_enter(sender, job, PUSH_JOB_TALKING, "2xx");
@@ -211,6 +215,10 @@ static bool take_sip(struct push_sender *sender, struct push_job *job,
             job->sip = (struct sp_handle){ 0 };
         }
         push_job_enter(sender, job, sip->again ? PUSH_JOB_TALKING : PUSH_JOB_NEW, "3xx-6xx");
+        if (sip->status == 488 && push_offer_corrected(sender, job, body_of(sip))) {
+            wait_batch(sender, job); /* the others were not asked about by themselves */
+            return true;
+        }
         return judged(sender, job, sip);
     case SIP_UA_FAILED: job->sip = (struct sp_handle){ 0 }; return judged(sender, job, sip);
     case SIP_UA_ENDED:

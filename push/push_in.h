@@ -75,13 +75,16 @@ enum push_call_state {
 };
 
 struct push_call {
-    enum push_call_state   state;
-    struct sp_handle       sip;
-    struct sp_slice        app;     /* of `apps` of the receiver; empty: none */
-    struct sp_slice        from;    /* blocks of the store */
-    struct sp_slice        offer;   /* the one that was answered last, or the first one */
-    struct sp_slice        reoffer; /* REINVITED: the one that waits */
-    struct sp_slice        answer;  /* the last one */
+    enum push_call_state state;
+    struct sp_handle     sip;
+    struct sp_slice      app;     /* of `apps` of the receiver; empty: none */
+    struct sp_slice      from;    /* blocks of the store */
+    struct sp_slice      offer;   /* the one that was answered last, or the first one */
+    struct sp_slice      reoffer; /* REINVITED: the one that waits */
+    struct sp_slice      answer;  /* the last one */
+    /* For each m= line of the offer that waits, 1 + the octets of its file that are here; a block
+     * of the store, NULL: of none. */
+    uint64_t              *held;
     struct push_media_addr media;
     uint64_t               sdp_id, sdp_version;
     uint16_t               decline; /* what the offer draws when nothing of it is taken; 0: 488 */
@@ -173,6 +176,8 @@ bool push_line_msrp(struct push_receiver *receiver, const struct msrp_action *ms
 void push_call_sip(struct push_receiver *receiver, const struct sip_ua_action *sip);
 /* A file of an offer was decided: answer when it was the last one. */
 void push_call_decided(struct push_receiver *receiver, struct push_call *call);
+/* The first `octets` of a line's file are here: its refusal says so. */
+void push_call_hold(struct push_receiver *receiver, const struct push_line *line, uint64_t octets);
 /* Something ended: look whether anything is still going on. */
 void push_call_settle(struct push_receiver *receiver, struct push_call *call);
 /* It is undecided for long; or nothing has been going on for long. */
@@ -192,6 +197,8 @@ SP_MUST_USE enum sp_err push_offer_load(struct push_room *room, struct sp_slice 
 void push_offer_take(struct push_receiver *receiver, struct push_call *call);
 /* Open what was accepted, and write the answer. False: nothing is taken. Errors stick in `to`. */
 bool push_answer_write(struct push_receiver *receiver, struct push_call *call, struct sp_buf *to);
+/* What goes with a refusal of the whole offer: what of it would be taken, where some would. */
+void push_refusal_write(struct push_receiver *receiver, struct push_call *call, struct sp_buf *to);
 /* An offer of ours: the lines that there are go on, all others have port 0 (RFC 5547 8.4). */
 void push_drop_write(struct push_receiver *receiver, struct push_call *call, struct sp_buf *to);
 /* What the offer says of a line's file. Slices point into the offer and the receiver's text. */

@@ -130,6 +130,13 @@ static bool waiting(const struct push_out *out)
     return out->state == PUSH_OUT_WAITING;
 }
 
+/* Lines that a session has keep their places (RFC 3264 8): those of the last batch, ended or not.
+ * In sequence it is always the one line that serves again. */
+static bool keeps_line(const struct push_job *job, uint32_t i)
+{
+    return job->parallel && !sp_handle_none(job->sip) && job->outs[i].leader == i;
+}
+
 void push_job_batch(struct push_job *job)
 {
     uint32_t i, leader = PUSH_NO_LEADER; /* of the messages that are no files */
@@ -138,8 +145,8 @@ void push_job_batch(struct push_job *job)
     for (i = 0; i < job->count; i++) {
         bool file = push_out_is_file(&job->outs[i]);
 
-        job->outs[i].leader = PUSH_NO_LEADER;
-        if (!waiting(&job->outs[i])) {
+        if (!waiting(&job->outs[i]) && !keeps_line(job, i)) {
+            job->outs[i].leader = PUSH_NO_LEADER;
             continue; /* ended before, or given up */
         }
         if (job->first == job->count) {

@@ -55,6 +55,12 @@ static enum sp_err check(const struct push_sender *sender, const struct push_ord
     return order->count > 0 ? SP_OK : SP_MISSING;
 }
 
+/* Is it to be asked where this content goes on? */
+static bool asks(const struct push_content *content)
+{
+    return content->resume && content->name.len > 0 && content->octets > 1 && content->offset == 0;
+}
+
 static struct sp_slice keep(struct sp_buf *texts, struct sp_slice text)
 {
     size_t from = texts->len;
@@ -98,6 +104,10 @@ static enum sp_err copy(struct push_sender *sender, const struct push_order *ord
         sp_ident_token(&sender->link.ident, out->transfer_id, sizeof(out->transfer_id));
         if (out->content.body.len > 0) {
             out->content.octets = out->content.body.len;
+        }
+        if (asks(&out->content)) {
+            out->guessed = true;
+            out->content.offset = out->content.octets - 1;
         }
     }
     return SP_OK;

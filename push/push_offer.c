@@ -12,6 +12,22 @@
 #include "../sdp/sdp_transfer.h"
 #include "../sdp/sdp_types.h"
 
+/* Is anything of this leader's line still to come or under way? */
+static bool live(const struct push_job *job, const struct push_out *leader)
+{
+    uint32_t i;
+
+    for (i = job->first; i < job->last; i++) {
+        const struct push_out *out = &job->outs[i];
+
+        if (out->leader == leader->index &&
+            (out->state == PUSH_OUT_WAITING || push_out_busy(out))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Identifiers of the batch's leaders: new ones for each offer (RFC 5547 8.1, RFC 4975 8.2). */
 void push_offer_draw(struct push_sender *sender, struct push_job *job)
 {
@@ -24,7 +40,7 @@ void push_offer_draw(struct push_sender *sender, struct push_job *job)
     for (i = job->first; i < job->last; i++) {
         struct push_out *out = &job->outs[i];
 
-        if (out->leader == i) {
+        if (out->leader == i && live(job, out)) {
             sp_ident_token(&sender->link.ident, out->session_id, sizeof(out->session_id));
             sp_ident_token(&sender->link.ident, out->transfer_id, sizeof(out->transfer_id));
         }
@@ -89,22 +105,6 @@ static void describe_file(const struct push_out *out, struct sp_buf *text, struc
     if (out->content.offset > 0) {
         block->range_from = out->content.offset + 1; /* to the end: 6 */
     }
-}
-
-/* Is anything of this leader's line still to come or under way? */
-static bool live(const struct push_job *job, const struct push_out *leader)
-{
-    uint32_t i;
-
-    for (i = job->first; i < job->last; i++) {
-        const struct push_out *out = &job->outs[i];
-
-        if (out->leader == leader->index &&
-            (out->state == PUSH_OUT_WAITING || push_out_busy(out))) {
-            return true;
-        }
-    }
-    return false;
 }
 
 void push_offer_block(const struct push_job *job, const struct push_out *out, struct sp_buf *text,
@@ -270,6 +270,53 @@ static void take(struct push_sender *sender, struct push_job *job, struct push_o
     }
 }
 
+/* The octets of a leader's file that the receiver has, as its refusal in this place tells; 0: it
+ * does not. */
+static uint64_t told_of(const struct push_sender *sender, const struct push_out *out,
+                        uint32_t place)
+{
+    const struct sdp *sdp = &sender->sdp;
+    struct sdp_msrp   block;
+    struct sp_where   where;
+
+    if (place >= sdp->media_count || !sdp_is_msrp(&sdp->media[place]) ||
+        sdp_msrp_read(sdp, &sdp->media[place], &block, &where) != SP_OK || block.range_from == 0 ||
+        block.range_from > out->content.octets || block.range_to != 0) {
+        return 0;
+    }
+    return block.range_from - 1;
+}
+
+/* An offer that was a question had its answer: ask for this content from there on. */
+static bool corrected(struct push_sender *sender, struct push_out *out, uint32_t place)
+{
+    if (!out->guessed || !push_out_busy(out)) {
+        return false;
+    }
+    out->guessed = false;
+    out->content.offset = told_of(sender, out, place);
+    push_out_wait(sender, out);
+    return true;
+}
+
+bool push_offer_corrected(struct push_sender *sender, struct push_job *job, struct sp_slice body)
+{
+    struct sp_where where;
+    bool            any = false;
+    uint32_t        place = 0, i;
+
+    if (body.len == 0 || sdp_parse(body, &sender->sdp, &where) != SP_OK) {
+        sender->sdp.media_count = 0; /* it tells nothing */
+    }
+    for (i = job->first; i < job->last; i++) {
+        if (job->outs[i].leader == i) {
+            any = corrected(sender, &job->outs[i], place) || any;
+            place++;
+        }
+    }
+    return any;
+}
+
 bool push_offer_answered(struct push_sender *sender, struct push_job *job, struct sp_slice body)
 {
     struct sp_where where;
@@ -288,6 +335,10 @@ bool push_offer_answered(struct push_sender *sender, struct push_job *job, struc
         }
         if (held == SP_OK) {
             held = read_block(sender, job, leader, place, &answer, &why);
+        }
+        if ((held == SP_REFUSED || held == SP_MISMATCH) && corrected(sender, leader, place)) {
+            place++;
+            continue;
         }
         place++;
         for (k = i; k < job->last; k++) {

@@ -42,6 +42,7 @@ struct push_out {
     struct push_content content;
     struct sp_link      note;
     struct sp_handle    message; /* of MSRP */
+    bool                guessed; /* content.offset is a question; the refusal of it is the answer */
     /* Of a file, the one that was offered last; of a MESSAGE, its Content-ID. */
     char transfer_id[PUSH_TRANSFER_ID_CHARS];
 
@@ -196,6 +197,9 @@ void push_offer_block(const struct push_job *job, const struct push_out *out, st
 /* Read the answer: each content of the batch is taken or ends. True: it took a line over which
  * nothing will come. */
 bool push_offer_answered(struct push_sender *sender, struct push_job *job, struct sp_slice body);
+/* A refusal of the whole offer: contents that asked by it where to go on wait to be offered from
+ * there. False: none did. */
+bool push_offer_corrected(struct push_sender *sender, struct push_job *job, struct sp_slice body);
 /* Keep what was said last, to know whether the next description changes anything. */
 void push_offer_said(struct push_sender *sender, struct push_job *job, struct sp_slice octets);
 /* Close the MSRP session of a leader: a chunk under way ends with '#'. */

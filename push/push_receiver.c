@@ -222,6 +222,17 @@ enum sp_err push_receiver_decide(struct push_receiver *receiver, uint64_t now_us
     return SP_OK;
 }
 
+enum sp_err push_receiver_decide_part(struct push_receiver *receiver, uint64_t now_us,
+                                      struct sp_handle push, uint64_t have)
+{
+    struct push_in *in = sp_pool_find(&receiver->ins, push);
+
+    if (in != NULL && in->state == PUSH_IN_OFFERED && in->line != NULL && in->line->file) {
+        push_call_hold(receiver, in->line, have);
+    }
+    return push_receiver_decide(receiver, now_us, push, 488, 0);
+}
+
 /* Tell the sender of a content of MSRP; SP_STALE: its session went first. */
 static enum sp_err judge(struct push_receiver *receiver, const struct push_in *in, uint16_t status)
 {

@@ -79,6 +79,11 @@ uint16_t push_receiver_judge(const struct push_receiver_config *config,
  * note. SP_STALE, SP_STATE. */
 SP_MUST_USE enum sp_err push_receiver_decide(struct push_receiver *receiver, uint64_t now_us,
                                              struct sp_handle push, uint16_t status, uint64_t user);
+/* Decline a file for the part of it that is offered (488), and tell that its first `have` octets
+ * are here: the sender may offer it from there on, by file-range. Not past its last octet.
+ * SP_STALE, SP_STATE; else as push_receiver_decide. RFC 3261 21.4.26, RFC 5547 6. */
+SP_MUST_USE enum sp_err push_receiver_decide_part(struct push_receiver *receiver, uint64_t now_us,
+                                                  struct sp_handle push, uint64_t have);
 /* The user stored the content (SP_OK), or could not (STORAGE, LIMIT) or found that it differs
  * (INTEGRITY): confirms to the sender, or reports the failure. SP_STALE, SP_STATE. */
 SP_MUST_USE enum sp_err push_receiver_stored(struct push_receiver *receiver, uint64_t now_us,

@@ -85,6 +85,8 @@ struct push_unit {
     uint16_t            decide[PUSH_UNIT_CONTENTS]; /* 0: 200 */
     bool                hold;                       /* decides nothing by itself */
     bool                hold_stored;
+    bool                parts; /* takes parts of files: of one called "a" it has have[0], ... */
+    uint64_t            have[4];
     enum sp_err         store_err;
     uint64_t            cut_after;     /* all MSRP streams break when so much came; 0: never */
     uint64_t            give_up_after; /* the receiver aborts the push then; 0: never */

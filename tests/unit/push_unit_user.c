@@ -100,7 +100,11 @@ static void take_offer(struct push_unit *unit, const struct push_receiver_action
     snprintf(in->type, sizeof(in->type), "%.*s", SP_ARG(action->content.type));
     snprintf(in->app, sizeof(in->app), "%.*s", SP_ARG(action->app));
     snprintf(in->from, sizeof(in->from), "%.*s", SP_ARG(action->from));
-    if (!unit->hold || in->at_once)
+    if (unit->parts && action->content.offset > unit->have[in->name[0] - 'a'])
+        unit_err(push_receiver_decide_part(unit->receiver, unit->now_us, action->push,
+                                           unit->have[in->name[0] - 'a']),
+                 SP_OK);
+    else if (!unit->hold || in->at_once)
         unit_err(push_receiver_decide(unit->receiver, unit->now_us, action->push,
                                       status != 0 ? status : 200, 1000 + (uint64_t)unit->offered),
                  SP_OK);
