@@ -79,14 +79,51 @@ for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     [ -n "$port" ] && break
     sleep 0.1
 done
-"$SIPUSH" send -q --trace "$work/pager.pcap" "sip:a@127.0.0.1:$port" -m hello >/dev/null 2>&1
+"$SIPUSH" send -q --trace "$work/pager.pcap" --trace "$work/pager.json" --trace "$work/pager.txt" "sip:a@127.0.0.1:$port" -m hello >/dev/null 2>&1
 head -c 100000 /dev/zero >"$work/file"
-"$SIPUSH" send -q --mode session --trace "$work/session.pcap" "sip:a@127.0.0.1:$port" "$work/file" >/dev/null 2>&1
+"$SIPUSH" send -q --mode session --trace "$work/session.pcap" --trace "$work/session.json" "sip:a@127.0.0.1:$port" \
+    "$work/file" >/dev/null 2>&1
 wait $pid
 check pager_capture 0 '' "$SIPUSH" lint "$work/pager.pcap"
 check session_capture 0 'warning|^$' sh -c '"$1" lint "$2"; code=$?; echo; exit $code' sh "$SIPUSH" "$work/session.pcap"
-printf '\012\015\015\012aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' >"$work/ng"
-check pcapng 9 '' "$SIPUSH" lint "$work/ng"
+# messages FILE...: what lint counted
+messages() { "$SIPUSH" lint "$@" 2>&1 >/dev/null | sed -n 's/^\([0-9]* messages\).*/\1/p'; }
+check counted 0 '^2 messages' messages "$work/pager.pcap"
+check trace 0 '' "$SIPUSH" lint "$work/pager.json"
+check trace_counted 0 '^2 messages' messages "$work/pager.json"
+check session_trace 0 'warning|^$' sh -c '"$1" lint "$2"; code=$?; echo; exit $code' sh "$SIPUSH" "$work/session.json"
+check passed_over 0 'session.json: [1-9][0-9]* messages passed over' sh -c '"$1" lint "$2" 2>&1' sh "$SIPUSH" \
+    "$work/session.json"
+check ladder 9 '' "$SIPUSH" lint "$work/pager.txt"
+sed 's/Max-Forwards: 70/Max-Forwards: 700/' "$work/pager.json" >"$work/bad.json"
+check bad_trace 1 '^[^ ]*bad.json#[0-9]*:[0-9]*:[0-9]*: error: Max-Forwards' "$SIPUSH" lint "$work/bad.json"
+
+# the same capture as pcapng, in both orders of octets; its first packet once more as a simple block
+ng() {
+    perl -e '
+        my ($u4, $u2) = $ARGV[1] eq "le" ? ("V", "v") : ("N", "n");
+        local $/; open my $f, "<:raw", $ARGV[0]; my $pcap = <$f>;
+        sub block { my ($type, $body) = @_; $body .= "\0" x (-length($body) % 4);
+            my $len = pack($u4, length($body) + 12); return pack($u4, $type) . $len . $body . $len }
+        my $out = block(0x0a0d0d0a, pack("$u4$u2$u2$u4$u4", 0x1a2b3c4d, 1, 0, 0xffffffff, 0xffffffff));
+        $out .= block(1, pack("$u2$u2$u4", unpack("V", substr($pcap, 20, 4)), 0, 0));
+        my $first;
+        for (my $at = 24; $at < length $pcap;) {
+            my $len = unpack("V", substr($pcap, $at + 8, 4));
+            my $packet = substr($pcap, $at + 16, $len);
+            $first //= $packet;
+            $out .= block(6, pack("$u4$u4$u4$u4$u4", 0, 0, 0, $len, $len) . $packet);
+            $at += 16 + $len;
+        }
+        print $out, block(3, pack($u4, length $first) . $first), block(5, "statistics")' "$1" "$2"
+}
+for order in le be; do
+    ng "$work/pager.pcap" $order >"$work/$order.pcapng"
+    check pcapng_$order 0 '' "$SIPUSH" lint "$work/$order.pcapng"
+    check pcapng_${order}_counted 0 '^3 messages' messages "$work/$order.pcapng"
+done
+head -c 200 "$work/le.pcapng" >"$work/cut.pcapng"
+check pcapng_cut 0 '' "$SIPUSH" lint "$work/cut.pcapng"
 
 check no_file 9 '' "$SIPUSH" lint "$work/none"
 check no_operand 2 '' "$SIPUSH" lint

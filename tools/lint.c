@@ -29,8 +29,8 @@ static const struct opt_verb verb = {
     .name = "lint",
     .synopses = (const char *const[]){ "[options] FILE...", NULL },
     .words =
-        "Checks messages against their RFCs. FILE holds one message, or is a capture (pcap); - "
-        "is standard\ninput. A finding a line: FILE:LINE:COLUMN, how grave it is, what is wrong, "
+        "Checks messages against their RFCs. FILE holds one message, or is a capture (pcap, "
+        "pcapng) or a trace\n(.json); - is standard input. A finding a line: FILE:LINE:COLUMN, how grave it is, what is wrong, "
         "and the clause.\nExits 1 if there is an error.",
     .rows = rows,
     .count = sizeof rows / sizeof rows[0],
@@ -168,12 +168,18 @@ static bool read_all(FILE *from, struct sp_slice *all)
     return true;
 }
 
+/* The first line of --trace FILE.txt. */
+static bool is_ladder(struct sp_slice all)
+{
+    return sp_starts(all, SP_LIT("   seconds  "));
+}
+
 static int lint_file(struct lint *lint, const char *path)
 {
     bool            standard = strcmp(path, "-") == 0;
     FILE           *from = standard ? stdin : fopen(path, "rb");
     struct sp_slice all = { NULL, 0 };
-    const char     *why = NULL;
+    uint64_t        passed_over = 0;
     bool            read = from != NULL && read_all(from, &all);
 
     if (!read)
@@ -185,14 +191,19 @@ static int lint_file(struct lint *lint, const char *path)
     lint->name = path;
     lint->all = all;
     lint->told = NULL;
-    if (!lint_pcap(lint, all, &why)) {
-        if (why == NULL)
-            lint_octets(lint);
-        else
-            fprintf(stderr, "sipush lint: %s: %s\n", path, why);
+    if (is_ladder(all)) {
+        fprintf(stderr, "sipush lint: %s: a ladder holds no messages; its .json or .pcap does\n",
+                path);
+        free((void *)(uintptr_t)all.at);
+        return EXIT_OWN;
     }
+    if (!lint_pcap(lint, all) && !lint_trace(lint, all, &passed_over))
+        lint_octets(lint);
+    if (passed_over > 0)
+        fprintf(stderr, "%s: %llu messages passed over: the trace does not hold their bodies\n",
+                path, (unsigned long long)passed_over);
     free((void *)(uintptr_t)all.at);
-    return why == NULL ? EXIT_DONE : EXIT_OWN;
+    return EXIT_DONE;
 }
 
 static int option(struct lint *lint, int id, const char *value)

@@ -39,8 +39,10 @@ void lint_sip_stream(struct lint *lint, struct sp_slice octets);
 void lint_sdp(struct lint *lint, struct sp_slice octets);
 void lint_msrp(struct lint *lint, struct sp_slice octets); /* frames, one behind the other */
 
-/* A capture: each datagram and each stream in it. False: it is none; then `*why` says more, or is
- * NULL. */
-bool lint_pcap(struct lint *lint, struct sp_slice capture, const char **why);
+/* A capture: each datagram and each stream in it. False: it is none. */
+bool lint_pcap(struct lint *lint, struct sp_slice capture);
+/* A trace of ours (.json): each message in it, but those whose body it does not hold, which are
+ * counted. False: it is none. */
+bool lint_trace(struct lint *lint, struct sp_slice trace, uint64_t *passed_over);
 
 #endif

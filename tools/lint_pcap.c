@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * tools/lint_pcap.c -- captures under `sipush lint`: classic pcap over Ethernet, cooked or raw IP.
+ * tools/lint_pcap.c -- captures under `sipush lint`: pcap and pcapng over Ethernet, cooked or raw
+ * IP.
  *
  * Each datagram that holds SIP is a message, named FILE#PACKET; the octets of each direction of a
  * TCP connection are put in order and read as a stream, named by their first packet. Anything else
@@ -10,6 +11,7 @@
 #include "lint.h"
 
 #define NAME_OCTETS 512
+#define NG_MAGIC    0x0a0d0d0au
 
 /* A run of octets of one direction of a connection. */
 struct segment {
@@ -215,26 +217,82 @@ static void take_streams(struct capture *c)
     free(c->segments);
 }
 
-bool lint_pcap(struct lint *lint, struct sp_slice capture, const char **why)
+/* Classic pcap: a header of 24 octets, then packets behind 16 each. */
+static void take_classic(struct capture *c, struct sp_slice capture)
+{
+    c->link = own32(c, capture.at + 20) & 0xffff;
+    for (struct sp_slice rest = sp_from(capture, 24); rest.len >= 16;) {
+        uint32_t octets = own32(c, rest.at + 8);
+
+        c->packet++;
+        take_packet(c, sp_head(sp_from(rest, 16), octets));
+        rest = sp_from(rest, 16 + (size_t)octets);
+    }
+}
+
+/* The blocks of pcapng that tell of packets. */
+enum { NG_INTERFACE = 1, NG_SIMPLE = 3, NG_PACKET = 6, NG_INTERFACES = 64 };
+
+static void take_block(struct capture *c, uint32_t type, struct sp_slice body,
+                       uint16_t links[NG_INTERFACES], uint32_t *interfaces)
+{
+    uint32_t octets, interface = 0;
+
+    if (type == NG_INTERFACE && body.len >= 8) {
+        if (*interfaces < NG_INTERFACES) /* a u16: in the order of the machine, too */
+            links[(*interfaces)++] =
+                (uint16_t)(c->swapped ? big16(body.at) << 8 | big16(body.at) >> 8 : big16(body.at));
+    } else if (type == NG_SIMPLE && body.len >= 4) {
+        c->packet++;
+        octets = own32(c, body.at);
+        body = sp_head(sp_from(body, 4), octets);
+    } else if (type == NG_PACKET && body.len >= 20) {
+        c->packet++;
+        interface = own32(c, body.at);
+        octets = own32(c, body.at + 12);
+        body = sp_head(sp_from(body, 20), octets);
+    }
+    if (type == NG_INTERFACE || interface >= *interfaces ||
+        (type != NG_SIMPLE && type != NG_PACKET))
+        return;
+    c->link = links[interface];
+    take_packet(c, body);
+}
+
+/* pcapng: sections, each in the order of its machine, of blocks with their length at both ends. */
+static void take_ng(struct capture *c, struct sp_slice capture)
+{
+    uint16_t links[NG_INTERFACES];
+    uint32_t interfaces = 0;
+
+    while (capture.len >= 12) {
+        uint32_t type = big32(capture.at), octets;
+
+        if (type == NG_MAGIC) {
+            c->swapped = big32(capture.at + 8) == 0x4d3c2b1a;
+            interfaces = 0;
+        }
+        type = own32(c, capture.at);
+        octets = own32(c, capture.at + 4);
+        if (octets < 12 || octets > capture.len)
+            return; /* cut short */
+        take_block(c, type, sp_slice(capture.at + 8, octets - 12), links, &interfaces);
+        capture = sp_from(capture, octets);
+    }
+}
+
+bool lint_pcap(struct lint *lint, struct sp_slice capture)
 {
     struct capture c = { .lint = lint, .file = lint->name };
     uint32_t       magic = capture.len >= 24 ? big32(capture.at) : 0;
 
-    if (magic == 0x0a0d0d0a) {
-        *why = "this is pcapng; tshark -r FILE -F pcap -w FILE.pcap makes a pcap of it";
-        return false;
-    }
     c.swapped = magic == 0xd4c3b2a1 || magic == 0x4d3cb2a1;
-    if (!c.swapped && magic != 0xa1b2c3d4 && magic != 0xa1b23c4d)
+    if (magic == NG_MAGIC)
+        take_ng(&c, capture);
+    else if (c.swapped || magic == 0xa1b2c3d4 || magic == 0xa1b23c4d)
+        take_classic(&c, capture);
+    else
         return false;
-    c.link = own32(&c, capture.at + 20) & 0xffff;
-    for (struct sp_slice rest = sp_from(capture, 24); rest.len >= 16;) {
-        uint32_t octets = own32(&c, rest.at + 8);
-
-        c.packet++;
-        take_packet(&c, sp_head(sp_from(rest, 16), octets));
-        rest = sp_from(rest, 16 + (size_t)octets);
-    }
     take_streams(&c);
     lint->name = c.file;
     return true;
