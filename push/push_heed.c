@@ -185,6 +185,7 @@ static bool take_sip(struct push_sender *sender, struct push_job *job,
             return false;
         }
         first_answer(sender, job);
+        push_job_enter(sender, job, PUSH_JOB_NEW, "answer");
         return judged(sender, job, sip);
     case SIP_UA_PROGRESS:
         if (asking) {

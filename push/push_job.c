@@ -30,10 +30,10 @@ bool push_job_flows(enum push_job_state state)
     return state == PUSH_JOB_TALKING || state == PUSH_JOB_DROPPING || state == PUSH_JOB_REINVITED;
 }
 
-/* An INVITE of this session is under way, ours or theirs; or it is not time yet. */
+/* A request is under way, ours or theirs; or it is not time yet. */
 static bool pending(enum push_job_state state)
 {
-    return state == PUSH_JOB_QUERYING || state == PUSH_JOB_INVITING ||
+    return state == PUSH_JOB_MESSAGE || state == PUSH_JOB_QUERYING || state == PUSH_JOB_INVITING ||
            state == PUSH_JOB_REINVITING || state == PUSH_JOB_DROPPING ||
            state == PUSH_JOB_REINVITED || state == PUSH_JOB_PAUSED;
 }

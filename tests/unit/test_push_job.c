@@ -127,6 +127,26 @@ START_TEST(pager_by_hand)
 }
 END_TEST
 
+/* One content is given up while its MESSAGE is under way: the answer is not the next one's. */
+START_TEST(pager_given_up)
+{
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+
+    make_texts();
+    unit_err(push_unit_order_to(unit, "sip:carol@192.0.2.3", PUSH_PAGER, false, texts, 2), SP_OK);
+    push_unit_run(unit, 100);
+    unit_err(push_sender_abort_content(unit->sender, unit->now_us, unit->order, 0), SP_OK);
+    push_unit_run(unit, 100);
+    push_unit_hand_answer(unit, "MESSAGE", _i == 0 ? "200 OK" : "603 Decline", "", "");
+    push_unit_run(unit, 100);
+    ck_assert_int_eq(unit->outs[1].ended, 0);
+    push_unit_hand_answer(unit, "MESSAGE", _i == 0 ? "415 No" : "200 OK", "", "");
+    push_unit_finish(unit);
+    unit_err(unit->outs[0].err, SP_INTERRUPTED);
+    unit_err(unit->outs[1].err, _i == 0 ? SP_REFUSED : SP_OK);
+}
+END_TEST
+
 /* Silence: Timer F or B, for all contents at once. */
 START_TEST(silence)
 {
@@ -280,6 +300,7 @@ Suite *test_push_job_suite(void)
     tcase_add_test(tcase, pager_orders_wait);
     unit_loop(tcase, pager_refused, answers);
     unit_loop(tcase, pager_by_hand, hands);
+    tcase_add_loop_test(tcase, pager_given_up, 0, 2);
     tcase_add_loop_test(tcase, silence, 0, 2);
     tcase_add_loop_test(tcase, no_such_name, 0, 4);
     tcase_add_loop_test(tcase, abort_early, 0, 2);
