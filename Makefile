@@ -63,11 +63,9 @@ ELSEWHERE   := $(filter-out $(SOURCES),$(wildcard $(CORE:=/*.c) transport/*.c))
 # The command needs all floors.
 TOOLS       := $(if $(ELSEWHERE),,$(sort $(wildcard tools/*.c)))
 UNIT        := $(sort $(wildcard tests/unit/*.c tests/sim/*.c))
-# A test whose subject is in none of FLOORS is left out.
-UNIT        := $(filter-out $(patsubst %.c,tests/unit/test_%.c,$(notdir $(ELSEWHERE))),$(UNIT))
-UNIT        := $(if $(TOOLS),$(UNIT),$(filter-out tests/unit/test_tools_%.c,$(UNIT)))
-UNIT        := $(if $(filter dialog,$(FLOORS)),$(UNIT), \
-               $(filter-out tests/unit/test_torture_%.c,$(UNIT)))
+# A test that needs a floor that is not there is left out, and what tests share of it.
+ABSENT      := $(filter-out $(FLOORS),$(CORE) transport) $(if $(TOOLS),,tools)
+UNIT        := $(filter-out $(if $(strip $(ABSENT)),$(shell tests/floors.sh $(ABSENT))),$(UNIT))
 # What several tests share is linked where it is called.
 HELPERS     := $(foreach u,$(UNIT),$(if $(filter test_% main.c,$(notdir $u)),,$u))
 TESTS       := $(filter test_%,$(basename $(notdir $(UNIT))))

@@ -162,6 +162,7 @@ int host_start(struct host *host)
     struct sp_net_config config = sp_net_config_default;
     int                  code;
 
+    config.reuse_port = host->reuse_port;
     host->start_us = sp_net_now_us();
     host->end_us = host->timeout_s > 0 ? host->start_us + host->timeout_s * 1000000 : SP_NEVER;
     term_progress_init(&host->bar, host->quiet || host->verbose >= 2);

@@ -71,7 +71,8 @@ struct host {
     const char *seed_text;
     uint64_t    timeout_s; /* 0: none */
     bool        json, quiet;
-    bool        announces; /* says where it listens, even with -q: who picked port 0 must know */
+    bool        reuse_port; /* other processes may listen on the same port */
+    bool        announces;  /* says where it listens, even with -q: who picked port 0 must know */
     unsigned    verbose;
 
     /* while it runs */

@@ -22,7 +22,8 @@ enum {
     RECV_MAX_SIZE,
     RECV_ACCEPT_TYPES,
     RECV_COUNT,
-    RECV_ONCE
+    RECV_ONCE,
+    RECV_REUSE_PORT
 };
 
 static const struct opt_row rows[] = {
@@ -34,6 +35,8 @@ static const struct opt_row rows[] = {
       "media types to accept, as text/plain,image/*", "all" },
     { RECV_COUNT, 0, "count", "N", false, "end after N delivered pushes", NULL },
     { RECV_ONCE, 0, "once", NULL, false, "as --count 1", NULL },
+    { RECV_REUSE_PORT, 0, "reuse-port", NULL, false,
+      "other processes may listen on the same ports; the system deals out what comes", NULL },
     HOST_ROWS("udp and tcp on 127.0.0.1:5060"),
 };
 
@@ -78,6 +81,7 @@ static int option(struct receiver *r, int id, const char *value)
         host_complain(&r->host, "--count needs a number, 1 or more, not %s", value);
         return EXIT_USAGE;
     case RECV_ONCE: r->count = 1; return 0;
+    case RECV_REUSE_PORT: r->host.reuse_port = true; return 0;
     default: return host_option(&r->host, id, value);
     }
 }

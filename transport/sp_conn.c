@@ -78,6 +78,7 @@ static bool transmit(struct sp_net *net, struct sp_slot *slot, const struct sp_s
         return true;
     went = (size_t)n < queued ? (size_t)n : queued;
     sp_queue_drop(&slot->queue, went);
+    sp_slot_changed(net, slot);
     slot->mark -= went < slot->mark ? went : slot->mark;
     *taken = (size_t)n - went;
     slot->alive_us = net->now_us;
@@ -116,6 +117,7 @@ static void keep(struct sp_net *net, struct sp_slot *slot, const struct sp_io *i
         size_t skip = taken < io->parts[i].len ? taken : io->parts[i].len;
 
         taken -= skip;
+        sp_slot_changed(net, slot);
         if (sp_queue_put(&slot->queue, sp_from(io->parts[i], skip)) != SP_OK) {
             break_off(net, slot, SP_LIMIT);
             /* Half a message is on its way: the peer must not wait for the rest. */
@@ -329,8 +331,9 @@ static bool adopt(struct sp_net *net, const struct sp_slot *listener, int fd,
                   struct sp_net_event *event)
 {
     struct sp_slot *slot = NULL;
+    uint32_t        most = net->config.accepts > 0 ? net->config.accepts : net->config.sockets;
 
-    if (sp_sock_adopt(fd) == 0)
+    if (net->accepted < most && sp_sock_adopt(fd) == 0)
         slot = sp_slot_take(net, fd, SP_TCP, listener->flow.protocol == SP_MSRP ? SP_MSRP : SP_SIP);
     if (slot == NULL) {
         (void)close(fd);
@@ -338,6 +341,8 @@ static bool adopt(struct sp_net *net, const struct sp_slot *listener, int fd,
     }
     slot->flow.local = sp_sock_local(fd);
     slot->flow.remote = sp_sock_remote(fd);
+    slot->came = true;
+    net->accepted++;
     sp_slot_enter(net, slot, SP_SLOT_OPEN);
     *event = (struct sp_net_event){ .kind = SP_NET_ACCEPTED, .flow = slot->flow };
     return true;
@@ -357,6 +362,7 @@ bool sp_listener_step(struct sp_net *net, struct sp_slot *slot, struct sp_net_ev
              * and again. */
             slot->until_us = net->now_us + SP_NET_PAUSE_US;
             slot->turn = 0;
+            sp_slot_changed(net, slot);
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             slot->turn = 0;
         }

@@ -18,12 +18,6 @@
 
 #define RECEIVE_OCTETS 1048576 /* asked for the system's buffer: a burst of large messages */
 
-/* Room for what the system says beside the octets. */
-union control {
-    struct cmsghdr align;
-    char           octets[256];
-};
-
 enum sp_err sp_dgram_setup(struct sp_slot *slot)
 {
     bool v6 = sp_sock_local(slot->fd).family == SP_IPV6;
@@ -43,16 +37,17 @@ enum sp_err sp_dgram_setup(struct sp_slot *slot)
 }
 
 /* Say from which of our addresses a datagram is to leave. */
-static void leave_from(struct msghdr *header, union control *control, const struct sp_addr *local)
+static void leave_from(struct sp_datagram *datagram, const struct sp_addr *local)
 {
 #if defined(IP_PKTINFO) && defined(IPV6_RECVPKTINFO)
+    struct msghdr     *header = &datagram->header;
     struct in_pktinfo  v4 = { 0 };
     struct in6_pktinfo v6 = { 0 };
     bool               six = local->family == SP_IPV6;
     struct cmsghdr    *cmsg;
 
-    memset(control, 0, sizeof *control);
-    header->msg_control = control->octets;
+    memset(&datagram->control, 0, sizeof datagram->control);
+    header->msg_control = datagram->control.octets;
     header->msg_controllen = six ? CMSG_SPACE(sizeof v6) : CMSG_SPACE(sizeof v4);
     cmsg = CMSG_FIRSTHDR(header);
     cmsg->cmsg_level = six ? IPPROTO_IPV6 : IPPROTO_IP;
@@ -62,72 +57,90 @@ static void leave_from(struct msghdr *header, union control *control, const stru
     memcpy(&v4.ipi_spec_dst, local->octets, 4);
     memcpy(CMSG_DATA(cmsg), six ? (void *)&v6 : (void *)&v4, six ? sizeof v6 : sizeof v4);
 #else
-    (void)header, (void)control, (void)local;
+    (void)datagram, (void)local;
 #endif
 }
 
-/* A trace wants a datagram in one piece. The slot's queue is not used otherwise. */
-static struct sp_slice whole(struct sp_slot *slot, const struct sp_io *io)
+static void lost(struct sp_net *net, const struct sp_flow *flow, struct sp_slice octets, int number)
 {
-    struct sp_slice runs[2] = { { NULL, 0 } };
+    const char *why = "no room to send";
 
-    if (io->parts[1].len + io->parts[2].len == 0)
-        return io->parts[0];
-    sp_queue_drop(&slot->queue, slot->queue.used);
-    for (size_t i = 0; i < SP_IO_PARTS; i++)
-        if (sp_queue_put(&slot->queue, io->parts[i]) != SP_OK)
-            return io->parts[0];
-    (void)sp_queue_runs(&slot->queue, runs);
-    sp_queue_drop(&slot->queue, slot->queue.used);
-    return runs[0];
+    /* One that finds no room in the system is lost, as it may be on its way anyhow. */
+    if (number != EAGAIN && number != EWOULDBLOCK && number != ENOBUFS) {
+        why = "the system did not send it";
+        sp_net_tell(net, &(struct sp_net_event){
+                             .kind = SP_NET_CLOSED, .flow = *flow, .err = sp_sock_err(number) });
+    }
+    sp_trace_octets(&net->trace, SP_TRACE_DROPPED, sp_net_now_us(), flow, octets, why);
 }
 
-/* A datagram that finds no room in the system is lost, as it may be on its way anyhow. */
+static void went(struct sp_net *net, uint32_t from, uint32_t count)
+{
+    if (net->trace.emit == NULL)
+        return;
+    for (uint32_t i = from; i < from + count; i++)
+        sp_trace_octets(&net->trace, SP_TRACE_SENT, sp_net_now_us(), &net->out_flows[i],
+                        sp_batch_octets(&net->out, i), NULL);
+}
+
+void sp_dgram_flush(struct sp_net *net)
+{
+    bool again = false;
+
+    for (uint32_t at = 0; at < net->out.used;) {
+        uint32_t count = sp_batch_write(&net->out, net->out_slot->fd, at);
+
+        went(net, at, count);
+        at += count;
+        if (count == 0 && !again && errno != EAGAIN && errno != EWOULDBLOCK && errno != EMSGSIZE) {
+            /* The error of an earlier one may be told here, once: it is in the error queue too. */
+            again = true;
+            continue;
+        }
+        if (count == 0) {
+            lost(net, &net->out_flows[at], sp_batch_octets(&net->out, at), errno);
+            at++;
+        }
+        again = false;
+    }
+    sp_batch_clear(&net->out);
+}
+
 void sp_dgram_send(struct sp_net *net, struct sp_slot *slot, const struct sp_io *io)
 {
-    struct sp_flow          flow = slot->flow;
-    struct sockaddr_storage name;
-    union control           control;
-    struct iovec            vectors[SP_IO_PARTS];
-    struct msghdr           header = { .msg_name = &name, .msg_iov = vectors };
-    ssize_t                 n;
-    const char             *why = NULL;
+    struct sp_flow      flow = slot->flow;
+    struct sp_datagram *datagram;
 
     flow.remote = io->flow.remote;
     if (!sp_addr_any(&io->flow.local))
         flow.local = io->flow.local;
-    header.msg_namelen = sp_sock_name(&flow.remote, &name);
-    header.msg_iovlen = SP_IO_PARTS;
-    for (size_t i = 0; i < SP_IO_PARTS; i++) {
-        memcpy(&vectors[i].iov_base, &io->parts[i].at, sizeof io->parts[i].at);
-        vectors[i].iov_len = io->parts[i].len;
+    if (net->out_slot != slot)
+        sp_dgram_flush(net);
+    net->out_slot = slot;
+    datagram = sp_batch_add(&net->out, io->parts, SP_IO_PARTS);
+    if (datagram == NULL) {
+        sp_dgram_flush(net);
+        datagram = sp_batch_add(&net->out, io->parts, SP_IO_PARTS);
     }
+    if (datagram == NULL) {
+        lost(net, &flow, io->parts[0], EMSGSIZE);
+        return;
+    }
+    net->out_flows[net->out.used - 1] = flow;
+    datagram->header.msg_namelen = sp_sock_name(&flow.remote, &datagram->name);
     if (slot->wild)
-        leave_from(&header, &control, &flow.local);
-    /* The error of an earlier datagram may be told here, once: it is in the error queue too. */
-    n = sendmsg(slot->fd, &header, MSG_NOSIGNAL);
-    if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EMSGSIZE)
-        n = sendmsg(slot->fd, &header, MSG_NOSIGNAL);
-    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)) {
-        why = "no room to send";
-    } else if (n < 0) {
-        why = "the system did not send it";
-        sp_net_tell(net, &(struct sp_net_event){
-                             .kind = SP_NET_CLOSED, .flow = flow, .err = sp_sock_err(errno) });
-    }
-    if (net->trace.emit != NULL)
-        sp_trace_octets(&net->trace, n < 0 ? SP_TRACE_DROPPED : SP_TRACE_SENT, sp_net_now_us(),
-                        &flow, whole(slot, io), why);
+        leave_from(datagram, &flow.local);
 }
 
 /* To which of our addresses it was sent. */
-static void arrived_at(struct msghdr *header, struct sp_addr *local)
+static void arrived_at(const struct msghdr *came, struct sp_addr *local)
 {
 #if defined(IP_PKTINFO) && defined(IPV6_RECVPKTINFO)
     struct in_pktinfo  v4;
     struct in6_pktinfo v6;
+    struct msghdr      header = *came;
 
-    for (struct cmsghdr *at = CMSG_FIRSTHDR(header); at != NULL; at = CMSG_NXTHDR(header, at)) {
+    for (struct cmsghdr *at = CMSG_FIRSTHDR(&header); at != NULL; at = CMSG_NXTHDR(&header, at)) {
         if (at->cmsg_level == IPPROTO_IP && at->cmsg_type == IP_PKTINFO) {
             memcpy(&v4, CMSG_DATA(at), sizeof v4);
             memcpy(local->octets, &v4.ipi_addr, 4);
@@ -137,7 +150,7 @@ static void arrived_at(struct msghdr *header, struct sp_addr *local)
         }
     }
 #else
-    (void)header, (void)local;
+    (void)came, (void)local;
 #endif
 }
 
@@ -157,7 +170,7 @@ static bool counts(const struct sock_extended_err *report)
 static bool bounced(struct sp_slot *slot, struct sp_net_event *event)
 {
     struct sockaddr_storage  name;
-    union control            control;
+    union sp_control         control;
     struct sock_extended_err report;
     struct msghdr            header = { .msg_name = &name, .msg_control = control.octets };
 
@@ -198,38 +211,46 @@ static bool bounced(struct sp_slot *slot, struct sp_net_event *event)
 }
 #endif
 
+/* The next of those that were read. */
+static bool next(struct sp_net *net, struct sp_slot *slot, struct sp_net_event *event)
+{
+    const struct sp_datagram *datagram;
+
+    if (net->in_slot != slot || net->in_at >= net->in.used)
+        return false;
+    datagram = &net->in.datagrams[net->in_at];
+    *event = (struct sp_net_event){ .kind = SP_NET_RECEIVED,
+                                    .flow = slot->flow,
+                                    .octets = sp_batch_octets(&net->in, net->in_at) };
+    event->flow.remote = sp_sock_addr(&datagram->name);
+    if (slot->wild)
+        arrived_at(&datagram->header, &event->flow.local);
+    sp_trace_octets(&net->trace, SP_TRACE_RECEIVED, sp_net_now_us(), &event->flow, event->octets,
+                    NULL);
+    net->in_at++;
+    return true;
+}
+
 bool sp_dgram_step(struct sp_net *net, struct sp_slot *slot, short found,
                    struct sp_net_event *event)
 {
-    struct sockaddr_storage name;
-    union control           control;
-    struct iovec            vector = { .iov_base = net->octets, .iov_len = SP_NET_DATAGRAM };
-    struct msghdr           header = { .msg_name = &name, .msg_iov = &vector, .msg_iovlen = 1 };
-
+    if (next(net, slot, event))
+        return true;
     if ((found & POLLERR) != 0 && bounced(slot, event))
         return true;
-    while (slot->turn > 0) {
-        ssize_t n;
+    while (found != 0 && slot->turn > 0) {
+        uint32_t most = slot->turn < net->in.capacity ? slot->turn : net->in.capacity;
+        uint32_t count = sp_batch_read(&net->in, slot->fd, most, slot->wild);
 
-        slot->turn--;
-        memset(&name, 0, sizeof name);
-        header.msg_namelen = sizeof name;
-        header.msg_control = slot->wild ? control.octets : NULL;
-        header.msg_controllen = slot->wild ? sizeof control.octets : 0;
-        n = recvmsg(slot->fd, &header, 0);
-        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-            slot->turn = 0;
-        if (n < 0)
-            continue; /* the error of a datagram that bounced */
-        *event = (struct sp_net_event){ .kind = SP_NET_RECEIVED,
-                                        .flow = slot->flow,
-                                        .octets = sp_slice(net->octets, (size_t)n) };
-        event->flow.remote = sp_sock_addr(&name);
-        if (slot->wild)
-            arrived_at(&header, &event->flow.local);
-        sp_trace_octets(&net->trace, SP_TRACE_RECEIVED, sp_net_now_us(), &event->flow,
-                        event->octets, NULL);
-        return true;
+        net->in_slot = slot;
+        net->in_at = 0;
+        /* Fewer than asked for: there are no more. But an error is that of one that bounced. */
+        if (count == 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+            slot->turn--;
+        else
+            slot->turn -= count < most ? slot->turn : count;
+        if (next(net, slot, event))
+            return true;
     }
     return false;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * transport/sp_net.c -- the poll loop: rounds of wait, then events until none is left.
+ * transport/sp_net.c -- the loop: rounds of wait, then events until none is left.
  *
- * A round gives every socket a bounded share: one read of a connection, SP_NET_TURN datagrams or
- * accepts, and SP_NET_SENT_ROUND notes of SENT together, so that nobody starves. Each round looks
- * at all slots; another loop (epoll) can stand behind the same header. */
+ * A round gives every socket of which something was found a bounded share: one read of a
+ * connection, SP_NET_TURN datagrams or accepts, and SP_NET_SENT_ROUND notes of SENT together, so
+ * that nobody starves. Only sockets with something to do are looked at. */
 #define _GNU_SOURCE
 #include "sp_net.h"
 
@@ -18,8 +18,12 @@
 #include "sp_slot.h"
 #include "sp_sock.h"
 
+#define OUT_OCTETS 262144u /* of datagrams that leave together */
+
 const struct sp_net_config sp_net_config_default = {
     .sockets = 128,
+    .accepts = 96,
+    .datagrams = 32,
     .read_octets = 65536,
     .queue_octets = 262144,
     .idle_ms = 600000,
@@ -31,54 +35,65 @@ static size_t queue_room(const struct sp_net_config *config)
     return 2 * (size_t)config->queue_octets + 2 * (size_t)config->read_octets;
 }
 
-static size_t read_room(const struct sp_net_config *config)
+static size_t in_room(const struct sp_net_config *config)
 {
-    return config->read_octets > SP_NET_DATAGRAM ? config->read_octets : SP_NET_DATAGRAM;
+    return (size_t)config->datagrams * SP_NET_DATAGRAM;
 }
 
 /* What must be zeroed; the octets of queues and the reading come behind it and are not touched
  * before they are used. */
-static struct sp_net *lay_out(struct sp_arena *arena, const struct sp_net_config *config)
+static struct sp_net *lay_out(struct sp_arena *arena, const struct sp_net_config *config,
+                              struct sp_net *measured)
 {
-    struct sp_net *net = sp_arena_take(arena, 1, sizeof *net);
-    void          *slots = sp_arena_take(arena, config->sockets, sizeof *net->slots);
-    void          *polls = sp_arena_take(arena, config->sockets + 1, sizeof *net->polls);
-    uint32_t       told_room = config->sockets + 16;
-    void          *told = sp_arena_take(arena, told_room, sizeof *net->told);
+    void          *at = sp_arena_take(arena, 1, sizeof *measured);
+    struct sp_net *net = at != NULL ? at : measured;
 
-    if (net == NULL)
-        return NULL;
     net->config = *config;
-    net->slots = slots;
-    net->polls = polls;
-    net->told = told;
-    net->told_room = told_room;
+    net->slots = sp_arena_take(arena, config->sockets, sizeof *net->slots);
+    sp_watch_lay_out(&net->watch, arena, config->sockets + 1);
+    sp_timers_init(&net->timers, arena, config->sockets);
+    sp_batch_lay_out(&net->in, arena, config->datagrams);
+    sp_batch_lay_out(&net->out, arena, config->datagrams);
+    net->out_flows = sp_arena_take(arena, config->datagrams, sizeof *net->out_flows);
+    net->told_room = config->sockets + config->datagrams + 16;
+    net->told = sp_arena_take(arena, net->told_room, sizeof *net->told);
     return net;
 }
 
 size_t sp_net_size(const struct sp_net_config *config)
 {
     struct sp_arena arena = sp_arena(NULL);
+    struct sp_net   measured;
 
-    (void)lay_out(&arena, config);
-    return arena.used + read_room(config) + config->sockets * queue_room(config);
+    (void)lay_out(&arena, config, &measured);
+    return arena.used + config->read_octets + in_room(config) + OUT_OCTETS +
+           config->sockets * queue_room(config);
 }
 
 struct sp_net *sp_net_init(void *memory, const struct sp_net_config *config)
 {
     struct sp_arena arena = sp_arena(memory);
-    struct sp_net  *net = lay_out(&arena, config);
+    struct sp_net  *net = lay_out(&arena, config, NULL);
     char           *rest = (char *)memory + arena.used;
 
     net->octets = rest;
-    rest += read_room(config);
+    rest += config->read_octets;
+    sp_batch_init(&net->in, rest, in_room(config), config->portable);
+    rest += in_room(config);
+    sp_batch_init(&net->out, rest, OUT_OCTETS, config->portable);
+    rest += OUT_OCTETS;
+    sp_list_init(&net->frees);
+    sp_list_init(&net->turns);
+    sp_list_init(&net->changed);
+    sp_list_init(&net->dirty);
+    sp_list_init(&net->due);
     for (uint32_t i = 0; i < config->sockets; i++) {
         net->slots[i].fd = -1;
         sp_queue_init(&net->slots[i].queue, rest, queue_room(config));
+        sp_list_add(&net->frees, &net->slots[i].place);
         rest += queue_room(config);
     }
-    sp_list_init(&net->dirty);
-    sp_list_init(&net->due);
+    sp_watch_init(&net->watch, config->portable);
     sp_resolve_init(&net->resolve, memory, sp_net_size(config));
     net->now_us = sp_net_now_us();
     return net;
@@ -91,75 +106,12 @@ void sp_net_trace(struct sp_net *net, struct sp_trace trace)
 
 void sp_net_end(struct sp_net *net)
 {
+    sp_dgram_flush(net);
     for (uint32_t i = 0; i < net->config.sockets; i++)
         if (net->slots[i].state != SP_SLOT_FREE)
             sp_slot_free(net, &net->slots[i]);
     sp_resolve_end(&net->resolve);
-}
-
-/* Slots */
-
-struct sp_slot *sp_slot_take(struct sp_net *net, int fd, enum sp_transport transport,
-                             enum sp_protocol protocol)
-{
-    for (uint32_t i = 0; i < net->config.sockets; i++) {
-        struct sp_slot *slot = &net->slots[i];
-
-        if (slot->state != SP_SLOT_FREE)
-            continue;
-        slot->fd = fd;
-        slot->flow = (struct sp_flow){
-            .id = ++net->ids << SP_NET_SLOT_BITS | i,
-            .transport = (uint8_t)transport,
-            .protocol = (uint8_t)protocol,
-        };
-        slot->alive_us = net->now_us;
-        net->polls[i].revents = 0;
-        return slot;
-    }
-    return NULL;
-}
-
-void sp_slot_enter(struct sp_net *net, struct sp_slot *slot, enum sp_slot_state state)
-{
-    slot->state = state;
-    switch (state) {
-    case SP_SLOT_CONNECTING: slot->until_us = net->now_us + SP_NET_CONNECT_US; break;
-    case SP_SLOT_BROKEN:
-    case SP_SLOT_CLOSING: slot->until_us = net->now_us + SP_NET_CLOSING_US; break;
-    case SP_SLOT_ENDED:
-    case SP_SLOT_LINGER: /* these share the time of CLOSING where they come from it */
-        if (slot->until_us == SP_NEVER)
-            slot->until_us = net->now_us + SP_NET_CLOSING_US;
-        break;
-    case SP_SLOT_LISTENER: slot->until_us = 0; break;
-    case SP_SLOT_FREE:
-    case SP_SLOT_DATAGRAM:
-    case SP_SLOT_OPEN: slot->until_us = SP_NEVER; break;
-    }
-}
-
-void sp_slot_free(struct sp_net *net, struct sp_slot *slot)
-{
-    struct sp_queue queue = slot->queue;
-
-    if (slot->fd >= 0)
-        (void)close(slot->fd);
-    sp_list_remove(&slot->dirty);
-    sp_list_remove(&slot->due);
-    memset(slot, 0, sizeof *slot);
-    slot->fd = -1;
-    sp_queue_init(&slot->queue, queue.room, queue.capacity);
-    sp_slot_enter(net, slot, SP_SLOT_FREE);
-}
-
-static struct sp_slot *slot_of(struct sp_net *net, uint64_t id)
-{
-    uint32_t i = (uint32_t)(id & ((1u << SP_NET_SLOT_BITS) - 1));
-
-    if (id == 0 || i >= net->config.sockets || net->slots[i].flow.id != id)
-        return NULL;
-    return &net->slots[i];
+    sp_watch_end(&net->watch);
 }
 
 /* What actions bring about at once */
@@ -195,18 +147,35 @@ void sp_net_perform(struct sp_net *net, const struct sp_io *io)
     case SP_IO_CONNECT: sp_conn_connect(net, io); break;
     case SP_IO_RESOLVE: resolve(net, io); break;
     case SP_IO_SEND:
-        slot = slot_of(net, io->flow.id);
+        slot = sp_slot_of(net, io->flow.id);
         if (slot != NULL && slot->state == SP_SLOT_DATAGRAM)
             sp_dgram_send(net, slot, io);
         else if (slot != NULL && slot->state == SP_SLOT_OPEN)
             sp_conn_send(net, slot, io);
         break;
     case SP_IO_CLOSE:
-        slot = slot_of(net, io->flow.id);
+        slot = sp_slot_of(net, io->flow.id);
         if (slot != NULL && (slot->state == SP_SLOT_OPEN || slot->state == SP_SLOT_BROKEN))
             sp_conn_close(net, slot);
         break;
     }
+}
+
+/* Before it is bound. */
+static enum sp_err prepare(const struct sp_net *net, int fd, enum sp_transport transport)
+{
+    int on = 1;
+
+    if (transport == SP_TCP)
+        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (!net->config.reuse_port)
+        return SP_OK;
+#ifdef SO_REUSEPORT
+    return setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0 ? SP_OK : SP_TRANSPORT;
+#else
+    errno = ENOTSUP;
+    return SP_TRANSPORT;
+#endif
 }
 
 static enum sp_err heard(int fd)
@@ -220,10 +189,9 @@ enum sp_err sp_net_listen(struct sp_net *net, enum sp_transport transport,
 {
     struct sockaddr_storage name;
     socklen_t               octets = sp_sock_name(addr, &name);
-    int                     on = 1, saved;
-    int                     fd = sp_sock_open(transport, addr->family);
+    int                     fd = sp_sock_open(transport, addr->family), saved;
     struct sp_slot         *slot;
-    enum sp_err             err = SP_TRANSPORT;
+    enum sp_err             err;
 
     if (fd < 0)
         return SP_TRANSPORT;
@@ -234,9 +202,10 @@ enum sp_err sp_net_listen(struct sp_net *net, enum sp_transport transport,
     }
     sp_slot_enter(net, slot, transport == SP_TCP ? SP_SLOT_LISTENER : SP_SLOT_DATAGRAM);
     slot->wild = sp_addr_any(addr);
-    if (transport == SP_TCP)
-        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, (struct sockaddr *)(void *)&name, octets) == 0)
+    err = prepare(net, fd, transport);
+    if (err == SP_OK && bind(fd, (struct sockaddr *)(void *)&name, octets) != 0)
+        err = SP_TRANSPORT;
+    if (err == SP_OK)
         err = transport == SP_UDP ? sp_dgram_setup(slot) : heard(fd);
     if (err != SP_OK) {
         saved = errno;
@@ -260,44 +229,29 @@ enum sp_err sp_net_listen(struct sp_net *net, enum sp_transport transport,
 
 /* The round */
 
-static void flush_dirty(struct sp_net *net)
+/* What was gathered leaves. */
+static void flush(struct sp_net *net)
 {
     struct sp_link *link;
 
+    sp_dgram_flush(net);
     while ((link = sp_list_first(&net->dirty)) != NULL)
         sp_conn_flush(net, SP_OF(link, struct sp_slot, dirty));
 }
 
-/* What to ask of poll for each slot and for names, and until when nothing is due. */
-static uint64_t prepare(struct sp_net *net, uint64_t deadline_us)
+/* The helper that asks names comes and goes; a new one may have the descriptor of the last. */
+static void watch_names(struct sp_net *net)
 {
-    uint64_t names_us = sp_resolve_deadline(&net->resolve);
+    struct pollfd names = sp_resolve_poll(&net->resolve);
+    pid_t         helper = names.fd >= 0 ? net->resolve.child : 0;
 
-    net->polled = 0;
-    for (uint32_t i = 0; i < net->config.sockets; i++) {
-        struct sp_slot *slot = &net->slots[i];
-        struct pollfd  *poll = &net->polls[i];
-        uint64_t        due = SP_NEVER;
-
-        *poll = (struct pollfd){ .fd = slot->fd, .events = POLLIN };
-        if (slot->state != SP_SLOT_FREE)
-            net->polled = i + 1;
-        slot->turn = SP_NET_TURN;
-        if (slot->state == SP_SLOT_LISTENER && slot->until_us > net->now_us) {
-            poll->fd = -1;
-            due = slot->until_us;
-        } else if (slot->state > SP_SLOT_LISTENER) {
-            poll->events = sp_conn_wants(net, slot);
-            due = sp_conn_deadline(net, slot);
-        }
-        if (due < deadline_us)
-            deadline_us = due;
-    }
-    net->polls[net->polled] = sp_resolve_poll(&net->resolve);
-    return names_us < deadline_us ? names_us : deadline_us;
+    if (helper != net->named)
+        sp_watch_set(&net->watch, net->config.sockets, -1, 0);
+    net->named = helper;
+    sp_watch_set(&net->watch, net->config.sockets, names.fd, names.events);
 }
 
-/* ppoll delivers a signal only where it sleeps; a busy loop never does. So now and then by hand. */
+/* A wait that sleeps delivers a signal, a busy loop never does. So now and then by hand. */
 static void let_signals_in(struct sp_net *net, const sigset_t *none)
 {
     sigset_t blocked;
@@ -309,45 +263,67 @@ static void let_signals_in(struct sp_net *net, const sigset_t *none)
     (void)sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
+static uint64_t earlier(uint64_t a_us, uint64_t b_us)
+{
+    return a_us < b_us ? a_us : b_us;
+}
+
+/* How long nothing will be due. */
+static uint64_t left(struct sp_net *net, uint64_t deadline_us)
+{
+    deadline_us = earlier(deadline_us, sp_timers_deadline(&net->timers));
+    deadline_us = earlier(deadline_us, sp_resolve_deadline(&net->resolve));
+    if (net->told_used > 0 || sp_list_first(&net->due) != NULL ||
+        sp_list_first(&net->turns) != NULL || deadline_us <= net->now_us)
+        return 0;
+    return deadline_us == SP_NEVER ? SP_NEVER : deadline_us - net->now_us;
+}
+
+/* Whose turn it is in this round. */
+static void deal(struct sp_net *net)
+{
+    struct sp_timer *timer;
+    uint32_t         place;
+    short            found;
+
+    while (sp_watch_next(&net->watch, &place, &found)) {
+        if (place < net->config.sockets)
+            sp_slot_turn(net, &net->slots[place], found);
+        else
+            net->resolve.ready = true;
+    }
+    while ((timer = sp_timers_due(&net->timers, net->now_us)) != NULL) {
+        sp_slot_turn(net, timer->owner, 0);
+        sp_slot_changed(net, timer->owner);
+    }
+}
+
 void sp_net_wait(struct sp_net *net, uint64_t deadline_us)
 {
-    struct timespec span;
-    sigset_t        none;
-    uint64_t        left;
-    int             found;
+    sigset_t none;
+    bool     found;
 
-    flush_dirty(net);
+    flush(net);
     net->now_us = sp_net_now_us();
-    deadline_us = prepare(net, deadline_us);
-    if (net->told_used > 0 || sp_list_first(&net->due) != NULL)
-        deadline_us = 0;
-    left = deadline_us > net->now_us ? deadline_us - net->now_us : 0;
-    span.tv_sec = (time_t)(left / 1000000);
-    span.tv_nsec = (long)(left % 1000000) * 1000;
+    sp_slot_settle(net);
+    watch_names(net);
     (void)sigemptyset(&none); /* a caller that blocks its signals meets them here only */
-    /* No more than are in use: poll fails for more than there may be descriptors. */
-    found = ppoll(net->polls, net->polled + (net->resolve.fd >= 0),
-                  deadline_us == SP_NEVER ? NULL : &span, &none);
-    net->resolve.ready = found > 0 && net->polls[net->polled].revents != 0;
-    if (found < 0)
-        for (uint32_t i = 0; i < net->config.sockets; i++)
-            net->polls[i].revents = 0;
+    found = sp_watch_wait(&net->watch, left(net, deadline_us), &none);
     net->now_us = sp_net_now_us();
-    if (found > 0)
+    if (found)
         let_signals_in(net, &none);
-    net->at = 0;
+    deal(net);
     net->sents = SP_NET_SENT_ROUND;
 }
 
-/* One step of the slot whose turn it is; false when there is nothing more in this round. */
-static bool step(struct sp_net *net, struct sp_net_event *event)
+/* One step of the slot whose turn it is; false when there is nothing more of it in this round. */
+static bool step(struct sp_net *net, struct sp_slot *slot, struct sp_net_event *event)
 {
-    struct sp_slot *slot = &net->slots[net->at];
-    short           found = net->polls[net->at].revents;
+    short found = slot->found;
 
     switch (slot->state) {
     case SP_SLOT_FREE: return false;
-    case SP_SLOT_DATAGRAM: return found != 0 && sp_dgram_step(net, slot, found, event);
+    case SP_SLOT_DATAGRAM: return sp_dgram_step(net, slot, found, event);
     case SP_SLOT_LISTENER: return found != 0 && sp_listener_step(net, slot, event);
     case SP_SLOT_CONNECTING:
     case SP_SLOT_OPEN:
@@ -355,8 +331,27 @@ static bool step(struct sp_net *net, struct sp_net_event *event)
     case SP_SLOT_CLOSING:
     case SP_SLOT_LINGER:
     case SP_SLOT_ENDED:
-        net->polls[net->at].revents = 0;
+        slot->found = 0;
+        sp_list_remove(&slot->place); /* it may be free afterwards */
         return sp_conn_step(net, slot, found, event);
+    }
+    return false;
+}
+
+/* The next event of those that have their turn. */
+static bool turn(struct sp_net *net, struct sp_net_event *event)
+{
+    struct sp_link *link;
+
+    while ((link = sp_list_first(&net->turns)) != NULL) {
+        struct sp_slot *slot = SP_OF(link, struct sp_slot, place);
+
+        if (step(net, slot, event))
+            return true;
+        if (slot->state == SP_SLOT_FREE)
+            continue;
+        slot->found = 0;
+        sp_list_remove(&slot->place);
     }
     return false;
 }
@@ -385,17 +380,12 @@ bool sp_net_event(struct sp_net *net, struct sp_net_event *event)
             net->told_used--;
             return true;
         }
-        if (sent(net, event) || sp_resolve_step(&net->resolve, net->now_us, event))
+        if (sent(net, event) || sp_resolve_step(&net->resolve, net->now_us, event) ||
+            turn(net, event))
             return true;
-        if (net->at < net->config.sockets) {
-            if (step(net, event))
-                return true;
-            net->at++;
-        } else if (sp_list_first(&net->dirty) != NULL) {
-            flush_dirty(net); /* the answers of this round leave together */
-        } else {
+        if (net->out.used == 0 && sp_list_first(&net->dirty) == NULL)
             return false;
-        }
+        flush(net); /* the answers of this round leave together */
     }
 }
 

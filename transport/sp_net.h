@@ -2,13 +2,14 @@
  * transport/sp_net.h -- sockets: the host of the core on POSIX. RFC 3261 18 (sockets), RFC 4975 5.4
  * (connections).
  *
- * UDP and TCP, IPv4 and IPv6, one poll loop, a monotonic clock. Performs the actions of base/io.h
- * and yields what happened as events. Octets are read into one buffer that is used again and again;
- * what cannot be written at once waits in the connection's queue, which is bounded: while it holds
- * more than sp_net_config.queue_octets nothing is read from that connection, so a slow reader never
- * makes memory grow. A queue that overflows all the same ends its connection (LIMIT). Names are
- * asked by a helper process (sp_resolve.h), started for the first of them: the loop never waits for
- * one. */
+ * UDP and TCP, IPv4 and IPv6, one loop (epoll, else poll), a monotonic clock. Performs the actions
+ * of base/io.h and yields what happened as events. Octets are read into one buffer that is used
+ * again and again; what cannot be written at once waits in the connection's queue, which is
+ * bounded: while it holds more than sp_net_config.queue_octets nothing is read from that
+ * connection, so a slow reader never makes memory grow. A queue that overflows all the same ends
+ * its connection (LIMIT). What is sent in a round, and is small, leaves at its end, together. An
+ * event costs the same with few sockets and with many. Names are asked by a helper process
+ * (sp_resolve.h), started for the first of them: the loop never waits for one. */
 #ifndef SIPUSH_TRANSPORT_SP_NET_H
 #define SIPUSH_TRANSPORT_SP_NET_H
 
@@ -18,13 +19,20 @@
 struct sp_net;
 
 struct sp_net_config {
-    uint32_t sockets; /* UDP sockets, listeners and connections, together; below 65,536 */
+    uint32_t sockets;   /* UDP sockets, listeners and connections, together; below 1,048,576 */
+    uint32_t accepts;   /* connections that came, of these sockets: further ones are closed at once,
+                           and others can still be opened; 0: all of them */
+    uint32_t datagrams; /* read, and written, in one call of the system; 1 or more */
     uint32_t
         read_octets; /* of one read from a stream; a datagram has room for 65,535 in any case */
     uint32_t queue_octets; /* a connection's queue: above this nothing is read from it. Larger than
                               the largest SEND, else two peers that send much both stop reading */
     uint32_t
-        idle_ms; /* a connection over which nothing came or went for so long is closed; 0: never */
+         idle_ms; /* a connection over which nothing came or went for so long is closed; 0: never */
+    bool reuse_port; /* several processes listen on one port, and the system deals out what comes
+                        (SO_REUSEPORT) */
+    bool portable;   /* poll, and one datagram a call, though the system has better: what is done
+                        elsewhere than on Linux */
 };
 extern const struct sp_net_config sp_net_config_default;
 
@@ -61,8 +69,8 @@ uint64_t sp_net_now_us(void);
 SP_MUST_USE enum sp_err sp_net_entropy(void *to, size_t octets);
 
 /* Open a UDP socket or TCP listener; port 0 picks one. `flow` tells the local address, of a
- * wildcard the one that faces the world. SP_TRANSPORT: the system refused (errno tells), SP_LIMIT.
- */
+ * wildcard the one that faces the world. SP_TRANSPORT: the system refused (errno tells; it has no
+ * SO_REUSEPORT), SP_LIMIT. */
 SP_MUST_USE enum sp_err sp_net_listen(struct sp_net *net, enum sp_transport transport,
                                       enum sp_protocol protocol, const struct sp_addr *addr,
                                       struct sp_flow *flow);

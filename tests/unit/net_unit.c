@@ -7,22 +7,42 @@
 
 #include "../../transport/sp_sock.h"
 
+static bool portable;
+
+void net_portable(void)
+{
+    portable = true;
+}
+
+void net_native(void)
+{
+    portable = false;
+}
+
 struct net_side net_side(uint32_t sockets, uint32_t queue_octets, uint32_t idle_ms)
 {
     struct sp_net_config config = sp_net_config_default;
-    struct net_side      side = { 0 };
-    void                *memory;
 
     config.sockets = sockets;
+    config.accepts = 0;
     config.idle_ms = idle_ms;
     if (queue_octets > 0) {
         config.queue_octets = queue_octets;
         config.read_octets = 4096;
     }
-    memory = mmap(NULL, sp_net_size(&config), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+    return net_side_of(&config);
+}
+
+struct net_side net_side_of(struct sp_net_config *config)
+{
+    struct net_side side = { 0 };
+    void           *memory;
+
+    config->portable = portable;
+    memory = mmap(NULL, sp_net_size(config), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
                   -1, 0);
     ck_assert(memory != MAP_FAILED);
-    side.net = sp_net_init(memory, &config);
+    side.net = sp_net_init(memory, config);
     return side;
 }
 
@@ -119,9 +139,14 @@ void net_close(struct net_side *side, const struct sp_flow *flow)
 
 int net_raw_connect(const struct sp_addr *addr)
 {
+    return net_raw_to(SP_TCP, addr);
+}
+
+int net_raw_to(enum sp_transport transport, const struct sp_addr *addr)
+{
     struct sockaddr_storage name;
     socklen_t               octets = sp_sock_name(addr, &name);
-    int                     fd = socket(name.ss_family, SOCK_STREAM, 0);
+    int fd = socket(name.ss_family, transport == SP_TCP ? SOCK_STREAM : SOCK_DGRAM, 0);
 
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(connect(fd, (struct sockaddr *)(void *)&name, octets), 0);

@@ -21,6 +21,11 @@ struct net_side {
 
 /* A side with so many sockets and such a queue (0: the default's). */
 struct net_side net_side(uint32_t sockets, uint32_t queue_octets, uint32_t idle_ms);
+/* From now on sides do without epoll and without several datagrams a call, and with them again: the
+ * fixture of a test case that runs the same tests once more. */
+void            net_portable(void);
+void            net_native(void);
+struct net_side net_side_of(struct sp_net_config *config);
 
 /* The loopback address of IPv4 (0) or IPv6 (1), port 0. */
 struct sp_addr net_loopback(int six);
@@ -39,6 +44,8 @@ void net_close(struct net_side *side, const struct sp_flow *flow);
 /* A raw peer that is connected to a listener of `side`, and the flow that the side has of it. */
 int net_raw(struct net_side *side, int six, struct sp_flow *flow);
 int net_raw_connect(const struct sp_addr *addr);
+/* The same over UDP, too. */
+int net_raw_to(enum sp_transport transport, const struct sp_addr *addr);
 /* Close with a reset. */
 void net_raw_reset(int fd);
 /* Octets that are like no others: `at` of a pattern. */

@@ -77,6 +77,131 @@ START_TEST(slow_writers_hold_nobody_up)
 }
 END_TEST
 
+/* The others are answered at once while many peers do not read, and one writes an octet at a time.
+ */
+START_TEST(slow_readers_hold_nobody_up)
+{
+    struct net_side side = net_side(32, 20000, 0);
+    struct sp_flow  flow, slow[8];
+    int             raw[8], slower, quick;
+    struct sp_slice much = sp_slice(unit_room(20000), 20000);
+    char            octets[8];
+
+    for (int i = 0; i < 8; i++)
+        raw[i] = net_raw(&side, _i, &slow[i]);
+    slower = net_raw(&side, _i, &flow);
+    quick = net_raw(&side, _i, &flow);
+    for (int i = 0; i < 8; i++)
+        for (size_t before = sp_net_queued(side.net); sp_net_queued(side.net) == before;)
+            net_send(&side, &slow[i], much, false);
+    side.echo = 1;
+    for (unsigned i = 1; i <= 50; i++) {
+        ck_assert_int_eq(send(slower, "o", 1, 0), 1);
+        ck_assert_int_eq(send(quick, "?", 1, 0), 1);
+        net_until(&side, NULL, SP_NET_RECEIVED, 2 * i);
+        ck_assert_int_eq(recv(quick, octets, 1, 0), 1);
+    }
+    ck_assert_uint_eq(side.told[SP_NET_CLOSED], 0);
+    side.rounds = 0;
+    net_turn(&side, NULL, 50);
+    ck_assert_uint_lt(side.rounds, 50); /* nobody is asked again and again */
+    for (int i = 0; i < 8; i++)
+        close(raw[i]);
+}
+END_TEST
+
+/* Who comes cannot take the slots of what we open ourselves. */
+START_TEST(accepts_have_a_limit_of_their_own)
+{
+    struct sp_net_config config = sp_net_config_default;
+    struct net_side      side, far = net_side(4, 0, 0);
+    struct sp_flow       to, there = net_listen(&far, SP_TCP, _i);
+    int                  raw[6], again;
+    char                 octet;
+
+    config.sockets = 5;
+    config.accepts = 2;
+    side = net_side_of(&config);
+    to = net_listen(&side, SP_TCP, _i);
+    for (int i = 0; i < 6; i++)
+        raw[i] = net_raw_connect(&to.local);
+    net_turn(&side, NULL, 30);
+    ck_assert_uint_eq(side.told[SP_NET_ACCEPTED], 2);
+    ck_assert_int_le(recv(raw[5], &octet, 1, 0), 0);
+    net_connect(&side, &there.local, 1);
+    net_until(&side, &far, SP_NET_CONNECTED, 1);
+    close(raw[1]);
+    net_until(&side, NULL, SP_NET_CLOSED, 1);
+    again = net_raw_connect(&to.local);
+    net_until(&side, NULL, SP_NET_ACCEPTED, 3);
+    close(again);
+}
+END_TEST
+
+/* Two loops on one port: the system deals out what comes, and all of it is served. */
+START_TEST(loops_share_a_port)
+{
+    struct sp_net_config config = sp_net_config_default;
+    enum sp_transport    transport = _i & 1 ? SP_TCP : SP_UDP;
+    struct net_side      a, b, alone = net_side(4, 0, 0);
+    struct sp_flow       first, second;
+    struct sp_addr       addr;
+    int                  raw[64];
+
+    config.reuse_port = true;
+    a = net_side_of(&config);
+    b = net_side_of(&config);
+    first = net_listen(&a, transport, _i >> 1);
+    addr = first.local;
+    unit_err(sp_net_listen(b.net, transport, SP_SIP, &addr, &second), SP_OK);
+    ck_assert(sp_addr_eq(&first.local, &second.local));
+    unit_err(sp_net_listen(alone.net, transport, SP_SIP, &addr, &second), SP_TRANSPORT);
+    for (int i = 0; i < 64; i++) {
+        raw[i] = net_raw_to(transport, &addr);
+        ck_assert_int_eq(send(raw[i], "o", 1, 0), 1);
+    }
+    for (int i = 0; i < 300 && a.octets + b.octets < 64; i++)
+        net_turn(&a, &b, 10);
+    ck_assert_uint_eq(a.octets + b.octets, 64);
+    ck_assert_uint_gt(a.octets, 0);
+    ck_assert_uint_gt(b.octets, 0);
+    for (int i = 0; i < 64; i++)
+        close(raw[i]);
+}
+END_TEST
+
+/* Many at once, more than a round tells of; then they leave, and new ones have their slots. */
+START_TEST(many_connections)
+{
+    struct sp_net_config config = sp_net_config_default;
+    struct net_side      side;
+    struct sp_flow       to;
+    static int           raw[400];
+
+    config.sockets = 401;
+    config.accepts = 0;
+    config.queue_octets = config.read_octets = 4096;
+    side = net_side_of(&config);
+    to = net_listen(&side, SP_TCP, _i);
+    for (unsigned time = 1; time <= 2; time++) {
+        for (int i = 0; i < 400; i++) {
+            raw[i] = net_raw_connect(&to.local);
+            net_turn(&side, NULL, 0);
+        }
+        net_until(&side, NULL, SP_NET_ACCEPTED, 400 * time);
+        for (int i = 0; i < 400; i++)
+            ck_assert_int_eq(send(raw[i], "o", 1, 0), 1);
+        net_until(&side, NULL, SP_NET_RECEIVED, 400 * time);
+        for (int i = 0; i < 400; i++)
+            close(raw[i]);
+        net_until(&side, NULL, SP_NET_CLOSED, 400 * time);
+    }
+    side.rounds = 0;
+    net_turn(&side, NULL, 20);
+    ck_assert_uint_lt(side.rounds, 20);
+}
+END_TEST
+
 /* The system's */
 
 START_TEST(names_and_addresses)
@@ -175,19 +300,33 @@ START_TEST(the_deadline_is_kept)
 }
 END_TEST
 
-Suite *test_sp_net_suite(void)
+static TCase *loopback(Suite *suite, const char *name)
 {
-    Suite *suite = suite_create("sp_net");
-    TCase *tcase = unit_tcase(suite, "loopback");
+    TCase *tcase = unit_tcase(suite, name);
 
     tcase_set_timeout(tcase, 20);
     tcase_add_loop_test(tcase, connections_over_the_limit_are_closed_at_once, 0, 2);
     tcase_add_loop_test(tcase, without_descriptors_it_waits_and_does_not_spin, 0, 2);
     tcase_add_loop_test(tcase, slow_writers_hold_nobody_up, 0, 2);
+    tcase_add_loop_test(tcase, slow_readers_hold_nobody_up, 0, 2);
+    tcase_add_loop_test(tcase, accepts_have_a_limit_of_their_own, 0, 2);
+    tcase_add_loop_test(tcase, loops_share_a_port, 0, 4);
+    tcase_add_loop_test(tcase, many_connections, 0, 2);
     tcase_add_loop_test(tcase, names_and_addresses, 0, 2);
     tcase_add_loop_test(tcase, a_taken_port_is_refused, 0, 4);
     tcase_add_test(tcase, clock_and_entropy);
     tcase_add_test(tcase, a_busy_loop_lets_signals_in);
     tcase_add_test(tcase, the_deadline_is_kept);
+    return tcase;
+}
+
+Suite *test_sp_net_suite(void)
+{
+    Suite *suite = suite_create("sp_net");
+    TCase *portable;
+
+    (void)loopback(suite, "loopback");
+    portable = loopback(suite, "loopback, portable");
+    tcase_add_checked_fixture(portable, net_portable, net_native);
     return suite;
 }
