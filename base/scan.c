@@ -4,13 +4,6 @@
 
 #include <string.h>
 
-struct sp_scan sp_scan(struct sp_slice octets)
-{
-    const char *at = octets.len > 0 ? octets.at : "";
-
-    return (struct sp_scan){ .at = at, .end = at + octets.len, .start = at, .where = { 0, "" } };
-}
-
 void sp_scan_fail(struct sp_scan *s, enum sp_err err, const char *at, const char *rule)
 {
     if (s->err != SP_OK)
@@ -62,17 +55,17 @@ struct sp_slice sp_scan_until(struct sp_scan *s, char stop)
 
 static uint64_t scan_number(struct sp_scan *s, uint64_t max, const char *rule)
 {
-    const char *first = s->at;
+    const char *first = s->at, *at = first;
     uint64_t    value = 0;
     enum sp_err err;
 
-    while (sp_scan_more(s) && (unsigned char)(*s->at - '0') < 10) {
-        value = value * 10 + (unsigned char)(*s->at - '0');
-        s->at++;
-    }
-    if (s->at > first && s->at - first < 10) /* nine digits always fit */
+    if (s->err == SP_OK)
+        for (; at < s->end && sp_is_digit(*at); at++)
+            value = value * 10 + (unsigned char)(*at - '0');
+    s->at = at;
+    if (at > first && at - first < 10) /* nine digits always fit */
         return value;
-    err = sp_to_u64(sp_slice(first, (size_t)(s->at - first)), max, &value);
+    err = sp_to_u64(sp_slice(first, (size_t)(at - first)), max, &value);
     if (err != SP_OK)
         sp_scan_fail(s, err, first, rule);
     return value;
@@ -97,11 +90,9 @@ bool sp_set_has(const struct sp_set *set, char c)
 
 enum sp_err sp_scan_end(const struct sp_scan *s, struct sp_where *where)
 {
-    struct sp_scan end = *s;
+    bool left = sp_scan_more(s);
 
-    if (sp_scan_more(s))
-        sp_scan_fail(&end, SP_SYNTAX, s->at, "end");
     if (where != NULL)
-        *where = end.where;
-    return end.err;
+        *where = left ? (struct sp_where){ (size_t)(s->at - s->start), "end" } : s->where;
+    return left ? SP_SYNTAX : s->err;
 }

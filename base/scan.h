@@ -15,6 +15,10 @@ struct sp_scan {
     const char     *start;    /* where positions count from */
     enum sp_err     err;      /* the first failure, or SP_OK */
     struct sp_where where;    /* its octet and rule */
+    /* For a grammar that looks at 64 octets at once: how far from `start` it has looked, and a bit
+     * an octet of what it saw there; zero when it has not looked yet. */
+    size_t   seen;
+    uint64_t stops, joints;
 };
 
 /* A set of octets: one bit each. */
@@ -22,7 +26,12 @@ struct sp_set {
     uint32_t bits[8];
 };
 
-struct sp_scan sp_scan(struct sp_slice octets);
+static inline struct sp_scan sp_scan(struct sp_slice octets)
+{
+    const char *at = octets.len > 0 ? octets.at : "";
+
+    return (struct sp_scan){ .at = at, .end = at + octets.len, .start = at, .where = { 0, "" } };
+}
 
 /* Stick `err` at the octet `at` of the scanned octets, unless an error sticks already. `rule` is
  * static text. */

@@ -9,19 +9,6 @@ struct sp_slice sp_str(const char *text)
     return (struct sp_slice){ text, text != NULL ? strlen(text) : 0 };
 }
 
-struct sp_slice sp_from(struct sp_slice s, size_t from)
-{
-    if (from > s.len)
-        from = s.len;
-    /* A null pointer may not even be moved by zero in C11. */
-    return (struct sp_slice){ from > 0 ? s.at + from : s.at, s.len - from };
-}
-
-struct sp_slice sp_head(struct sp_slice s, size_t len)
-{
-    return (struct sp_slice){ s.at, len < s.len ? len : s.len };
-}
-
 bool sp_eq(struct sp_slice a, struct sp_slice b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
@@ -80,7 +67,7 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-struct sp_slice sp_trim(struct sp_slice s)
+struct sp_slice sp_trim_spaces(struct sp_slice s)
 {
     while (s.len > 0 && is_space(s.at[s.len - 1]))
         s.len--;
@@ -100,12 +87,11 @@ enum sp_err sp_to_u64(struct sp_slice s, uint64_t max, uint64_t *value)
     if (s.len == 0)
         return SP_SYNTAX;
     for (size_t i = 0; i < s.len; i++) {
-        uint64_t digit;
+        unsigned char digit = (unsigned char)(s.at[i] - '0');
 
-        if (!sp_is_digit(s.at[i]))
+        if (digit > 9)
             return SP_SYNTAX;
-        digit = (uint64_t)(s.at[i] - '0');
-        if (over || (i >= 19 && n > (UINT64_MAX - digit) / 10)) /* 19 digits always fit */
+        if (i >= 19 && (over || n > (UINT64_MAX - digit) / 10)) /* 19 digits always fit */
             over = true;
         else
             n = n * 10 + digit;
@@ -114,26 +100,6 @@ enum sp_err sp_to_u64(struct sp_slice s, uint64_t max, uint64_t *value)
         return SP_RANGE;
     *value = n;
     return SP_OK;
-}
-
-bool sp_is_alpha(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool sp_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool sp_is_alnum(char c)
-{
-    return sp_is_alpha(c) || sp_is_digit(c);
-}
-
-char sp_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
 int sp_hex_value(char c)

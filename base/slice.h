@@ -30,8 +30,18 @@ static inline struct sp_slice sp_slice(const void *at, size_t len)
 }
 /* The part of `s` from octet `from` (at most to its end), and its first `len` octets (at most
  * all). */
-struct sp_slice sp_from(struct sp_slice s, size_t from);
-struct sp_slice sp_head(struct sp_slice s, size_t len);
+static inline struct sp_slice sp_from(struct sp_slice s, size_t from)
+{
+    if (from > s.len)
+        from = s.len;
+    /* A null pointer may not even be moved by zero in C11. */
+    return (struct sp_slice){ from > 0 ? s.at + from : s.at, s.len - from };
+}
+
+static inline struct sp_slice sp_head(struct sp_slice s, size_t len)
+{
+    return (struct sp_slice){ s.at, len < s.len ? len : s.len };
+}
 
 /* Octet for octet, and with ASCII letters folded. */
 bool sp_eq(struct sp_slice a, struct sp_slice b);
@@ -46,16 +56,38 @@ size_t sp_find(struct sp_slice s, char octet);
 size_t sp_find_slice(struct sp_slice s, struct sp_slice needle);
 
 /* `s` without SP, HTAB, CR and LF at both ends. */
-struct sp_slice sp_trim(struct sp_slice s);
+struct sp_slice               sp_trim_spaces(struct sp_slice s);
+static inline struct sp_slice sp_trim(struct sp_slice s)
+{
+    /* most have none */
+    if (s.len > 0 && (unsigned char)s.at[0] > ' ' && (unsigned char)s.at[s.len - 1] > ' ')
+        return s;
+    return sp_trim_spaces(s);
+}
 
 /* 1*DIGIT, all of `s`. SP_SYNTAX without a digit or with anything else, SP_RANGE above `max`. */
 SP_MUST_USE enum sp_err sp_to_u64(struct sp_slice s, uint64_t max, uint64_t *value);
 
 /* ASCII only; locales do not matter here. */
-bool sp_is_alpha(char c);
-bool sp_is_digit(char c);
-bool sp_is_alnum(char c);
-char sp_lower(char c);
+static inline bool sp_is_alpha(char c)
+{
+    return (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
+static inline bool sp_is_digit(char c)
+{
+    return (unsigned char)(c - '0') < 10;
+}
+
+static inline bool sp_is_alnum(char c)
+{
+    return sp_is_alpha(c) || sp_is_digit(c);
+}
+
+static inline char sp_lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
 /* The value of a hexadecimal digit, or -1. */
 int sp_hex_value(char c);
 

@@ -4,24 +4,13 @@
 
 #include <string.h>
 
-/* The octets up to `stop` or to the end, as a URI; its error is told as the cursor's. */
-static void scan_uri(struct sp_scan *s, const char *stop, struct sip_uri *uri)
-{
-    struct sp_where where;
-    enum sp_err     err = sip_uri_parse(sp_slice(s->at, (size_t)(stop - s->at)), uri, &where);
-
-    if (err != SP_OK)
-        sp_scan_fail(s, err, s->at + where.octet, where.rule);
-    else
-        s->at = stop;
-}
-
 /* display-name = *( token LWS ) / quoted-string, where "<" follows. No LWS is needed before it (RFC
  * 4475 3.1.1.6). Yields false, with nothing taken, when it is no name-addr. */
 static bool scan_display_name(struct sp_scan *s, struct sp_slice *display)
 {
     const char *from, *end;
 
+    *display = sp_slice(NULL, 0);
     sip_scan_sws(s);
     from = end = s->at;
     if (sp_scan_peek(s) == '"') {
@@ -41,22 +30,30 @@ static bool scan_display_name(struct sp_scan *s, struct sp_slice *display)
     return false;
 }
 
-/* The end of an addr-spec without brackets: white space or the first parameter of the field. */
-static const char *addr_spec_end(const struct sp_scan *s)
+/* "<" addr-spec ">" */
+static void scan_bracketed(struct sp_scan *s, struct sip_uri *uri)
+{
+    const char *close = NULL;
+
+    sp_scan_char(s, '<', "LAQUOT");
+    if (s->err == SP_OK)
+        close = memchr(s->at, '>', (size_t)(s->end - s->at));
+    sip_scan_uri(s, close != NULL ? close : s->end, uri);
+    sp_scan_char(s, '>', "RAQUOT");
+}
+
+/* addr-spec, which ends at white space or at the first parameter of the field. A URI that holds a
+ * question mark or a comma needs brackets (20). */
+static void scan_bare(struct sp_scan *s, struct sip_uri *uri)
 {
     const char *at = s->at;
 
     while (at < s->end && *at != ';' && (unsigned char)*at > ' ')
         at++;
-    return at;
-}
-
-/* A URI that holds one of these needs brackets (20). */
-static void refuse_bare(struct sp_scan *s, struct sp_slice uri)
-{
-    for (size_t i = 0; i < uri.len && s->err == SP_OK; i++)
-        if (uri.at[i] == '?' || uri.at[i] == ',')
-            sp_scan_fail(s, SP_SYNTAX, uri.at + i, "addr-spec");
+    sip_scan_uri(s, at, uri);
+    for (at = uri->octets.at; at < s->at && s->err == SP_OK; at++)
+        if (*at == '?' || *at == ',')
+            sp_scan_fail(s, SP_SYNTAX, at, "addr-spec");
 }
 
 static void scan_address_params(struct sp_scan *s, struct sip_address *address)
@@ -64,6 +61,7 @@ static void scan_address_params(struct sp_scan *s, struct sip_address *address)
     const char      *from = s->at;
     struct sip_param param;
 
+    address->params = address->tag = sp_slice(NULL, 0);
     if (!sip_scan_try_separator(s, ';'))
         return;
     do {
@@ -80,24 +78,16 @@ enum sp_err sip_address_parse(struct sp_slice value, struct sip_address *address
 {
     struct sp_scan s = sp_scan(value);
 
-    memset(address, 0, sizeof *address);
     if (value.len == 1 && value.at[0] == '*') {
-        address->star = true;
+        *address = (struct sip_address){ .star = true };
         return SP_OK;
     }
+    address->star = false;
     address->brackets = scan_display_name(&s, &address->display);
-    if (address->brackets) {
-        sp_scan_char(&s, '<', "LAQUOT");
-        if (s.err == SP_OK) {
-            const char *close = memchr(s.at, '>', (size_t)(s.end - s.at));
-
-            scan_uri(&s, close != NULL ? close : s.end, &address->uri);
-            sp_scan_char(&s, '>', "RAQUOT");
-        }
-    } else if (s.err == SP_OK) {
-        scan_uri(&s, addr_spec_end(&s), &address->uri);
-        refuse_bare(&s, address->uri.octets);
-    }
+    if (address->brackets)
+        scan_bracketed(&s, &address->uri);
+    else
+        scan_bare(&s, &address->uri);
     scan_address_params(&s, address);
     sip_scan_sws(&s);
     return sp_scan_end(&s, where);

@@ -47,23 +47,20 @@ bool sip_values_next(const struct sip_msg *msg, enum sip_field_id id, struct sip
                      struct sp_slice *value)
 {
     for (;;) {
-        if (sip_field_is_list(id)) {
-            if (sip_list_next(&walk->rest, value))
-                return true;
-        } else if (walk->rest.len > 0) {
+        const struct sip_field *next;
+
+        if (walk->rest.len > 0 && !sip_field_is_list(id)) {
             *value = walk->rest;
             walk->rest = sp_slice(NULL, 0);
             return true;
         }
-        if (walk->field == NULL)
-            walk->field = sip_msg_find(msg, id);
-        else if (sip_msg_find_next(msg, walk->field) != NULL)
-            walk->field = sip_msg_find_next(msg, walk->field);
-        else
+        if (walk->rest.len > 0 && sip_list_next(&walk->rest, value))
+            return true;
+        next = walk->field == NULL ? sip_msg_find(msg, id) : sip_msg_find_next(msg, walk->field);
+        if (next == NULL)
             return false;
-        if (walk->field == NULL)
-            return false;
-        walk->rest = walk->field->value;
+        walk->field = next;
+        walk->rest = next->value;
     }
 }
 

@@ -33,8 +33,13 @@ bool sip_list_next(struct sp_slice *rest, struct sp_slice *value)
 {
     while (rest->len > 0) {
         struct sp_slice all = *rest;
-        size_t          at = memchr(all.at, ',', all.len) != NULL ? 0 : all.len;
+        size_t          at = 0;
 
+        if (memchr(all.at, ',', all.len) == NULL) { /* the last, or the only one, as most are */
+            *rest = sp_slice(all.at + all.len, 0);
+            *value = sp_trim(all);
+            return value->len > 0;
+        }
         for (; at < all.len && all.at[at] != ','; at++) {
             if (all.at[at] == '"')
                 at = closing(all, at, '"');

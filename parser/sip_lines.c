@@ -44,11 +44,13 @@ const char *sip_find_colon_portable(const char *at)
     return NULL;
 }
 
-size_t sip_count_alnum_portable(const char *at)
+struct sip_look sip_look_portable(const char *at)
 {
-    size_t count = 0;
+    struct sip_look look = { 0, 0 };
 
-    while (count < SIP_LOOK && sip_is(at[count], SIP_ALNUM))
-        count++;
-    return count;
+    for (unsigned i = 0; i < SIP_LOOK; i++) {
+        look.plain |= (uint64_t)sip_is(at[i], SIP_HOST) << i;
+        look.joints |= (uint64_t)(at[i] == '-' || at[i] == '.') << i;
+    }
+    return look;
 }

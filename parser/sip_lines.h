@@ -23,21 +23,36 @@ const char *sip_find_eol_portable(const char *at, const char *end);
 /* The first ':' of SIP_LOOK octets, which must all be there; NULL when there is none. */
 const char *sip_find_colon_portable(const char *at);
 
-/* How many of SIP_LOOK octets, which must all be there, come before the first that is no letter and
- * no digit. */
-size_t sip_count_alnum_portable(const char *at);
+/* What SIP_LOOK octets are, a bit each, the first octet's the lowest. */
+struct sip_look {
+    uint64_t plain;  /* alphanum / "-" / ".": what stands in all parts of a name or a URI */
+    uint64_t joints; /* "-" / "." */
+};
+
+/* Of SIP_LOOK octets, which must all be there. */
+struct sip_look sip_look_portable(const char *at);
 
 #if defined(__SSE2__)
-static inline size_t sip_count_alnum(const char *at)
+/* All ones where `from` <= octet <= `to`, both ASCII: they are moved to the upper end of the signed
+ * octets. */
+static inline __m128i sip_sse2_within(__m128i octets, char from, char to)
+{
+    return _mm_cmpgt_epi8(_mm_add_epi8(octets, _mm_set1_epi8((char)(127 - to))),
+                          _mm_set1_epi8((char)(126 - to + from)));
+}
+
+static inline struct sip_look sip_look(const char *at)
 {
     __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)at);
-    __m128i letters = _mm_sub_epi8(_mm_or_si128(octets, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
-    __m128i digits = _mm_sub_epi8(octets, _mm_set1_epi8('0'));
-    /* unsigned "at most": the lesser of both is the octet itself */
-    __m128i hits = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(letters, _mm_set1_epi8(25)), letters),
-                                _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits));
+    __m128i letters = sip_sse2_within(_mm_or_si128(octets, _mm_set1_epi8(0x20)), 'a', 'z');
+    __m128i digits = sip_sse2_within(octets, '-', '9'); /* and the slash, which goes again */
+    __m128i slashes = _mm_cmpeq_epi8(octets, _mm_set1_epi8('/'));
+    __m128i plain = _mm_or_si128(letters, _mm_andnot_si128(slashes, digits));
 
-    return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(hits));
+    return (struct sip_look){
+        (unsigned)_mm_movemask_epi8(plain),
+        (unsigned)_mm_movemask_epi8(sip_sse2_within(octets, '-', '.')),
+    };
 }
 
 static inline const char *sip_find_eol(const char *at, const char *end)
@@ -63,9 +78,32 @@ static inline const char *sip_find_colon(const char *at)
     return hits != 0 ? at + __builtin_ctz(hits) : NULL;
 }
 #elif defined(__ARM_NEON) && defined(__aarch64__)
-static inline size_t sip_count_alnum(const char *at)
+/* All ones where `from` <= octet <= `to`. */
+static inline uint8x16_t sip_neon_within(uint8x16_t octets, char from, char to)
 {
-    return sip_count_alnum_portable(at);
+    return vcleq_u8(vsubq_u8(octets, vdupq_n_u8((uint8_t)from)), vdupq_n_u8((uint8_t)(to - from)));
+}
+
+/* A bit an octet that is all ones in `hits`. */
+static inline uint64_t sip_neon_bits(uint8x16_t hits)
+{
+    static const uint8_t weights[16] = { 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128 };
+    uint8x16_t           bits = vandq_u8(hits, vld1q_u8(weights));
+
+    return vaddv_u8(vget_low_u8(bits)) | (uint64_t)vaddv_u8(vget_high_u8(bits)) << 8;
+}
+
+static inline struct sip_look sip_look(const char *at)
+{
+    uint8x16_t octets = vld1q_u8((const uint8_t *)at);
+    uint8x16_t letters = sip_neon_within(vorrq_u8(octets, vdupq_n_u8(0x20)), 'a', 'z');
+    uint8x16_t digits = sip_neon_within(octets, '0', '9');
+    uint8x16_t joints = sip_neon_within(octets, '-', '.');
+
+    return (struct sip_look){
+        sip_neon_bits(vorrq_u8(joints, vorrq_u8(letters, digits))),
+        sip_neon_bits(joints),
+    };
 }
 
 /* Four bits an octet that is all ones in `hits`. */
@@ -95,9 +133,9 @@ static inline const char *sip_find_colon(const char *at)
     return mask != 0 ? at + __builtin_ctzll(mask) / 4 : NULL;
 }
 #else
-static inline size_t sip_count_alnum(const char *at)
+static inline struct sip_look sip_look(const char *at)
 {
-    return sip_count_alnum_portable(at);
+    return sip_look_portable(at);
 }
 
 static inline const char *sip_find_eol(const char *at, const char *end)

@@ -2,6 +2,8 @@
  * parser/sip_scan.c -- the basic rules of SIP's grammar on a cursor: RFC 3261 25.1. */
 #include "sip_scan.h"
 
+#include <string.h>
+
 #include "sip_lines.h"
 
 const struct sp_set sip_set_token = { {
@@ -27,6 +29,58 @@ static bool is_control(char c)
     return (unsigned char)c < 0x20 || c == 0x7f;
 }
 
+/* Less than a look, all that is there, in `room`: two copies that may overlap instead of a call. */
+static void copy_short(char *room, const char *from, size_t len)
+{
+    if (len >= 8) {
+        memcpy(room, from, 8);
+        memcpy(room + len - 8, from + len - 8, 8);
+    } else if (len >= 4) {
+        memcpy(room, from, 4);
+        memcpy(room + len - 4, from + len - 4, 4);
+    } else {
+        for (size_t i = 0; i < len; i++)
+            room[i] = from[i];
+    }
+}
+
+/* What is less than a look at the end of what is scanned. */
+static struct sip_look look_at_end(const struct sp_scan *s, size_t left)
+{
+    struct sip_look look;
+    char            room[SIP_LOOK] = { 0 };
+
+    if (s->end - s->start < SIP_LOOK) {
+        copy_short(room, s->end - left, left);
+        return sip_look(room);
+    }
+    look = sip_look(s->end - SIP_LOOK);
+    look.plain >>= SIP_LOOK - left;
+    look.joints >>= SIP_LOOK - left;
+    return look;
+}
+
+/* What was the end may have been moved since: a stop may be a plain octet after all, but nothing
+ * counts as plain that is not. */
+void sip_scan_look(struct sp_scan *s, const char *at)
+{
+    size_t          left = (size_t)(s->end - at), full = left / SIP_LOOK;
+    struct sip_look all = { 0, 0 }, look;
+
+    if (full >= 64 / SIP_LOOK)
+        full = 64 / SIP_LOOK;
+    else if (left % SIP_LOOK > 0)
+        all = look_at_end(s, left % SIP_LOOK);
+    while (full-- > 0) {
+        look = sip_look(at + full * SIP_LOOK);
+        all.plain = all.plain << SIP_LOOK | look.plain;
+        all.joints = all.joints << SIP_LOOK | look.joints;
+    }
+    s->seen = (size_t)(at - s->start) + 64;
+    s->stops = ~all.plain;
+    s->joints = all.joints;
+}
+
 void sip_scan_lws(struct sp_scan *s)
 {
     const char *from = s->at;
@@ -36,17 +90,16 @@ void sip_scan_lws(struct sp_scan *s)
         sp_scan_fail(s, SP_SYNTAX, from, "LWS");
 }
 
-struct sp_slice sip_scan_escaped(struct sp_scan *s, unsigned classes, size_t least,
-                                 const char *rule)
+struct sp_slice sip_scan_odd(struct sp_scan *s, const char *at, unsigned classes, size_t least,
+                             const char *rule)
 {
-    const char *from = s->at, *at = from, *end = s->end;
+    const char *from = s->at, *end = s->end;
 
-    if (s->err != SP_OK)
-        return sp_slice(NULL, 0);
-    for (; at < end; at++) {
-        if (sip_is(*at, classes))
+    for (;; at++) {
+        at = sip_after_plain(s, at);
+        if (at < end && sip_is(*at, classes))
             continue;
-        if (*at != '%')
+        if (at == end || *at != '%')
             break;
         if (end - at < 3 || !sip_is(at[1], SIP_HEX) || !sip_is(at[2], SIP_HEX)) {
             sp_scan_fail(s, SP_SYNTAX, at, "escaped");
@@ -77,7 +130,10 @@ struct sp_slice sip_scan_quoted(struct sp_scan *s, const char *rule)
     sp_scan_char(s, '"', rule);
     if (s->err != SP_OK)
         return sp_slice(NULL, 0);
-    for (at = s->at; at < end && *at != '"'; at++) {
+    for (at = s->at;; at++) {
+        at = sip_after_plain(s, at);
+        if (at == end || *at == '"')
+            break;
         if (*at == '\\') {
             at++;
             if (!is_pair(at, end)) {
@@ -166,26 +222,40 @@ static bool is_ipv4(struct sp_slice host)
     return groups == 4 && digits > 0;
 }
 
+/* A host as nearly all are: dots and hyphens neither at its ends nor side by side, and the last
+ * label begins with a letter; or an IPv4address. Yields the end, or NULL: look closer. */
+static const char *usual_host_end(struct sp_scan *s)
+{
+    size_t   place = sip_scan_seen(s, s->at), len, label;
+    uint64_t joints;
+
+    if (place >= 64 || s->stops >> place == 0) {
+        sip_scan_look(s, s->at);
+        place = 0;
+    }
+    if (s->stops >> place == 0)
+        return NULL;
+    len = (size_t)__builtin_ctzll(s->stops >> place);
+    if (s->at + len < s->end && sip_is(s->at[len], SIP_HOST))
+        return NULL; /* what was looked at ended earlier */
+    joints = s->joints >> place & ~(~0ULL << len);
+    if (len == 0 || (joints & (joints << 1 | 1ULL << (len - 1) | 1)) != 0)
+        return NULL;
+    label = joints == 0 ? 0 : 64 - (size_t)__builtin_clzll(joints);
+    if (sp_is_alpha(s->at[label]))
+        return label == 0 || s->at[label - 1] == '.' ? s->at + len : NULL;
+    return is_ipv4(sp_slice(s->at, len)) ? s->at + len : NULL;
+}
+
 /* hostname = *( domainlabel "." ) toplabel [ "." ], or an IPv4address where the last label is a
  * number. Yields the end; NULL with `*wrong` at the octet that is none. */
 static const char *hostname_end(const char *from, const char *end, const char **wrong)
 {
-    const char *at = from, *label = from, *before = from;
+    const char *at, *label = from, *before = from;
 
-    for (;; at++) {
-        while (end - at >= SIP_LOOK) {
-            size_t count = sip_count_alnum(at);
-
-            at += count;
-            if (count < SIP_LOOK)
-                break;
-        }
-        while (at < end && sip_is(*at, SIP_ALNUM))
-            at++;
-        if (at == end)
-            break;
-        if (*at != '.' && *at != '-')
-            break;
+    for (at = from; at < end && sip_is(*at, SIP_HOST); at++) {
+        if (sip_is(*at, SIP_ALNUM))
+            continue;
         *wrong = at;
         if (at == label || (*at == '.' && at[-1] == '-'))
             return NULL; /* a label is neither empty nor has hyphens at its ends */
@@ -204,6 +274,16 @@ static const char *hostname_end(const char *from, const char *end, const char **
     return sp_is_alpha(**wrong) || is_ipv4(sp_slice(from, (size_t)(at - from))) ? at : NULL;
 }
 
+size_t sip_scan_hex(struct sp_scan *s)
+{
+    const char *from = s->at, *at = from;
+
+    while (s->err == SP_OK && at < s->end && sip_is(*at, SIP_HEX))
+        at++;
+    s->at = at;
+    return (size_t)(at - from);
+}
+
 /* hexseq: groups of up to four digits with single colons between; how many groups. */
 static int scan_hexseq(struct sp_scan *s)
 {
@@ -211,7 +291,7 @@ static int scan_hexseq(struct sp_scan *s)
 
     for (;;) {
         const char *from = s->at;
-        size_t      len = sip_scan_class(s, SIP_HEX, 0, "hex4").len;
+        size_t      len = sip_scan_hex(s);
 
         if (s->at < s->end && *s->at == '.') {
             s->at = from; /* these digits begin an IPv4address */
@@ -268,7 +348,9 @@ struct sp_slice sip_scan_host(struct sp_scan *s, const char *rule)
         sp_scan_char(s, ']', "IPv6reference");
         return s->err == SP_OK ? sp_slice(from, (size_t)(s->at - from)) : sp_slice(NULL, 0);
     }
-    end = hostname_end(from, s->end, &wrong);
+    end = usual_host_end(s);
+    if (end == NULL)
+        end = hostname_end(from, s->end, &wrong);
     if (end == NULL) {
         sp_scan_fail(s, SP_SYNTAX, wrong, rule);
         return sp_slice(NULL, 0);

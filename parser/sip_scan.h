@@ -32,17 +32,45 @@ static inline void sip_scan_sws(struct sp_scan *s)
         s->at = sip_after_sws(s->at, s->end);
 }
 
-/* *char of the classes (sip_class.h), `least` of them or SP_SYNTAX; and the same with "%" HEXDIG
- * HEXDIG among them. */
+/* Look at the 64 octets from `at` on: those that are not plain (sip_lines.h) are stops, and so is
+ * all that lies beyond the end. */
+void sip_scan_look(struct sp_scan *s, const char *at);
+
+/* The place of `at` in what was looked at; 64 or more when it is not there. */
+static inline size_t sip_scan_seen(const struct sp_scan *s, const char *at)
+{
+    return (size_t)(at - s->start) + 64 - s->seen;
+}
+
+/* The first octet from `at` on that is not plain, or the end. */
+static inline const char *sip_after_plain(struct sp_scan *s, const char *at)
+{
+    for (;;) {
+        size_t place = sip_scan_seen(s, at);
+
+        if (place >= 64) {
+            sip_scan_look(s, at);
+            place = 0;
+        }
+        if (s->stops >> place != 0)
+            return at + __builtin_ctzll(s->stops >> place);
+        at += 64 - place;
+    }
+}
+
+/* *char of the classes (sip_class.h), which hold all plain octets; `least` of them or SP_SYNTAX.
+ * And the same with "%" HEXDIG HEXDIG among them; where others than plain octets are, sip_scan_odd
+ * goes on from the first, `at`. */
 static inline struct sp_slice sip_scan_class(struct sp_scan *s, unsigned classes, size_t least,
                                              const char *rule)
 {
-    const char *from = s->at, *at = from, *end = s->end;
+    const char *from = s->at, *at, *end = s->end;
 
     if (s->err != SP_OK)
         return sp_slice(NULL, 0);
+    at = sip_after_plain(s, from);
     while (at < end && sip_is(*at, classes))
-        at++;
+        at = sip_after_plain(s, at + 1);
     if ((size_t)(at - from) < least) {
         sp_scan_fail(s, SP_SYNTAX, at, rule);
         return sp_slice(NULL, 0);
@@ -50,8 +78,21 @@ static inline struct sp_slice sip_scan_class(struct sp_scan *s, unsigned classes
     s->at = at;
     return sp_slice(from, (size_t)(at - from));
 }
-struct sp_slice sip_scan_escaped(struct sp_scan *s, unsigned classes, size_t least,
-                                 const char *rule);
+struct sp_slice sip_scan_odd(struct sp_scan *s, const char *at, unsigned classes, size_t least,
+                             const char *rule);
+static inline struct sp_slice sip_scan_escaped(struct sp_scan *s, unsigned classes, size_t least,
+                                               const char *rule)
+{
+    const char *from = s->at, *at;
+
+    if (s->err != SP_OK)
+        return sp_slice(NULL, 0);
+    at = sip_after_plain(s, from);
+    if (at == from || (at < s->end && (*at == '%' || sip_is(*at, classes))))
+        return sip_scan_odd(s, at, classes, least, rule);
+    s->at = at;
+    return sp_slice(from, (size_t)(at - from));
+}
 
 static inline struct sp_slice sip_scan_token(struct sp_scan *s, const char *rule)
 {
@@ -76,6 +117,8 @@ static inline bool sip_scan_try_separator(struct sp_scan *s, char c)
     s->at = sip_after_sws(at + 1, s->end);
     return true;
 }
+/* *HEXDIG: how many. */
+size_t sip_scan_hex(struct sp_scan *s);
 /* host = hostname / IPv4address / IPv6reference, with its brackets. */
 struct sp_slice sip_scan_host(struct sp_scan *s, const char *rule);
 /* IPv6address, without brackets; also with the third colon that RFC 3261 lets stand before an

@@ -20,7 +20,20 @@ const struct sp_set sip_set_uri_header = { {
  * unescaped. */
 static void scan_userinfo(struct sp_scan *s, struct sip_uri *uri)
 {
-    if (s->err != SP_OK || memchr(s->at, '@', (size_t)(s->end - s->at)) == NULL)
+    const char *at;
+
+    uri->user = uri->password = sp_slice(NULL, 0);
+    uri->has_user = false;
+    if (s->err != SP_OK)
+        return;
+    at = sip_after_plain(s, s->at);
+    if (at > s->at && at < s->end && *at == '@') { /* as nearly all are */
+        uri->has_user = true;
+        uri->user = sp_slice(s->at, (size_t)(at - s->at));
+        s->at = at + 1;
+        return;
+    }
+    if (memchr(s->at, '@', (size_t)(s->end - s->at)) == NULL)
         return;
     uri->has_user = true;
     uri->user = sip_scan_escaped(s, SIP_USER, 1, "user");
@@ -48,6 +61,8 @@ static struct sp_slice scan_uri_parameters(struct sp_scan *s)
 {
     const char *from = s->at;
 
+    if (sp_scan_peek(s) != ';')
+        return sp_slice(NULL, 0);
     while (sp_scan_try(s, ';')) {
         sip_scan_escaped(s, SIP_PARAM, 1, "pname");
         if (sp_scan_try(s, '='))
@@ -82,39 +97,64 @@ static enum sip_scheme scheme_of(struct sp_slice name)
     return SIP_SCHEME_OTHER;
 }
 
-/* scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) */
-static struct sp_slice scan_scheme(struct sp_scan *s)
+/* scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ), and its colon */
+static void scan_scheme(struct sp_scan *s, struct sip_uri *uri)
 {
     const char *from = s->at;
 
-    if (!sp_scan_more(s) || !sp_is_alpha(*s->at)) {
-        sp_scan_fail(s, SP_SYNTAX, s->at, "scheme");
-        return sp_slice(NULL, 0);
+    if (s->err == SP_OK && s->end - from > 4 && memcmp(from, "sip:", 4) == 0) {
+        uri->scheme_name = sp_slice(from, 3); /* as nearly all have it */
+        uri->scheme = SIP_SCHEME_SIP;
+        s->at = from + 4;
+        return;
+    }
+    uri->scheme_name = sp_slice(NULL, 0);
+    uri->scheme = SIP_SCHEME_OTHER;
+    if (!sp_scan_more(s) || !sp_is_alpha(*from)) {
+        sp_scan_fail(s, SP_SYNTAX, from, "scheme");
+        return;
     }
     while (s->at < s->end && (sip_is(*s->at, SIP_HOST) || *s->at == '+'))
         s->at++;
-    return sp_slice(from, (size_t)(s->at - from));
+    uri->scheme_name = sp_slice(from, (size_t)(s->at - from));
+    uri->scheme = scheme_of(uri->scheme_name);
+    sp_scan_char(s, ':', "scheme");
+}
+
+void sip_scan_uri(struct sp_scan *s, const char *stop, struct sip_uri *uri)
+{
+    struct sp_slice none = sp_slice(NULL, 0);
+    const char     *end = s->end;
+
+    s->end = stop;
+    uri->octets = s->err == SP_OK ? sp_slice(s->at, (size_t)(stop - s->at)) : none;
+    scan_scheme(s, uri);
+    if (uri->scheme == SIP_SCHEME_SIP || uri->scheme == SIP_SCHEME_SIPS) {
+        uri->opaque = none;
+        scan_userinfo(s, uri);
+        uri->host = sip_scan_host(s, "host");
+        uri->port = scan_port(s);
+        uri->params = scan_uri_parameters(s);
+        uri->headers = scan_headers(s);
+    } else {
+        uri->opaque = sip_scan_escaped(s, SIP_URIC, 1, "absoluteURI");
+        uri->user = uri->password = uri->host = uri->params = uri->headers = none;
+        uri->has_user = false;
+        uri->port = 0;
+    }
+    if (s->at != stop)
+        sp_scan_fail(s, SP_SYNTAX, s->at, "end");
+    s->end = end;
 }
 
 enum sp_err sip_uri_parse(struct sp_slice octets, struct sip_uri *uri, struct sp_where *where)
 {
     struct sp_scan s = sp_scan(octets);
 
-    memset(uri, 0, sizeof *uri);
+    sip_scan_uri(&s, s.end, uri);
     uri->octets = octets;
-    uri->scheme_name = scan_scheme(&s);
-    sp_scan_char(&s, ':', "scheme");
-    uri->scheme = scheme_of(uri->scheme_name);
-    if (uri->scheme == SIP_SCHEME_SIP || uri->scheme == SIP_SCHEME_SIPS) {
-        scan_userinfo(&s, uri);
-        uri->host = sip_scan_host(&s, "host");
-        uri->port = scan_port(&s);
-        uri->params = scan_uri_parameters(&s);
-        uri->headers = scan_headers(&s);
-    } else {
-        uri->opaque = sip_scan_escaped(&s, SIP_URIC, 1, "absoluteURI");
-    }
-    return sp_scan_end(&s, where);
+    *where = s.where;
+    return s.err;
 }
 
 void sip_uri_write(struct sp_buf *to, const struct sip_uri *uri)

@@ -30,6 +30,10 @@ struct sip_uri {
 SP_MUST_USE enum sp_err sip_uri_parse(struct sp_slice octets, struct sip_uri *uri,
                                       struct sp_where *where);
 
+/* The same from the cursor to `stop`, its end or an octet that is not plain (sip_lines.h). The
+ * error sticks. */
+void sip_scan_uri(struct sp_scan *s, const char *stop, struct sip_uri *uri);
+
 /* From the typed parts (octets is not looked at). SP_INJECTION sticks. */
 void sip_uri_write(struct sp_buf *to, const struct sip_uri *uri);
 

@@ -21,8 +21,8 @@ static uint16_t number_of(struct sp_scan *s, struct sp_slice value, const char *
 /* received = IPv4address / IPv6address; with brackets too, as some write it (RFC 5118 4.5). */
 static void scan_received(struct sp_scan *s, struct sip_via *via)
 {
-    const char     *from;
-    struct sp_slice digits;
+    const char *from;
+    size_t      digits;
 
     sip_scan_separator(s, '=', "via-received");
     from = s->at;
@@ -30,8 +30,8 @@ static void scan_received(struct sp_scan *s, struct sip_via *via)
         via->received = sip_scan_host(s, "via-received");
         return;
     }
-    digits = sip_scan_class(s, SIP_HEX, 0, "via-received");
-    if (s->err == SP_OK && digits.len <= 4 && sp_scan_peek(s) == ':') {
+    digits = sip_scan_hex(s);
+    if (digits <= 4 && sp_scan_peek(s) == ':') {
         s->at = from;
         via->received = sip_scan_ipv6(s, "via-received");
     } else {
@@ -71,6 +71,22 @@ static void scan_via_param(struct sp_scan *s, struct sip_via *via)
     }
 }
 
+/* sent-protocol = protocol-name SLASH protocol-version SLASH transport */
+static void scan_sent_protocol(struct sp_scan *s, struct sip_via *via)
+{
+    if (s->end - s->at > 8 && memcmp(s->at, "SIP/2.0/", 8) == 0) { /* as nearly all have it */
+        via->protocol = sp_slice(s->at, 3);
+        via->version = sp_slice(s->at + 4, 3);
+        s->at = sip_after_sws(s->at + 8, s->end);
+    } else {
+        via->protocol = sip_scan_token(s, "protocol-name");
+        sip_scan_separator(s, '/', "SLASH");
+        via->version = sip_scan_token(s, "protocol-version");
+        sip_scan_separator(s, '/', "SLASH");
+    }
+    via->transport = sip_scan_token(s, "transport");
+}
+
 enum sp_err sip_via_parse(struct sp_slice value, struct sip_via *via, struct sp_where *where)
 {
     struct sp_scan s = sp_scan(value);
@@ -79,11 +95,7 @@ enum sp_err sip_via_parse(struct sp_slice value, struct sip_via *via, struct sp_
     memset(via, 0, sizeof *via);
     via->ttl = NO_TTL;
     sip_scan_sws(&s);
-    via->protocol = sip_scan_token(&s, "protocol-name");
-    sip_scan_separator(&s, '/', "SLASH");
-    via->version = sip_scan_token(&s, "protocol-version");
-    sip_scan_separator(&s, '/', "SLASH");
-    via->transport = sip_scan_token(&s, "transport");
+    scan_sent_protocol(&s, via);
     sip_scan_lws(&s);
     via->host = sip_scan_host(&s, "sent-by");
     via->port = sip_scan_port(&s, "port");

@@ -14,13 +14,18 @@ static const char *eol(const char *at, const char *end)
 
 static void check_look(const char *at)
 {
-    const char *colon = memchr(at, ':', SIP_LOOK);
-    size_t      count = 0;
+    const char     *colon = memchr(at, ':', SIP_LOOK);
+    struct sip_look look = { 0, 0 }, wide = sip_look(at), narrow = sip_look_portable(at);
 
-    while (count < SIP_LOOK && sp_is_alnum(at[count]))
-        count++;
+    for (unsigned i = 0; i < SIP_LOOK; i++) {
+        bool joint = at[i] == '-' || at[i] == '.';
+
+        look.plain |= (uint64_t)(joint || sp_is_alnum(at[i])) << i;
+        look.joints |= (uint64_t)joint << i;
+    }
     fuzz_law(sip_find_colon(at) == colon && sip_find_colon_portable(at) == colon);
-    fuzz_law(sip_count_alnum(at) == count && sip_count_alnum_portable(at) == count);
+    fuzz_law(wide.plain == look.plain && wide.joints == look.joints);
+    fuzz_law(narrow.plain == look.plain && narrow.joints == look.joints);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)

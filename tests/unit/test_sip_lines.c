@@ -54,19 +54,26 @@ START_TEST(colons)
 }
 END_TEST
 
-/* Each octet at each place ends a run, or does not. */
-START_TEST(alnums)
+/* Each octet at each place is seen as what it is, and those around it as what they are. */
+START_TEST(looks)
 {
     for (int c = 0; c < 256; c++)
-        for (size_t at = 0; at < SIP_LOOK; at++) {
-            char   room[SIP_LOOK];
-            bool   ends = !sp_is_alnum((char)c);
-            size_t want = ends ? at : SIP_LOOK;
+        for (unsigned at = 0; at < SIP_LOOK; at++) {
+            char           *room = unit_room(SIP_LOOK);
+            bool            joint = c == '-' || c == '.', plain = joint || sp_is_alnum((char)c);
+            struct sip_look wide, narrow;
 
-            memset(room, 'z', sizeof room);
+            for (unsigned i = 0; i < SIP_LOOK; i++)
+                room[i] = "z/9A-@Z`.[a{0:~\xff"[i];
             room[at] = (char)c;
-            ck_assert_uint_eq(sip_count_alnum(room), want);
-            ck_assert_uint_eq(sip_count_alnum_portable(room), want);
+            wide = sip_look(room);
+            narrow = sip_look_portable(room);
+            ck_assert_uint_eq(wide.plain >> at & 1, plain);
+            ck_assert_uint_eq(wide.joints >> at & 1, joint);
+            ck_assert_uint_eq(wide.plain & ~(1ULL << at), 0x155dULL & ~(1ULL << at));
+            ck_assert_uint_eq(wide.joints & ~(1ULL << at), 0x0110ULL & ~(1ULL << at));
+            ck_assert_uint_eq(narrow.plain, wide.plain);
+            ck_assert_uint_eq(narrow.joints, wide.joints);
         }
 }
 END_TEST
@@ -78,6 +85,6 @@ Suite *test_sip_lines_suite(void)
 
     tcase_add_test(tcase, every_place);
     tcase_add_test(tcase, colons);
-    tcase_add_test(tcase, alnums);
+    tcase_add_test(tcase, looks);
     return suite;
 }
