@@ -72,7 +72,8 @@ TESTS       := $(filter test_%,$(basename $(notdir $(UNIT))))
 # The targets of the floors there are, and what they share.
 FUZZ        ?= $(basename $(notdir $(sort $(wildcard \
                $(patsubst %,tests/fuzz/%_*.c,$(patsubst parser,sip,$(FLOORS)))))))
-FUZZED      := tests/fuzz/fuzz.c $(if $(filter parser,$(FLOORS)),tests/fuzz/fuzz_sip.c)
+FUZZED      := tests/fuzz/fuzz.c $(if $(filter parser,$(FLOORS)),tests/fuzz/fuzz_sip.c \
+               tests/unit/rewrite_unit.c)
 SCRIPTS     := $(sort $(wildcard tests/*_test.sh))
 HEADERS     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.h)))
 FORMATTED   := $(sort $(wildcard *.h $(foreach d,$(CORE) transport tools tests/*,$d/*.[ch])))
