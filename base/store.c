@@ -139,6 +139,13 @@ void sp_store_give(struct sp_store *store, const void *block)
     set_free(store, offset, order);
 }
 
+bool sp_store_fits(const struct sp_store *store, const void *block, size_t octets)
+{
+    size_t offset = offset_of(store, block);
+
+    return octets <= block_octets(store->orders[offset / SP_STORE_LEAST] - 1u);
+}
+
 void sp_store_shrink(struct sp_store *store, void *block, size_t octets)
 {
     size_t   offset = offset_of(store, block);

@@ -34,6 +34,8 @@ void *sp_store_take(struct sp_store *store, size_t octets);
 struct sp_slice sp_store_copy(struct sp_store *store, struct sp_slice from);
 /* Give back; NULL is ignored. */
 void sp_store_give(struct sp_store *store, const void *block);
+/* Does its block have room for so many octets? */
+bool sp_store_fits(const struct sp_store *store, const void *block, size_t octets);
 /* Give back the tail of a block of which only the first `octets` were used. */
 void sp_store_shrink(struct sp_store *store, void *block, size_t octets);
 

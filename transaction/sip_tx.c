@@ -320,7 +320,8 @@ static bool keep_response(struct sip_tx_layer *layer, struct sip_transaction *tx
     sp_store_give(&layer->store, tx->response.at);
     if (kept.at == NULL) /* perhaps there is room now */
         kept = sp_store_copy(&layer->store, message);
-    if (kept.at == NULL && last && message.len <= tx->request.len / 2) { /* then there is */
+    if (kept.at == NULL && last && tx->request.at != NULL &&
+        sp_store_fits(&layer->store, tx->request.at, message.len)) {
         sp_store_give(&layer->store, tx->request.at);
         tx->request = sp_slice(NULL, 0);
         kept = sp_store_copy(&layer->store, message);

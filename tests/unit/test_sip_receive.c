@@ -84,13 +84,16 @@ START_TEST(datagram_too_large)
 }
 END_TEST
 
-/* Requests that wait fill the store: each answer takes the place of its request. */
+/* Requests that wait fill the store: each answer takes the place of its request, if it is no longer
+ * than that. */
 START_TEST(answers_where_requests_fill_the_store)
 {
+    static const size_t  answers[] = { 700, 1500, 2048, 2049 };
+    size_t               len = answers[_i];
     struct sip_tx_layer *layer = make(2048);
     struct sp_handle     waiting[8] = { { 0 } };
     struct sip_tx_action action;
-    char                 text[2048], pad[1501];
+    char                 text[2100], pad[1501];
     int                  count = 0, told;
 
     memset(pad, 'x', sizeof pad - 1);
@@ -112,12 +115,14 @@ START_TEST(answers_where_requests_fill_the_store)
     ck_assert_int_gt(count, 0);
     while (sp_store_take(&layer->store, 64) != NULL)
         continue;
+    memset(text, 'y', sizeof text);
     memcpy(text, "SIP/2.0 200 OK\r\n", 16);
     for (int i = 0; i < count; i++)
-        unit_err(sip_tx_respond(layer, 1000, waiting[i], 200, sp_slice(text, 700)), SP_OK);
-    for (int i = 0; i < count; i++) {
+        unit_err(sip_tx_respond(layer, 1000, waiting[i], 200, sp_slice(text, len)),
+                 len > 2048 ? SP_LIMIT : SP_OK);
+    for (int i = 0; i < count && len <= 2048; i++) {
         ck_assert(sip_tx_next(layer, &action));
-        ck_assert_uint_eq(action.io.parts[0].len, 700);
+        ck_assert_uint_eq(action.io.parts[0].len, len);
     }
 }
 END_TEST
@@ -129,6 +134,6 @@ Suite *test_sip_receive_suite(void)
 
     tcase_add_test(tcase, no_room_for_a_100);
     tcase_add_loop_test(tcase, datagram_too_large, 0, 2);
-    tcase_add_test(tcase, answers_where_requests_fill_the_store);
+    tcase_add_loop_test(tcase, answers_where_requests_fill_the_store, 0, 4);
     return suite;
 }

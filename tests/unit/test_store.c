@@ -116,6 +116,8 @@ START_TEST(shrinks)
     memset(block, 0xee, row->taken);
     sp_store_shrink(store, block, row->kept);
     ck_assert_uint_eq(store->used, row->used);
+    ck_assert(sp_store_fits(store, block, row->used));
+    ck_assert(!sp_store_fits(store, block, row->used + 1));
     for (size_t i = 0; i < row->kept; i++)
         ck_assert_int_eq((unsigned char)block[i], 0xee);
     ck_assert_uint_eq(largest(store), row->used > 512 ? 0 : 512);
