@@ -34,6 +34,8 @@ const struct sp_limits sp_limits_default = {
     .msrp_chunk_octets = 262144,
     .msrp_ranges = 64,
     .msrp_timeout_ms = 30000,
+    .msrp_leases = 64,
+    .msrp_unreported_octets = 131072,
 
     .pushes = 64,
     .push_idle_ms = 180000,
@@ -74,6 +76,8 @@ const struct sp_limits sp_limits_small = {
     .msrp_chunk_octets = 2048,
     .msrp_ranges = 4,
     .msrp_timeout_ms = 30000,
+    .msrp_leases = 1,
+    .msrp_unreported_octets = 8192,
 
     .pushes = 2,
     .push_idle_ms = 64000,

@@ -40,6 +40,8 @@ struct sp_limits {
     uint32_t msrp_chunk_octets; /* body of one chunk that we send */
     uint32_t msrp_ranges;       /* gaps tracked in one incoming message */
     uint32_t msrp_timeout_ms;   /* RFC 4975 7.1.1: 30 s for a response */
+    uint32_t msrp_leases;       /* URIs of relays that we hold */
+    uint32_t msrp_unreported_octets; /* through relays, under way without a success report */
 
     /* push */
     uint32_t pushes;         /* sessions and pager pushes under way */

@@ -9,6 +9,7 @@ static size_t say_octets(const struct sp_limits *limits)
 {
     size_t paths = (size_t)limits->msrp_path_octets * 2;
 
+    paths += MSRP_AUTH_OCTETS;
     return (limits->msrp_head_octets > paths ? limits->msrp_head_octets : paths) + 512;
 }
 
@@ -22,15 +23,17 @@ static void lay_out(struct msrp_agent *agent, struct sp_arena *arena,
                     const struct sp_limits *limits, const uint8_t key[16])
 {
     uint32_t conns = limits->msrp_connections, sessions = limits->msrp_sessions;
-    uint32_t messages = limits->msrp_messages;
+    uint32_t messages = limits->msrp_messages, leases = limits->msrp_leases;
     size_t   text = say_octets(limits) * 4;
 
     sp_pool_init(&agent->conns, arena, conns, sizeof(struct msrp_conn) + limits->msrp_head_octets);
     sp_pool_init(&agent->sessions, arena, sessions, sizeof(struct msrp_session));
+    sp_pool_init(&agent->leases, arena, leases, sizeof(struct msrp_lease));
     sp_pool_init(&agent->messages, arena, messages, message_octets(limits));
     sp_store_init(&agent->store, arena,
-                  (size_t)sessions * limits->msrp_path_octets * 2 + (size_t)messages * 256);
-    sp_timers_init(&agent->timers, arena, conns + sessions + messages);
+                  (size_t)sessions * limits->msrp_path_octets * 2 + (size_t)messages * 256 +
+                      (size_t)leases * (limits->msrp_path_octets * 4 + MSRP_AUTH_OCTETS));
+    sp_timers_init(&agent->timers, arena, conns + sessions + leases + messages);
     sp_table_init(&agent->flows, arena, conns, key);
     sp_table_init(&agent->uris, arena, sessions, key);
     sp_table_init(&agent->ids, arena, messages, key);
@@ -63,6 +66,7 @@ struct msrp_agent *msrp_agent_init(void *memory, const struct sp_limits *limits,
     lay_out(agent, &arena, limits, key);
     sp_list_init(&agent->ready_conns);
     sp_list_init(&agent->ready_sessions);
+    sp_list_init(&agent->ready_leases);
     sp_list_init(&agent->ready_messages);
     sp_list_init(&agent->talkers);
     sp_list_init(&agent->past);
@@ -105,6 +109,7 @@ void msrp_tick(struct msrp_agent *agent, uint64_t now_us)
         switch (timer->name) {
         case MSRP_TIMER_CONN: msrp_conn_timeout(agent, timer->owner); break;
         case MSRP_TIMER_SESSION: msrp_session_timeout(agent, timer->owner); break;
+        case MSRP_TIMER_LEASE: msrp_lease_timeout(agent, timer->owner); break;
         case MSRP_TIMER_MESSAGE: msrp_window_timeout(agent, timer->owner); break;
         default: assert(false);
         }
@@ -158,6 +163,8 @@ static enum msrp_step step(struct msrp_agent *agent, struct msrp_action *action)
         result = msrp_message_step(agent, SP_OF(link, struct msrp_message, ready), action);
     else if ((link = sp_list_first(&agent->ready_sessions)) != NULL)
         result = msrp_session_step(agent, SP_OF(link, struct msrp_session, ready), action);
+    else if ((link = sp_list_first(&agent->ready_leases)) != NULL)
+        result = msrp_lease_step(agent, SP_OF(link, struct msrp_lease, ready), action);
     else if (agent->input_conn != NULL)
         return step_input(agent, action);
     else if (agent->text.len > 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * msrp/msrp_agent.h -- an MSRP endpoint: sessions, messages and reports over connections. RFC 4975
- * 5, 7, 8; RFC 6135.
+ * msrp/msrp_agent.h -- an MSRP endpoint: sessions, messages and reports over connections, relays on
+ * the way. RFC 4975 5, 7, 8; RFC 4976 5; RFC 6135.
  *
  * Driven by the verbs of base/io.h. Octets that come are handed up where they lie; a body that goes
  * is asked for piece by piece (MSRP_WANT), so neither is ever gathered. Messages of a session take
@@ -23,18 +23,30 @@ struct msrp_session_config {
     struct sp_slice local_path;  /* ours: what stood in our SDP */
     struct sp_slice remote_path; /* the peer's: what stood in its SDP */
     bool connects; /* we are the active side: connect to the leftmost URI of remote_path */
-    struct sp_slice accept_types; /* what we accept, as in our SDP; others draw 415 */
-    uint64_t        max_size;     /* octets of one incoming message; 0: no bound; beyond it 413 */
-    uint64_t        user;         /* handed back in every note */
+    struct sp_slice  accept_types; /* what we accept, as in our SDP; others draw 415 */
+    uint64_t         max_size;     /* octets of one incoming message; 0: no bound; beyond it 413 */
+    uint64_t         user;         /* handed back in every note */
+    struct sp_handle relay; /* of msrp_use_relay, RELAYED: the session lives on it and ends it */
+};
+
+/* Relays of ours to be asked for URIs (RFC 4976 5.1). Slices are copied. */
+struct msrp_relay_config {
+    struct sp_slice relays; /* their URIs, split by SP, the first to go through first */
+    struct sp_slice own;    /* our own URI, with a session-id of the session to be */
+    struct sp_slice username, password;
+    uint32_t        expires_s; /* to be asked for; 0: as the relay likes */
+    uint64_t        user;      /* session_user of the notes */
 };
 
 /* A message to send. Slices are copied. */
 struct msrp_outgoing {
-    struct sp_slice          message_id; /* empty: drawn */
-    struct sp_slice          content_type;
-    struct sp_slice          disposition; /* Content-Disposition; empty: none */
-    uint64_t                 octets;      /* of the whole body */
-    bool                     success_report;
+    struct sp_slice message_id; /* empty: drawn */
+    struct sp_slice content_type;
+    struct sp_slice disposition;    /* Content-Disposition; empty: none */
+    uint64_t        octets;         /* of the whole body */
+    uint32_t        chunk_octets;   /* of one chunk at most; 0: as limits and path have it */
+    bool            success_report; /* yes in any case where the path leads through relays
+                                       and failure_report is yes */
     enum msrp_failure_report failure_report;
     uint64_t                 user;
 };
@@ -47,6 +59,11 @@ enum msrp_action_kind {
     MSRP_UP,   /* the session is bound to a connection */
     MSRP_DOWN, /* the session cannot go on: `err` (TRANSPORT, CLOSED, RESOLVE, TIMEOUT; REFUSED:
                   481, 506 or a failure report; SYNTAX: the peer's stream is no MSRP). Close it. */
+
+    /* notes about relays, `session` is the handle of msrp_use_relay */
+    MSRP_RELAYED,   /* its URIs are there: `content` is the path for our SDP. Now msrp_open. */
+    MSRP_UNRELAYED, /* the relay refused (`status`; 401: user or password) or cannot be reached:
+                       `err`. The handle is gone. With a session on it, that goes DOWN instead. */
 
     /* notes about incoming messages */
     MSRP_MESSAGE,  /* a new message: `message`, `content_type`, `total` (UINT64_MAX: unknown) */
@@ -93,10 +110,19 @@ void               msrp_agent_trace(struct msrp_agent *agent, struct sp_trace tr
 
 /* Sessions. SP_LIMIT: no slot left; SP_SYNTAX, SP_RANGE, SP_UNSUPPORTED (msrps, not tcp), SP_ROOM:
  * a path; SP_MISSING: our URI has no session-id; SP_REPEATED: it is another session's. The
- * connection of another session to the same host and port is used again (5.4). */
+ * connection of another session to the same host and port is used again (5.4). SP_STALE: the relay.
+ */
 SP_MUST_USE enum sp_err msrp_open(struct msrp_agent *agent, uint64_t now_us,
                                   const struct msrp_session_config *config,
                                   struct sp_handle                 *session);
+/* Ask for URIs of a relay, or of several one behind the other; they are renewed in time. SP_LIMIT,
+ * and what msrp_open says of a path. A handle serves one session (RFC 4976 3.1). */
+SP_MUST_USE enum sp_err msrp_use_relay(struct msrp_agent *agent, uint64_t now_us,
+                                       const struct msrp_relay_config *config,
+                                       struct sp_handle               *relay);
+/* Not needed after all: no session was opened on it. SP_STALE. */
+SP_MUST_USE enum sp_err msrp_leave_relay(struct msrp_agent *agent, uint64_t now_us,
+                                         struct sp_handle relay);
 /* End a session: its messages end with it (ABORTED, FAILED with INTERRUPTED), a chunk under way is
  * ended with '#'; its connection closes when no other session uses it. SP_STALE. */
 SP_MUST_USE enum sp_err msrp_close(struct msrp_agent *agent, uint64_t now_us,

@@ -43,6 +43,7 @@ static struct msrp_conn *take(struct msrp_agent *agent)
     if (conn == NULL)
         return NULL;
     sp_list_init(&conn->sessions);
+    sp_list_init(&conn->leases);
     sp_list_init(&conn->queue);
     conn->timer.name = MSRP_TIMER_CONN;
     conn->timer.owner = conn;
@@ -135,9 +136,11 @@ void msrp_conn_attach(struct msrp_agent *agent, struct msrp_conn *conn,
         set_peer(conn, &first);
 }
 
-/* Nobody uses it any more. */
+/* Does nobody use it any more? */
 static void unused(struct msrp_agent *agent, struct msrp_conn *conn)
 {
+    if (sp_list_first(&conn->sessions) != NULL || sp_list_first(&conn->leases) != NULL)
+        return;
     switch (conn->state) {
     case MSRP_CONN_RESOLVING:
     case MSRP_CONN_CONNECTING:
@@ -160,11 +163,32 @@ void msrp_conn_detach(struct msrp_agent *agent, struct msrp_session *session)
     session->conn = NULL;
     sp_list_remove(&session->of_conn);
     sp_list_remove(&session->queued);
-    if (sp_list_first(&conn->sessions) == NULL)
-        unused(agent, conn);
+    unused(agent, conn);
 }
 
-/* All of its sessions fail with it (5.4). */
+void msrp_conn_attach_lease(struct msrp_agent *agent, struct msrp_conn *conn,
+                            struct msrp_lease *lease)
+{
+    lease->conn = conn;
+    sp_list_add(&conn->leases, &lease->of_conn);
+    if (conn->state != MSRP_CONN_OPEN)
+        return;
+    sp_timer_stop(&agent->timers, &conn->timer);
+    sp_list_remove(&conn->idle);
+}
+
+void msrp_conn_detach_lease(struct msrp_agent *agent, struct msrp_lease *lease)
+{
+    struct msrp_conn *conn = lease->conn;
+
+    if (conn == NULL)
+        return;
+    lease->conn = NULL;
+    sp_list_remove(&lease->of_conn);
+    unused(agent, conn);
+}
+
+/* All of its sessions fail with it (5.4), and what relays gave (RFC 4976 6.3). */
 static void fail_sessions(struct msrp_agent *agent, struct msrp_conn *conn, enum sp_err err)
 {
     struct sp_link *link;
@@ -176,6 +200,8 @@ static void fail_sessions(struct msrp_agent *agent, struct msrp_conn *conn, enum
         msrp_conn_detach(agent, session);
         msrp_session_fail(agent, session, err);
     }
+    while ((link = sp_list_first(&conn->leases)) != NULL)
+        msrp_lease_lose(agent, SP_OF(link, struct msrp_lease, of_conn), err, 0);
 }
 
 void msrp_conn_fail(struct msrp_agent *agent, struct msrp_conn *conn, enum sp_err err)
@@ -331,6 +357,9 @@ void msrp_connected(struct msrp_agent *agent, uint64_t now_us, uint64_t cookie,
     for (link = sp_list_first(&conn->sessions); link != NULL;
          link = sp_list_after(&conn->sessions, link))
         msrp_session_bind(agent, SP_OF(link, struct msrp_session, of_conn), conn);
+    for (link = sp_list_first(&conn->leases); link != NULL;
+         link = sp_list_after(&conn->leases, link))
+        msrp_lease_connected(agent, SP_OF(link, struct msrp_lease, of_conn));
 }
 
 void msrp_closed(struct msrp_agent *agent, uint64_t now_us, uint64_t cookie,

@@ -13,6 +13,7 @@
 #include "../base/store.h"
 #include "../base/table.h"
 #include "../base/timers.h"
+#include "msrp_auth.h"
 #include "msrp_chunk.h"
 #include "msrp_frame.h"
 #include "msrp_ranges.h"
@@ -23,6 +24,8 @@
 #define MSRP_HOST_OCTETS    256  /* of a host's name */
 #define MSRP_RELAYED_OCTETS 8192 /* of a chunk, where the path has more than one URI */
 #define MSRP_DEFAULT_PORT   2855
+#define MSRP_REPORT_OCTETS  16384 /* a success REPORT each, where the path has more than one URI */
+#define MSRP_AUTH_OCTETS    512   /* of user name and challenge together */
 
 /* What a step of `next` came to. */
 enum msrp_step {
@@ -66,6 +69,7 @@ struct msrp_conn {
     struct sp_link       ready, talks, idle;
     struct sp_table_link by_flow;
     struct sp_list       sessions; /* all that use it */
+    struct sp_list       leases;   /* of relays: they use it too */
     struct sp_timer      timer;    /* of opening it; of an accepted one that serves no session */
 
     struct msrp_uri peer; /* scheme, host and port that it leads to; its slices lie in `host` */
@@ -112,20 +116,61 @@ struct msrp_session {
     enum msrp_session_state state;
     struct sp_link          ready, of_conn, queued;
     struct sp_table_link    by_id;
-    struct sp_timer         timer;    /* of waiting for the peer; of the hello's response */
-    struct msrp_conn       *conn;     /* CONNECTING, UP */
-    struct sp_list          messages; /* all of its */
-    struct sp_list          queue;    /* outgoing ones with content to send, in turns */
-    struct sp_slice remote_path, back_path, accept_types; /* back_path: From-Path of the peer */
-    const void     *text, *back_text;                     /* blocks of the store */
-    struct msrp_uri local;
-    uint64_t        max_size, user;
-    enum msrp_hello hello;
-    uint8_t         hello_random[8];
-    bool            listed;             /* in the table of URIs */
-    bool            told_up;            /* UP is told once, though the connection may change */
-    bool            tell_up, tell_down; /* notes to be given */
-    enum sp_err     err;                /* DOWN */
+    struct sp_timer         timer;       /* of waiting for the peer; of the hello's response */
+    struct msrp_conn       *conn;        /* CONNECTING, UP */
+    struct sp_list          messages;    /* all of its */
+    struct sp_list          queue;       /* outgoing ones with content to send, in turns */
+    struct sp_slice         peer_path;   /* what stood in the peer's SDP */
+    struct sp_slice         remote_path; /* To-Path: through our relays, if any, to the peer */
+    struct sp_slice         back_path;   /* From-Path of the peer */
+    struct sp_slice         accept_types;
+    const void             *text, *back_text; /* blocks of the store */
+    struct msrp_uri         local;
+    struct msrp_lease      *lease;        /* of its relays, or NULL */
+    const void             *relayed_text; /* the To-Path through them; a block of the store */
+    uint64_t                max_size, user;
+    enum msrp_hello         hello;
+    uint8_t                 hello_random[8];
+    bool                    listed;  /* in the table of URIs */
+    bool                    told_up; /* UP is told once, though the connection may change */
+    bool                    tell_up, tell_down; /* notes to be given */
+    enum sp_err             err;                /* DOWN */
+};
+
+/* ---- leases: URIs of relays, for a time
+ * ----------------------------------------------------------
+ */
+
+enum msrp_lease_state {
+    MSRP_LEASE_NEW,
+    MSRP_LEASE_CONNECTING, /* to the first relay */
+    MSRP_LEASE_ASKING,     /* AUTH to `relay` */
+    MSRP_LEASE_HELD,       /* all gave their URIs */
+    MSRP_LEASE_LOST,
+};
+
+struct msrp_lease {
+    enum msrp_lease_state state;
+    struct sp_link        ready, of_conn;
+    struct sp_timer       timer; /* of the response to AUTH; of the renewal */
+    struct msrp_conn     *conn;
+    struct msrp_session  *session; /* that lives on it, or NULL */
+    const void           *text;    /* blocks of the store */
+    struct sp_slice       relays, own, username, password;
+    struct sp_slice       relay;     /* the one that is asked; one of `relays` */
+    struct sp_slice       path;      /* as the relays before it gave it; a block of the store */
+    struct sp_slice       use_path;  /* as all gave it: for To-Path; a block of the store */
+    struct sp_slice       challenge; /* of `relay`, to be answered; a block of the store */
+    uint8_t               random[8];
+    uint32_t              number; /* of the AUTH said last */
+    uint32_t              asked_s, expires_s;
+    uint8_t               answered; /* challenges of `relay` */
+    bool                  bounded;  /* 423 told what to ask for */
+    bool                  said;     /* ASKING: AUTH is out */
+    bool                  tell;
+    enum sp_err           err;
+    uint16_t              status;
+    uint64_t              user;
 };
 
 /* ---- messages ---------------------------------------------------------------------------------
@@ -174,12 +219,15 @@ struct msrp_message {
     uint64_t            user;
     const void         *text; /* block of the store */
     struct msrp_chunker chunker;
-    struct sp_timer     timer;                   /* of the oldest chunk without its response */
-    uint32_t            oldest;                  /* number of the first chunk in the window */
-    bool                reported;                /* a success REPORT came */
+    struct sp_timer     timer;     /* of the oldest chunk without its response */
+    uint32_t            oldest;    /* number of the first chunk in the window */
+    bool                reported;  /* a success REPORT came */
+    bool                unbounded; /* none comes before the end: the window of octets is lifted */
     bool     tell_sent, tell_progress, told_end; /* told_end: '#' has been said, or is not needed */
-    uint64_t answered;                           /* octets before the window */
-    uint64_t progress;
+    bool     report_due;                    /* incoming: a success REPORT on what came so far */
+    uint32_t chunk_octets;                  /* of one chunk, at most */
+    uint64_t answered;                      /* octets before the window */
+    uint64_t progress;                      /* told; incoming: reported */
     struct msrp_record window[MSRP_WINDOW]; /* by number */
     /* after it in its slot: struct msrp_interval [limits.msrp_ranges] */
 };
@@ -192,11 +240,11 @@ struct msrp_agent {
     struct sp_ident      ident;
     struct sp_trace      trace;
     uint64_t             now_us;
-    struct sp_pool       conns, sessions, messages;
+    struct sp_pool       conns, sessions, leases, messages;
     struct sp_store      store;
     struct sp_timers     timers;
     struct sp_table      flows, uris, ids;
-    struct sp_list       ready_conns, ready_sessions, ready_messages;
+    struct sp_list       ready_conns, ready_sessions, ready_leases, ready_messages;
     struct sp_list       talkers; /* connections that can go on with content */
     struct sp_list       past;    /* messages in PAST, oldest first */
     struct sp_list       idle;    /* accepted connections that serve no session yet, oldest first */
@@ -218,16 +266,20 @@ struct msrp_agent {
  * chunk under way there is ended first. NULL: the text must go first (MSRP_STEP_FLUSH). */
 struct sp_buf *msrp_say(struct msrp_agent *agent, struct msrp_conn *conn);
 void           msrp_timer_start(struct msrp_agent *agent, struct sp_timer *timer);
-enum { MSRP_TIMER_CONN, MSRP_TIMER_SESSION, MSRP_TIMER_MESSAGE };
+enum { MSRP_TIMER_CONN, MSRP_TIMER_SESSION, MSRP_TIMER_LEASE, MSRP_TIMER_MESSAGE };
 
 /* msrp_conn.c */
 /* The connection that leads to `peer`, an open one or a new one; NULL: no slot. */
 struct msrp_conn *msrp_conn_to(struct msrp_agent *agent, const struct msrp_uri *peer);
 /* It broke, or is to be closed with all of its sessions. */
-void           msrp_conn_fail(struct msrp_agent *agent, struct msrp_conn *conn, enum sp_err err);
-void           msrp_conn_attach(struct msrp_agent *agent, struct msrp_conn *conn,
-                                struct msrp_session *session);
-void           msrp_conn_detach(struct msrp_agent *agent, struct msrp_session *session);
+void msrp_conn_fail(struct msrp_agent *agent, struct msrp_conn *conn, enum sp_err err);
+void msrp_conn_attach(struct msrp_agent *agent, struct msrp_conn *conn,
+                      struct msrp_session *session);
+void msrp_conn_detach(struct msrp_agent *agent, struct msrp_session *session);
+/* The same for a lease. */
+void           msrp_conn_attach_lease(struct msrp_agent *agent, struct msrp_conn *conn,
+                                      struct msrp_lease *lease);
+void           msrp_conn_detach_lease(struct msrp_agent *agent, struct msrp_lease *lease);
 enum msrp_step msrp_conn_step(struct msrp_agent *agent, struct msrp_conn *conn,
                               struct msrp_action *action);
 void           msrp_conn_timeout(struct msrp_agent *agent, struct msrp_conn *conn);
@@ -247,6 +299,27 @@ enum msrp_step msrp_session_step(struct msrp_agent *agent, struct msrp_session *
 void           msrp_session_timeout(struct msrp_agent *agent, struct msrp_session *session);
 /* One of its messages is gone. */
 void msrp_session_released(struct msrp_agent *agent, struct msrp_session *session);
+
+/* A path that we can use: URIs by grammar; `octets`, the one of it that matters, for TCP without
+ * TLS. */
+SP_MUST_USE enum sp_err msrp_path_usable(const struct sp_limits *limits, struct sp_slice path,
+                                         struct sp_slice octets, struct msrp_uri *uri);
+/* Its To-Path begins with these URIs from now on. SP_ROOM, SP_LIMIT. */
+SP_MUST_USE enum sp_err msrp_session_relay(struct msrp_agent *agent, struct msrp_session *session,
+                                           struct sp_slice use_path);
+
+/* msrp_lease.c */
+void           msrp_lease_connected(struct msrp_agent *agent, struct msrp_lease *lease);
+void           msrp_lease_lose(struct msrp_agent *agent, struct msrp_lease *lease, enum sp_err err,
+                               uint16_t status);
+void           msrp_lease_response(struct msrp_agent *agent, struct msrp_conn *conn, uint32_t place,
+                                   struct sp_slice stem, uint32_t number, const struct msrp_head *head);
+void           msrp_lease_timeout(struct msrp_agent *agent, struct msrp_lease *lease);
+enum msrp_step msrp_lease_step(struct msrp_agent *agent, struct msrp_lease *lease,
+                               struct msrp_action *action);
+void           msrp_lease_free(struct msrp_agent *agent, struct msrp_lease *lease);
+/* One on which a session can be opened; NULL: stale, not yet RELAYED, or taken. */
+struct msrp_lease *msrp_lease_find(struct msrp_agent *agent, struct sp_handle relay);
 
 /* msrp_message.c: what outgoing and incoming messages share. */
 void                 msrp_message_enter(struct msrp_agent *agent, struct msrp_message *m,
@@ -294,7 +367,7 @@ void msrp_out_cut(struct msrp_agent *agent, struct msrp_conn *conn, struct sp_bu
 void msrp_out_forget(struct msrp_agent *agent, struct msrp_message *m);
 
 /* msrp_window.c: chunks that await their responses. */
-bool msrp_window_full(const struct msrp_message *m);
+bool msrp_window_full(const struct msrp_agent *agent, const struct msrp_message *m);
 /* A chunk began, it ended, its last octet was handed over. */
 void msrp_window_begin(struct msrp_message *m);
 void msrp_window_end(struct msrp_agent *agent, struct msrp_message *m);

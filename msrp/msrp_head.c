@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * msrp/msrp_head.c -- the head of a frame, typed. RFC 4975 7.1, 9. */
+ * msrp/msrp_head.c -- the head of a frame, typed. RFC 4975 7.1, 9; RFC 4976 7. */
 #include "msrp_head.h"
 
 #include "msrp_uri.h"
@@ -17,6 +17,13 @@ enum field {
     CONTENT_DISPOSITION,
     CONTENT_ID,
     CONTENT_DESCRIPTION,
+    USE_PATH,
+    EXPIRES,
+    MIN_EXPIRES,
+    MAX_EXPIRES,
+    WWW_AUTHENTICATE,
+    AUTHORIZATION,
+    AUTHENTICATION_INFO,
     FIELDS
 };
 
@@ -36,6 +43,13 @@ static const struct sp_slice names[FIELDS] = {
     [CONTENT_DISPOSITION] = NAME("Content-Disposition"),
     [CONTENT_ID] = NAME("Content-ID"),
     [CONTENT_DESCRIPTION] = NAME("Content-Description"),
+    [USE_PATH] = NAME("Use-Path"),
+    [EXPIRES] = NAME("Expires"),
+    [MIN_EXPIRES] = NAME("Min-Expires"),
+    [MAX_EXPIRES] = NAME("Max-Expires"),
+    [WWW_AUTHENTICATE] = NAME("WWW-Authenticate"),
+    [AUTHORIZATION] = NAME("Authorization"),
+    [AUTHENTICATION_INFO] = NAME("Authentication-Info"),
 };
 #undef NAME
 
@@ -139,6 +153,8 @@ static void scan_start(struct sp_scan *s, struct msrp_head *head)
         head->method = MSRP_SEND;
     else if (sp_eq(head->method_name, SP_LIT("REPORT")))
         head->method = MSRP_REPORT;
+    else if (sp_eq(head->method_name, SP_LIT("AUTH")))
+        head->method = MSRP_AUTH;
     else
         head->method = MSRP_OTHER_METHOD;
 }
@@ -249,6 +265,13 @@ static void scan_value(struct sp_scan *s, enum field field, struct msrp_head *he
     case CONTENT_DISPOSITION: head->disposition = scan_text(s); break;
     case CONTENT_ID: head->content_id = scan_text(s); break;
     case CONTENT_DESCRIPTION: head->description = scan_text(s); break;
+    case USE_PATH: head->use_path = scan_path(s, "Use-Path"); break;
+    case EXPIRES: head->expires = scan_octets(s, "Expires"); break;
+    case MIN_EXPIRES: head->min_expires = scan_octets(s, "Min-Expires"); break;
+    case MAX_EXPIRES: head->max_expires = scan_octets(s, "Max-Expires"); break;
+    case WWW_AUTHENTICATE: head->challenge = scan_text(s); break;
+    case AUTHORIZATION: head->credentials = scan_text(s); break;
+    case AUTHENTICATION_INFO: head->authentication_info = scan_text(s); break;
     case FIELDS: (void)scan_text(s); break;
     }
 }
@@ -257,7 +280,7 @@ static enum field field_of(struct sp_slice name)
 {
     enum field field = TO_PATH;
 
-    while (field < FIELDS && !sp_eq_nocase(name, names[field]))
+    while (field < FIELDS && (name.len != names[field].len || !sp_eq_nocase(name, names[field])))
         field++;
     return field;
 }
@@ -298,7 +321,10 @@ enum sp_err msrp_head_parse(struct sp_slice octets, struct msrp_head *head, stru
     unsigned       place = 0, seen = 0;
 
     *where = s.where;
-    *head = (struct msrp_head){ .range = { 1, MSRP_UNKNOWN, MSRP_UNKNOWN } };
+    *head = (struct msrp_head){ .range = { 1, MSRP_UNKNOWN, MSRP_UNKNOWN },
+                                .expires = MSRP_UNKNOWN,
+                                .min_expires = MSRP_UNKNOWN,
+                                .max_expires = MSRP_UNKNOWN };
     for (const char *line = s.at; line < end; place++) {
         size_t      left = (size_t)(end - line);
         size_t      len = sp_find(sp_slice(line, left), '\n');

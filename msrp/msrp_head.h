@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * msrp/msrp_head.h -- the head of a frame, typed: start line and header fields. RFC 4975 7.1, 9.
+ * msrp/msrp_head.h -- the head of a frame, typed: start line and header fields. RFC 4975 7.1, 9;
+ * RFC 4976 7.
  *
  * Slices point into the octets given. To-Path and From-Path stand first, in this order; a response
  * may have nothing after them, since the RFC's own have not (7.2, 11.1). Unknown fields are left
@@ -20,7 +21,7 @@ struct msrp_byte_range {
     uint64_t total; /* or MSRP_UNKNOWN */
 };
 
-enum msrp_method { MSRP_SEND, MSRP_REPORT, MSRP_OTHER_METHOD };
+enum msrp_method { MSRP_SEND, MSRP_REPORT, MSRP_AUTH, MSRP_OTHER_METHOD };
 
 struct msrp_head {
     struct sp_slice  id; /* transact-id */
@@ -38,6 +39,10 @@ struct msrp_head {
     uint16_t                 report_namespace, report_status;
     struct sp_slice          report_comment;
     struct sp_slice          content_type, disposition, content_id, description;
+
+    /* RFC 4976 7; the three of Digest as they came, for msrp_auth_parse */
+    struct sp_slice use_path, challenge, credentials, authentication_info;
+    uint64_t        expires, min_expires, max_expires; /* seconds; MSRP_UNKNOWN: not said */
 };
 
 /* Read a head without its blank line or end-line. SP_SYNTAX, SP_RANGE (a number past 2^63 - 1, a

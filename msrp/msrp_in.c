@@ -195,6 +195,7 @@ static enum msrp_step on_request(struct msrp_agent *agent, struct msrp_session *
         agent->counters.reports++;
         msrp_reply_report(agent, s, &conn->head);
         break;
+    case MSRP_AUTH: /* of relays */
     case MSRP_OTHER_METHOD:
         agent->counters.requests++;
         refuse(agent, conn, 501);
@@ -261,6 +262,21 @@ static enum msrp_step on_body(struct msrp_agent *agent, struct msrp_conn *conn,
     return MSRP_STEP_ACTION;
 }
 
+/* Through relays the sender learns of what arrived by reports alone, and bounds what was not
+ * reported. */
+static void report_so_far(struct msrp_agent *agent, struct msrp_message *m)
+{
+    struct sp_slice path = m->session->back_path;
+    uint64_t        whole = msrp_ranges_whole(&m->ranges);
+
+    if (!m->success_report || msrp_path_first(path).len == path.len ||
+        whole - m->progress < MSRP_REPORT_OCTETS)
+        return;
+    m->progress = whole;
+    m->report_due = true;
+    sp_list_add(&agent->ready_messages, &m->ready);
+}
+
 /* The chunk ends where its end-line stands, whatever its Byte-Range said; '$' says that the message
  * ends there too (7.3.1). */
 static enum msrp_step end_content(struct msrp_agent *agent, struct msrp_conn *conn, char flag,
@@ -281,8 +297,10 @@ static enum msrp_step end_content(struct msrp_agent *agent, struct msrp_conn *co
         }
         m->total = conn->offset;
     }
-    if (msrp_ranges_whole(&m->ranges) != m->total)
+    if (msrp_ranges_whole(&m->ranges) != m->total) {
+        report_so_far(agent, m);
         return MSRP_STEP_AGAIN;
+    }
     /* The owner may judge before the response is written. */
     msrp_message_enter(agent, m, MSRP_IN_COMPLETE, "last chunk");
     msrp_message_note(agent, m, MSRP_COMPLETE, action);

@@ -200,7 +200,7 @@ void msrp_message_put_aside(struct msrp_agent *agent, struct msrp_message *m)
         msrp_message_free(agent, m);
 }
 
-/* The report on a message that came: 7.1.3, 7.1.4. */
+/* The report on a message that came, or on what came of it so far: 7.1.3, 7.1.4. */
 static enum msrp_step step_report(struct msrp_agent *agent, struct msrp_message *m)
 {
     struct msrp_session *s = m->session;
@@ -210,7 +210,7 @@ static enum msrp_step step_report(struct msrp_agent *agent, struct msrp_message 
                                     .from_path = s->local.octets,
                                     .message_id = id_of(m),
                                     .has_range = true,
-                                    .status = m->status };
+                                    .status = m->status != 0 ? m->status : 200 };
 
     if (s->conn != NULL && s->conn->state == MSRP_CONN_OPEN) {
         struct sp_buf *to = msrp_say(agent, s->conn);
@@ -219,9 +219,14 @@ static enum msrp_step step_report(struct msrp_agent *agent, struct msrp_message 
             return MSRP_STEP_FLUSH;
         sp_ident_token(&agent->ident, id, sizeof id);
         report.range.from = 1;
-        report.range.to = msrp_ranges_end(&m->ranges);
+        report.range.to = m->report_due ? msrp_ranges_whole(&m->ranges)
+                                        : msrp_ranges_end(&m->ranges);
         report.range.total = m->total != MSRP_UNKNOWN ? m->total : m->announced;
         msrp_put_report(to, &report);
+    }
+    if (m->state == MSRP_IN_RECEIVING) {
+        m->report_due = false;
+        return MSRP_STEP_NONE;
     }
     msrp_message_put_aside(agent, m);
     return MSRP_STEP_AGAIN;
@@ -234,14 +239,14 @@ enum msrp_step msrp_message_step(struct msrp_agent *agent, struct msrp_message *
     case MSRP_OUT_SENDING:
     case MSRP_OUT_SENT:
     case MSRP_OUT_ENDED: return step_out(agent, m, action);
-    case MSRP_IN_REPORTING: return step_report(agent, m);
+    case MSRP_IN_REPORTING: m->report_due = false; return step_report(agent, m);
+    case MSRP_IN_RECEIVING: return m->report_due ? step_report(agent, m) : MSRP_STEP_NONE;
     case MSRP_IN_ENDED:
         msrp_message_note(agent, m, MSRP_ABORTED, action);
         action->err = m->err;
         msrp_message_put_aside(agent, m);
         return MSRP_STEP_ACTION;
     case MSRP_MESSAGE_NEW:
-    case MSRP_IN_RECEIVING:
     case MSRP_IN_COMPLETE:
     case MSRP_IN_PAST: break;
     }

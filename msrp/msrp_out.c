@@ -8,12 +8,12 @@
 
 #include <assert.h>
 
-static bool can_send(const struct msrp_message *m)
+static bool can_send(const struct msrp_agent *agent, const struct msrp_message *m)
 {
     if (m->state != MSRP_OUT_SENDING || m->session->state != MSRP_SESSION_UP)
         return false;
     if (m->chunker.state == MSRP_CHUNK_BETWEEN)
-        return !msrp_window_full(m);
+        return !msrp_window_full(agent, m);
     return m->chunker.state == MSRP_CHUNK_WITHIN;
 }
 
@@ -28,7 +28,7 @@ void msrp_out_queue(struct msrp_agent *agent, struct msrp_message *m)
 {
     struct msrp_session *s = m->session;
 
-    if (!msrp_message_outgoing(m) || !can_send(m))
+    if (!msrp_message_outgoing(m) || !can_send(agent, m))
         return;
     sp_list_add(&s->queue, &m->queued);
     sp_list_add(&s->conn->queue, &s->queued);
@@ -99,10 +99,10 @@ void msrp_out_forget(struct msrp_agent *agent, struct msrp_message *m)
 }
 
 /* Octets of one chunk. Through relays fewer: some drop frames past 11,000 octets. */
-static uint64_t chunk_octets(const struct msrp_agent *agent, const struct msrp_message *m)
+static uint64_t chunk_octets(const struct msrp_message *m)
 {
     struct sp_slice path = m->session->remote_path;
-    uint64_t        most = agent->limits.msrp_chunk_octets;
+    uint64_t        most = m->chunk_octets;
 
     if (msrp_path_first(path).len < path.len && most > MSRP_RELAYED_OCTETS)
         return MSRP_RELAYED_OCTETS;
@@ -118,12 +118,12 @@ static enum msrp_step send_piece(struct msrp_agent *agent, struct msrp_conn *con
     uint64_t so_far = m->chunker.state == MSRP_CHUNK_WITHIN ? m->chunker.at - m->chunker.from : 0;
     bool     cut = others_wait(conn, m) && so_far + octets.len >= MSRP_LARGE_OCTETS;
 
-    if (m->chunker.state == MSRP_CHUNK_BETWEEN && !can_send(m)) {
+    if (m->chunker.state == MSRP_CHUNK_BETWEEN && !can_send(agent, m)) {
         /* Cut while it was asked, and the window is full: it is asked again. */
         conn->turn = MSRP_TURN_FREE;
         return MSRP_STEP_AGAIN;
     }
-    msrp_chunker_piece(&m->chunker, octets, chunk_octets(agent, m), cut, &to, &piece);
+    msrp_chunker_piece(&m->chunker, octets, chunk_octets(m), cut, &to, &piece);
     assert(to.err == SP_OK);
     if (piece.begins)
         msrp_window_begin(m);
@@ -143,7 +143,7 @@ static enum msrp_step ask(struct msrp_agent *agent, struct msrp_conn *conn, stru
                           struct msrp_action *action)
 {
     const struct msrp_chunker *c = &m->chunker;
-    uint64_t                   octets = chunk_octets(agent, m);
+    uint64_t                   octets = chunk_octets(m);
 
     if (c->state == MSRP_CHUNK_WITHIN)
         octets -= c->at - c->from;
@@ -249,7 +249,7 @@ static enum sp_err keep_texts(struct msrp_agent *agent, struct msrp_message *m,
                                         .from_path = s->local.octets,
                                         .message_id = sp_slice(m->id, m->id_octets),
                                         .has_range = true,
-                                        .success_report = outgoing->success_report,
+                                        .success_report = m->success_report,
                                         .failure_report = outgoing->failure_report };
 
     if (text.at == NULL)
@@ -292,6 +292,7 @@ enum sp_err msrp_send(struct msrp_agent *agent, uint64_t now_us, struct sp_handl
     char                 drawn[16];
     struct msrp_message *m;
     enum sp_err          err;
+    bool                 success_report;
 
     agent->now_us = now_us;
     if (s == NULL || s->state == MSRP_SESSION_CLOSING)
@@ -310,9 +311,16 @@ enum sp_err msrp_send(struct msrp_agent *agent, uint64_t now_us, struct sp_handl
     m = msrp_message_take(agent, s, id, false);
     if (m == NULL)
         return SP_LIMIT;
+    /* A relay's 200 says nothing about the far end. */
+    success_report = outgoing->success_report ||
+                     (outgoing->failure_report == MSRP_FAILURE_YES &&
+                      msrp_path_first(s->remote_path).len < s->remote_path.len);
     m->user = outgoing->user;
     m->total = outgoing->octets;
-    m->success_report = outgoing->success_report;
+    m->chunk_octets = outgoing->chunk_octets;
+    if (m->chunk_octets == 0 || m->chunk_octets > agent->limits.msrp_chunk_octets)
+        m->chunk_octets = agent->limits.msrp_chunk_octets;
+    m->success_report = success_report;
     m->failure_report = (uint8_t)outgoing->failure_report;
     err = keep_texts(agent, m, outgoing);
     if (err != SP_OK) {

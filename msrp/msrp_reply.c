@@ -83,6 +83,8 @@ void msrp_reply_response(struct msrp_agent *agent, struct msrp_conn *conn,
         agent->counters.dropped++;
     else if (stem.at[16] == 'm')
         on_message_response(agent, conn, stem, number, head->status);
+    else if (stem.at[16] == 'r')
+        msrp_lease_response(agent, conn, place_of(stem), stem, number, head);
     else
         on_hello_response(agent, conn, stem, head->status);
 }
@@ -102,6 +104,7 @@ static void on_success(struct msrp_agent *agent, struct msrp_message *m,
         return;
     }
     m->reported = true;
+    msrp_out_queue(agent, m); /* the window of octets may be open again */
     if (msrp_ranges_whole(&m->ranges) > m->progress) {
         m->progress = msrp_ranges_whole(&m->ranges);
         m->tell_progress = true;

@@ -52,9 +52,8 @@ struct msrp_session *msrp_session_find(struct msrp_agent *agent, const struct ms
     return NULL;
 }
 
-/* A path that we can use: URIs by grammar, the one that matters for TCP without TLS. */
-static enum sp_err check_path(const struct sp_limits *limits, struct sp_slice path,
-                              struct sp_slice octets, struct msrp_uri *uri)
+enum sp_err msrp_path_usable(const struct sp_limits *limits, struct sp_slice path,
+                             struct sp_slice octets, struct msrp_uri *uri)
 {
     struct sp_where where;
     enum sp_err     err = msrp_path_check(path, &where);
@@ -85,8 +84,9 @@ static enum sp_err keep_texts(struct msrp_agent *agent, struct msrp_session *s,
     sp_put(&text, config->remote_path);
     sp_put_value(&text, config->accept_types);
     err = msrp_uri_parse(sp_slice(text.at, local.len), &s->local, &where);
-    s->remote_path = s->back_path = sp_slice(text.at + local.len, config->remote_path.len);
-    s->accept_types = sp_slice(s->remote_path.at + s->remote_path.len, config->accept_types.len);
+    s->peer_path = s->remote_path = s->back_path = sp_slice(text.at + local.len,
+                                                            config->remote_path.len);
+    s->accept_types = sp_slice(s->peer_path.at + s->peer_path.len, config->accept_types.len);
     return err != SP_OK ? err : text.err;
 }
 
@@ -94,8 +94,48 @@ static void give_back(struct msrp_agent *agent, struct msrp_session *s)
 {
     sp_store_give(&agent->store, s->text);
     sp_store_give(&agent->store, s->back_text);
+    sp_store_give(&agent->store, s->relayed_text);
+    if (s->lease != NULL) {
+        s->lease->session = NULL;
+        msrp_lease_free(agent, s->lease);
+    }
     sp_list_remove(&s->ready);
     sp_pool_give(&agent->sessions, s);
+}
+
+enum sp_err msrp_session_relay(struct msrp_agent *agent, struct msrp_session *session,
+                               struct sp_slice use_path)
+{
+    struct msrp_session *s = session;
+    size_t               octets = use_path.len + 1 + s->peer_path.len;
+    struct sp_buf        to;
+    struct sp_link      *link;
+
+    if (octets > agent->limits.msrp_path_octets)
+        return SP_ROOM;
+    to = sp_buf(sp_store_take(&agent->store, octets), octets);
+    if (to.at == NULL)
+        return SP_LIMIT;
+    sp_put_value(&to, use_path);
+    sp_put_char(&to, ' ');
+    sp_put_value(&to, s->peer_path);
+    for (link = sp_list_first(&s->messages); link != NULL; link = sp_list_after(&s->messages, link))
+        SP_OF(link, struct msrp_message, of_session)->chunker.head.to_path = sp_written(&to);
+    sp_store_give(&agent->store, s->relayed_text);
+    s->relayed_text = to.at;
+    s->remote_path = sp_written(&to);
+    return SP_OK;
+}
+
+/* Where the active side connects to: through its relays, or straight to the peer's side. */
+static enum sp_err choose_conn(struct msrp_agent *agent, struct msrp_session *s,
+                               const struct msrp_uri *peer, bool connects, struct msrp_conn **conn)
+{
+    if (s->lease != NULL)
+        *conn = connects ? s->lease->conn : NULL;
+    else
+        *conn = connects ? msrp_conn_to(agent, peer) : NULL;
+    return connects && *conn == NULL ? SP_LIMIT : SP_OK;
 }
 
 enum sp_err msrp_open(struct msrp_agent *agent, uint64_t now_us,
@@ -103,19 +143,23 @@ enum sp_err msrp_open(struct msrp_agent *agent, uint64_t now_us,
 {
     struct msrp_uri      local, peer;
     struct msrp_session *s;
+    struct msrp_lease   *lease = NULL;
     struct msrp_conn    *conn = NULL;
     enum sp_err          err;
 
     agent->now_us = now_us;
-    err = check_path(&agent->limits, config->local_path, msrp_path_last(config->local_path),
-                     &local);
+    err = msrp_path_usable(&agent->limits, config->local_path, msrp_path_last(config->local_path),
+                           &local);
     if (err == SP_OK)
-        err = check_path(&agent->limits, config->remote_path, msrp_path_first(config->remote_path),
-                         &peer);
+        err = msrp_path_usable(&agent->limits, config->remote_path,
+                               msrp_path_first(config->remote_path), &peer);
     if (err == SP_OK && local.session_id.len == 0)
         err = SP_MISSING;
     if (err == SP_OK && msrp_session_find(agent, &local) != NULL)
         err = SP_REPEATED;
+    if (err == SP_OK && !sp_handle_none(config->relay) &&
+        (lease = msrp_lease_find(agent, config->relay)) == NULL)
+        err = SP_STALE;
     if (err != SP_OK)
         return err;
     s = sp_pool_take(&agent->sessions);
@@ -128,12 +172,19 @@ enum sp_err msrp_open(struct msrp_agent *agent, uint64_t now_us,
     s->max_size = config->max_size;
     s->user = config->user;
     err = keep_texts(agent, s, config);
-    if (err == SP_OK && config->connects && (conn = msrp_conn_to(agent, &peer)) == NULL)
-        err = SP_LIMIT;
+    if (err == SP_OK && lease != NULL)
+        err = msrp_session_relay(agent, s, lease->use_path);
+    if (err == SP_OK) {
+        s->lease = lease;
+        err = choose_conn(agent, s, &peer, config->connects, &conn);
+    }
     if (err != SP_OK) {
+        s->lease = NULL; /* it stays the owner's */
         give_back(agent, s);
         return err;
     }
+    if (lease != NULL)
+        lease->session = s;
     *session = sp_pool_handle(&agent->sessions, s);
     enter(agent, s, conn != NULL ? MSRP_SESSION_CONNECTING : MSRP_SESSION_WAITING, "open");
     if (conn == NULL)

@@ -3,7 +3,8 @@
  *
  * A record a chunk, by its number; the oldest one that was not answered holds the timer. A full
  * window stops the message, not its connection. Where no responses are asked for, records are
- * passed over as their chunks end. */
+ * passed over as their chunks end. Through relays the octets that were not reported are bounded,
+ * too: RFC 4976 6.4.1. */
 #include "msrp_core.h"
 
 static struct msrp_record *record_of(struct msrp_message *m, uint32_t number)
@@ -22,6 +23,17 @@ static uint32_t due_ms(const struct msrp_agent *agent)
     return (uint32_t)((agent->now_us + 999) / 1000) + agent->limits.msrp_timeout_ms;
 }
 
+/* Through relays a 200 proves nothing about the far end: what nobody reported yet is bounded, as
+ * long as the far end reports before the end. */
+static bool too_much_unreported(const struct msrp_agent *agent, const struct msrp_message *m)
+{
+    struct sp_slice path = m->session->remote_path;
+    uint32_t        most = agent->limits.msrp_unreported_octets;
+
+    return m->success_report && !m->unbounded && most > 0 && msrp_path_first(path).len < path.len &&
+           m->chunker.at - msrp_ranges_whole(&m->ranges) >= most;
+}
+
 /* The timer is that of the oldest chunk, if it has been handed over. */
 static void keep_time(struct msrp_agent *agent, struct msrp_message *m)
 {
@@ -31,7 +43,11 @@ static void keep_time(struct msrp_agent *agent, struct msrp_message *m)
 
     if (left_ms > INT32_MAX)
         left_ms = 0; /* overdue */
-    if (m->oldest > m->chunker.number || record->state != MSRP_RECORD_HANDED_OVER)
+    if (m->oldest > m->chunker.number && m->state == MSRP_OUT_SENDING && !m->reported &&
+        too_much_unreported(agent, m))
+        sp_timer_start(&agent->timers, &m->timer,
+                       agent->now_us + agent->limits.msrp_timeout_ms / 6 * UINT64_C(1000));
+    else if (m->oldest > m->chunker.number || record->state != MSRP_RECORD_HANDED_OVER)
         sp_timer_stop(&agent->timers, &m->timer);
     else
         sp_timer_start(&agent->timers, &m->timer, (now_ms + left_ms) * 1000);
@@ -104,12 +120,20 @@ void msrp_window_answered(struct msrp_agent *agent, struct msrp_message *m, uint
 
 void msrp_window_timeout(struct msrp_agent *agent, struct msrp_message *m)
 {
+    if (m->oldest > m->chunker.number) {
+        /* All is answered, and no report came: the far end reports once, at the end (7.1.3). */
+        if (m->reported)
+            return;
+        m->unbounded = true;
+        msrp_out_queue(agent, m);
+        return;
+    }
     msrp_message_end(agent, m, SP_TIMEOUT, 0);
 }
 
-bool msrp_window_full(const struct msrp_message *m)
+bool msrp_window_full(const struct msrp_agent *agent, const struct msrp_message *m)
 {
-    return m->chunker.number + 1 - m->oldest >= MSRP_WINDOW;
+    return m->chunker.number + 1 - m->oldest >= MSRP_WINDOW || too_much_unreported(agent, m);
 }
 
 void msrp_window_begin(struct msrp_message *m)

@@ -14,6 +14,7 @@ const struct sp_limits msrp_side_limits = {
     .msrp_chunk_octets = 16384,
     .msrp_ranges = 8,
     .msrp_timeout_ms = 30000,
+    .msrp_leases = 2,
     .content_octets = 4096,
 };
 
@@ -81,6 +82,12 @@ static void say_head(struct msrp_side *side, unsigned n, const struct msrp_frame
     }
     snprintf(side->last_id[n - 1], sizeof side->last_id[n - 1], "%.*s", SP_ARG(head.id));
     say(side, "%.*s ", SP_ARG(head.method_name));
+    if (head.method == MSRP_AUTH) {
+        say(side, "%.*s%s ", SP_ARG(head.to_path), head.credentials.len > 0 ? " Digest" : "");
+        if (head.expires != MSRP_UNKNOWN)
+            say(side, "%lu ", (unsigned long)head.expires);
+        return;
+    }
     if (!frame->has_body && head.method == MSRP_SEND)
         return;
     say(side, "%.*s ", SP_ARG(head.message_id));
@@ -203,6 +210,13 @@ static void do_note(struct msrp_side *side, const struct msrp_action *action)
     switch (action->kind) {
     case MSRP_UP: say(side, "UP\n"); break;
     case MSRP_DOWN: say(side, "DOWN %s\n", sp_err_name(action->err)); break;
+    case MSRP_RELAYED:
+        say(side, "RELAYED %.*s\n", SP_ARG(action->content));
+        side->relay = action->session;
+        break;
+    case MSRP_UNRELAYED:
+        say(side, "UNRELAYED %s %u\n", sp_err_name(action->err), action->status);
+        break;
     case MSRP_MESSAGE:
         say(side, "MESSAGE %.*s %.*s ", SP_ARG(id), SP_ARG(action->content_type));
         say_number(side, action->total, '\n');
@@ -262,6 +276,7 @@ enum sp_err msrp_side_open(struct msrp_side *side, const char *name, bool connec
     snprintf(remote, sizeof remote, "msrp://192.0.2.1:7/%s;tcp", name);
     config.local_path = sp_str(local);
     config.remote_path = sp_str(remote);
+    config.relay = side->relay;
     err = msrp_open(side->agent, side->now_us, &config, &side->session);
     msrp_side_drain(side);
     return err;
@@ -368,6 +383,7 @@ void msrp_side_empty(const struct msrp_side *side)
 
     ck_assert_uint_eq(agent->conns.used, 0);
     ck_assert_uint_eq(agent->sessions.used, 0);
+    ck_assert_uint_eq(agent->leases.used, 0);
     ck_assert_uint_eq(agent->messages.used, 0);
     ck_assert_uint_eq(agent->store.used, 0);
     ck_assert_uint_eq(agent->timers.used, 0);

@@ -18,6 +18,7 @@ struct msrp_side {
     uint64_t           now_us;
     struct sp_handle   session;  /* the one opened last */
     struct sp_handle   incoming; /* the message that came last */
+    struct sp_handle   relay;    /* RELAYED; sessions are opened on it */
     struct sp_handle   asked;    /* WANT that was not answered */
     uint64_t           asked_at;
     uint64_t           cookie; /* of the last CONNECT or RESOLVE */

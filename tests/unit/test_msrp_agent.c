@@ -178,6 +178,8 @@ static void drain(struct net *net, int side)
         case MSRP_WANT: give_content(net, side, &action); break;
         case MSRP_UP: end->up++; break;
         case MSRP_DOWN: end->down++; break;
+        case MSRP_RELAYED:
+        case MSRP_UNRELAYED: ck_abort(); break;
         case MSRP_MESSAGE:
         case MSRP_CONTENT:
         case MSRP_COMPLETE:

@@ -64,8 +64,8 @@ START_TEST(chunks_through_a_relay)
     msrp_side_connected(&side, 1);
     side.logged = 0;
     (void)msrp_side_send(&side, "msg1", 20000, false, MSRP_FAILURE_YES);
-    msrp_side_log(&side, "SEND msg1 1-*/20000 (8192) +\nSEND msg1 8193-*/20000 (8192) +\n"
-                         "SEND msg1 16385-*/20000 (3616) $\nSENT msg1\n");
+    msrp_side_log(&side, "SEND msg1 1-*/20000 S (8192) +\nSEND msg1 8193-*/20000 S (8192) +\n"
+                         "SEND msg1 16385-*/20000 S (3616) $\nSENT msg1\n");
 }
 END_TEST
 
