@@ -5,6 +5,8 @@
 #   make demo     build, then run the main job on loopback
 #   make test     install libcheck if it is missing, build, run all tests; `N passed, N failed`
 #   make check    the unit tests under gcc, under clang, and with ASan and UBSan
+#   make sim      the simulated network: SEEDS=1000 FIRST=1 of each scenario, SCENARIO names them;
+#                 SEED=n TRACE=file has one run again, octet for octet
 #   make cover    lines covered by the unit tests, a file a line
 #   make real     real files and one of 1 GiB between two processes, memory watched
 #   make hostile  bad input on every open port, and file names that climb
@@ -62,7 +64,7 @@ SOURCES     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.c)))
 ELSEWHERE   := $(filter-out $(SOURCES),$(wildcard $(CORE:=/*.c) transport/*.c))
 # The command needs all floors.
 TOOLS       := $(if $(ELSEWHERE),,$(sort $(wildcard tools/*.c)))
-UNIT        := $(sort $(wildcard tests/unit/*.c tests/sim/*.c))
+UNIT        := $(sort $(wildcard tests/unit/*.c))
 # A test that needs a floor that is not there is left out, and what tests share of it.
 ABSENT      := $(filter-out $(FLOORS),$(CORE) transport) $(if $(TOOLS),,tools)
 UNIT        := $(filter-out $(if $(strip $(ABSENT)),$(shell tests/floors.sh $(ABSENT))),$(UNIT))
@@ -74,7 +76,9 @@ FUZZ        ?= $(basename $(notdir $(sort $(wildcard \
                $(patsubst %,tests/fuzz/%_*.c,$(patsubst parser,sip,$(FLOORS)))))))
 FUZZED      := tests/fuzz/fuzz.c $(if $(filter parser,$(FLOORS)),tests/fuzz/fuzz_sip.c \
                tests/unit/rewrite_unit.c)
-SCRIPTS     := $(sort $(wildcard tests/*_test.sh))
+# The simulated network needs all floors but transport/.
+SIM         := $(if $(filter-out transport/%,$(ELSEWHERE)),,$(sort $(wildcard tests/sim/*.c)))
+SCRIPTS     := $(sort $(filter-out $(if $(SIM),,%/sim_test.sh),$(wildcard tests/*_test.sh)))
 HEADERS     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.h)))
 FORMATTED   := $(sort $(wildcard *.h $(foreach d,$(CORE) transport tools tests/*,$d/*.[ch])))
 FILES       ?= $(FORMATTED)
@@ -84,7 +88,7 @@ SAY = $(if $(V),,@echo '  $@' && )
 PEERS       := $(sort $(wildcard tests/interop/*.sh))
 
 .PHONY: all demo real hostile interop test check cover size lint format rfc fuzz install clean unit
-.PHONY: bench bench-deps bench-parser
+.PHONY: sim bench bench-deps bench-parser
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libsipush.a $(BUILD)/libsipush.so $(if $(TOOLS),$(BUILD)/sipush)
@@ -120,6 +124,9 @@ $(BUILD)/$1/unit: $(patsubst %.c,$(BUILD)/$1/%.o,$(filter-out $(HELPERS),$(UNIT)
                   $(BUILD)/$1/libsipush.a
 	$$(SAY)$$(or $(CC_$1),$$(CC)) $(FLAGS_$1) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ \
 	    $$$$(tests/libcheck.sh libs) $$(LDLIBS)
+
+$(BUILD)/$1/sim: $(SIM:%.c=$(BUILD)/$1/%.o) $(BUILD)/$1/libsipush.a
+	$$(SAY)$$(or $(CC_$1),$$(CC)) $(FLAGS_$1) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
 
 $(BUILD)/$1/fuzz.a: $(FUZZED:%.c=$(BUILD)/$1/%.o)
 	@rm -f $$@
@@ -176,12 +183,22 @@ FORCE:
 
 unit: $(BUILD)/debug/unit
 
-test: $(BUILD)/debug/unit $(FUZZ:%=$(BUILD)/debug/replay/%) $(if $(TOOLS),$(BUILD)/sipush)
+test: $(BUILD)/debug/unit $(FUZZ:%=$(BUILD)/debug/replay/%) $(if $(TOOLS),$(BUILD)/sipush) \
+      $(if $(SIM),$(BUILD)/debug/sim)
 	@BUILD='$(BUILD)' CC='$(CC)' FUZZ='$(FUZZ)' tests/run.sh $(BUILD)/debug/unit $(SCRIPTS)
 
-check: $(BUILD)/gcc/unit $(BUILD)/clang/unit $(BUILD)/asan/unit $(FUZZ:%=$(BUILD)/asan/replay/%)
+check: $(BUILD)/gcc/unit $(BUILD)/clang/unit $(BUILD)/asan/unit $(FUZZ:%=$(BUILD)/asan/replay/%) \
+       $(if $(SIM),$(BUILD)/asan/sim)
 	@BUILD='$(BUILD)' FLAVOUR=asan FUZZ='$(FUZZ)' \
-	    tests/run.sh $(filter %/unit,$^) tests/fuzz_test.sh
+	    tests/run.sh $(filter %/unit,$^) tests/fuzz_test.sh $(if $(SIM),tests/sim_test.sh)
+
+# Many seeds of every scenario, or of SCENARIO; or one again, with all that happens in a file.
+SEEDS ?= 1000
+FIRST ?= 1
+sim: $(BUILD)/release/sim
+	@cp $< $(BUILD)/sim
+	@$(BUILD)/sim $(SCENARIO:%=--scenario %) $(if $(SEED),--seed $(SEED) $(TRACE:%=--trace %), \
+	    --seeds $(SEEDS) --first $(FIRST))
 
 # Where libFuzzer cannot be had, the corpus is replayed under the sanitizers instead.
 ifneq ($(filter fuzz,$(MAKECMDGOALS)),)
