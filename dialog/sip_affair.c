@@ -8,6 +8,7 @@
 #include "sip_publication.h"
 #include "sip_registration.h"
 #include "sip_subscription.h"
+#include "sip_uas.h"
 
 enum {
     EARLY_S = 60,      /* a refresh goes so long before the end: a transaction lasts 32 s at most */
@@ -48,6 +49,12 @@ uint32_t sip_affair_longer_s(uint32_t asked_s, const struct sip_msg *response)
         seconds <= asked_s)
         return 0;
     return (uint32_t)seconds;
+}
+
+bool sip_affair_is_fatal(uint16_t status)
+{
+    return status == 404 || status == 405 || status == 410 || status == 416 || status == 489 ||
+           status == 501 || status == 604 || (status >= 480 && status <= 485);
 }
 
 void sip_affair_work(struct sip_ua *ua)
@@ -133,11 +140,24 @@ struct sip_dialog *sip_affair_dialog(struct sip_ua *ua, struct sip_house house)
 bool sip_affair_request(struct sip_ua *ua, struct sip_dialog *dialog,
                         const struct sip_tx_action *action)
 {
-    if (action->msg->method == SIP_SUBSCRIBE)
-        return sip_notifier_subscribe(ua, dialog, action);
-    if (dialog != NULL && dialog->usage != SIP_USAGE_SESSION) {
-        sip_subscription_notify(ua, dialog, action);
-        return true;
+    bool ours = dialog != NULL && dialog->usage != SIP_USAGE_SESSION;
+
+    switch (action->msg->method) {
+    case SIP_SUBSCRIBE: return sip_notifier_subscribe(ua, dialog, action);
+    case SIP_OPTIONS: return false;
+    case SIP_NOTIFY:
+        if (ours && dialog->usage != SIP_USAGE_NOTIFIER) {
+            sip_subscription_notify(ua, dialog, action);
+            return true;
+        }
+        if (!ours && (ua->config.methods & 1u << SIP_NOTIFY) != 0)
+            return false; /* the user's own */
+        break;
+    default:
+        if (!ours)
+            return false;
+        break;
     }
-    return false;
+    sip_uas_say(ua, action, 481, sp_slice(NULL, 0)); /* RFC 6665 4.1.3; no other usage there */
+    return true;
 }

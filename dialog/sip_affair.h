@@ -22,6 +22,8 @@ void sip_affair_due(struct sip_ua *ua, struct sip_affair *affair);
 uint32_t sip_affair_refresh_s(uint32_t seconds);
 /* Seconds to wait after a failure: what Retry-After says, else longer with each in a row. */
 uint32_t sip_affair_wait_s(uint32_t failures, const struct sip_msg *response);
+/* The answers to a request within a subscription's dialog that end it (RFC 6665 4.1.2.2, 4.2.2). */
+bool sip_affair_is_fatal(uint16_t status);
 /* The time that a 423 asks for, where it is longer than `asked_s`; else 0. */
 uint32_t sip_affair_longer_s(uint32_t asked_s, const struct sip_msg *response);
 

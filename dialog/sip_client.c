@@ -25,6 +25,12 @@ static void enter(struct sip_ua *ua, struct sip_client *client, enum sip_client_
     client->state = to;
 }
 
+/* One at a time to a URI: MESSAGE (RFC 3428 8), PUBLISH (RFC 3903 4). */
+static bool takes_turns(const struct sip_client *client)
+{
+    return client->draft.method == SIP_MESSAGE || client->draft.method == SIP_PUBLISH;
+}
+
 /* The key under which a MESSAGE waits for another (RFC 3428 8): its session, or user and host of
  * its URI as RFC 3261 19.1.4 compares them, as far as 256 octets hold them; the URIs themselves are
  * compared after that. */
@@ -50,7 +56,7 @@ static bool have_same_end(const struct sip_client *a, const struct sip_client *b
     struct sip_uri  one, other;
     struct sp_where where;
 
-    if (!sp_handle_eq(a->session, b->session))
+    if (!sp_handle_eq(a->session, b->session) || a->draft.method != b->draft.method)
         return false;
     return a->within ||
            (sip_uri_parse(a->draft.asked, &one, &where) == SP_OK &&
@@ -92,7 +98,7 @@ static enum sp_err start(struct sip_ua *ua, struct sip_client *client, const cha
 {
     enum sp_err err;
 
-    if (client->draft.method != SIP_MESSAGE)
+    if (!takes_turns(client))
         return transmit(ua, client, on);
     if (is_overlapping(ua, client)) {
         enter(ua, client, SIP_CLIENT_WAITING, on);
@@ -109,7 +115,7 @@ static void leave(struct sip_ua *ua, struct sip_client *client)
 {
     sip_hop_drop(&client->hop);
     sp_list_remove(&client->wait);
-    if (client->draft.method == SIP_MESSAGE &&
+    if (takes_turns(client) &&
         (client->state == SIP_CLIENT_SENT || client->state == SIP_CLIENT_RETRYING))
         sp_table_remove(&ua->messages, &client->message);
 }
@@ -154,7 +160,7 @@ static enum sp_err send(struct sip_ua *ua, struct sip_client *client, enum sp_er
         err = client->within ? sip_within_next_hop(ua, client, &hop)
                              : sip_draft_next_hop(&client->draft, &hop);
     if (err == SP_OK)
-        err = sip_hop_find(&client->hop, hop, sip_core_cookie(SIP_OWNER_CLIENT, self), &ua->asks);
+        err = sip_hop_find(&client->hop, hop, sip_core_cookie(SIP_OWNER_CLIENT, self), &ua->hops);
     if (err == SP_OK && client->hop.state == SIP_HOP_KNOWN)
         err = start(ua, client, "send");
     if (err != SP_OK) {
@@ -252,6 +258,18 @@ static void detour(struct sip_ua *ua, struct sip_client *client, const char *on)
     retry(ua, client, on);
 }
 
+/* RFC 3263 4.3: the same request goes to the next target of its name, on a branch of its own. */
+static bool fail_over(struct sip_ua *ua, struct sip_client *client,
+                      const struct sip_tx_action *action)
+{
+    if (!sip_core_is_down(action) || !sip_hop_next(&client->hop))
+        return false;
+    if (client->within)
+        sip_within_again(ua, client);
+    retry(ua, client, "failover");
+    return true;
+}
+
 /* This target does not do; the next one of the set is tried (8.1.3.4), or it is over. */
 static void next_target(struct sip_ua *ua, struct sip_client *client, enum sp_err err)
 {
@@ -262,14 +280,8 @@ static void next_target(struct sip_ua *ua, struct sip_client *client, enum sp_er
     }
 }
 
-void sip_client_resolved(struct sip_ua *ua, struct sip_client *client, const struct sp_addr *addrs,
-                         size_t count)
+void sip_client_resolved(struct sip_ua *ua, struct sip_client *client, enum sp_err err)
 {
-    enum sp_err err;
-
-    if (client->hop.state != SIP_HOP_ASKS)
-        return;
-    err = sip_hop_resolved(&client->hop, ua->tx, addrs, count);
     if (client->state == SIP_CLIENT_RETRYING) {
         if (err == SP_OK)
             sp_list_add(&ua->retries, &client->wait);
@@ -294,7 +306,7 @@ void sip_client_retry(struct sip_ua *ua, struct sip_client *client)
         if (err == SP_OK)
             err = sip_hop_find(
                 &client->hop, uri,
-                sip_core_cookie(SIP_OWNER_CLIENT, sp_pool_handle(&ua->clients, client)), &ua->asks);
+                sip_core_cookie(SIP_OWNER_CLIENT, sp_pool_handle(&ua->clients, client)), &ua->hops);
         if (err != SP_OK) {
             next_target(ua, client, err);
             return;
@@ -310,7 +322,7 @@ void sip_client_retry(struct sip_ua *ua, struct sip_client *client)
 void sip_client_take(struct sip_ua *ua, struct sip_client *client,
                      const struct sip_tx_action *action)
 {
-    if (client->state != SIP_CLIENT_SENT)
+    if (client->state != SIP_CLIENT_SENT || fail_over(ua, client, action))
         return;
     if (action->kind == SIP_TX_TIMEOUT || action->kind == SIP_TX_TRANSPORT) {
         client->note.timer = action->timer;
@@ -337,7 +349,7 @@ void sip_client_take(struct sip_ua *ua, struct sip_client *client,
 
 void sip_client_free(struct sip_ua *ua, struct sip_client *client)
 {
-    if (client->draft.method == SIP_MESSAGE)
+    if (takes_turns(client))
         ua->turn = true;
     sip_draft_free(ua, &client->draft);
     sip_challenges_free(&client->challenges, &ua->store);

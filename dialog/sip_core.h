@@ -84,7 +84,7 @@ struct sip_ua {
     struct sp_table        dialogs;
     struct sp_table        messages; /* clients with a MESSAGE under way, by where it goes */
     struct sip_merged      merged;
-    struct sp_list         asks;    /* struct sip_hop that want a name resolved */
+    struct sip_hops        hops;
     struct sp_list         notes;   /* struct sip_note */
     struct sp_list         work;    /* sessions with something due */
     struct sp_list         retries; /* clients that are sent again */
@@ -132,6 +132,10 @@ struct sip_draft {
     struct sip_detour detour;
 };
 
+/* RFC 3263 4.3: a failure of this target alone, another may do: it could not be sent to, was silent
+ * to the end, or is out of service. */
+bool sip_core_is_down(const struct sip_tx_action *action);
+
 /* What several requests have in common, when they do (10.2). */
 struct sip_identity {
     struct sp_slice from, call_id, tag;
@@ -172,6 +176,8 @@ void sip_put_contact(const struct sip_ua *ua, struct sp_buf *to, const struct si
 /* Allow, Supported, User-Agent: 20.5, 20.37, 20.41. */
 void sip_put_allow(const struct sip_ua *ua, struct sp_buf *to);
 void sip_put_supported(const struct sip_ua *ua, struct sp_buf *to);
+/* Allow-Events: RFC 6665 4.4.4. */
+void sip_put_events(const struct sip_ua *ua, struct sp_buf *to);
 void sip_put_user_agent(const struct sip_ua *ua, struct sp_buf *to);
 
 /* A request outside of dialogs that we sent. */
@@ -222,11 +228,10 @@ SP_MUST_USE enum sp_err sip_client_serve_within(struct sip_ua               *ua,
 SP_MUST_USE enum sp_err sip_client_send_within(struct sip_ua *ua, struct sp_handle session,
                                                const struct sip_ua_request *request,
                                                struct sp_handle            *handle);
-/* A response to it, its end without one, its addresses. */
+/* A response to it, its end without one; its hop is known, or an error tells that there is none. */
 void sip_client_take(struct sip_ua *ua, struct sip_client *client,
                      const struct sip_tx_action *action);
-void sip_client_resolved(struct sip_ua *ua, struct sip_client *client, const struct sp_addr *addrs,
-                         size_t count);
+void sip_client_resolved(struct sip_ua *ua, struct sip_client *client, enum sp_err err);
 /* Those that wait for another MESSAGE to end and whose turn it is now are sent. */
 void sip_client_turn(struct sip_ua *ua);
 /* A challenged or redirected one is sent again. */
@@ -236,9 +241,11 @@ void sip_client_free(struct sip_ua *ua, struct sip_client *client);
 
 /* sip_within.c: for requests within a dialog, of whose owner only the handle is kept */
 
-/* The request, whole but for Via, with the dialog's next number. SP_STALE sticks when it has
- * ended. */
+/* The request, whole but for Via, with the dialog's next number, which the draft notes. SP_STALE
+ * sticks when it has ended. */
 void sip_put_within(struct sip_ua *ua, struct sp_buf *to, struct sip_client *client);
+/* It goes to another target: its number serves once more, where it is the dialog's latest. */
+void sip_within_again(struct sip_ua *ua, const struct sip_client *client);
 /* The URI of its next hop. SP_STALE, SP_SYNTAX. */
 SP_MUST_USE enum sp_err sip_within_next_hop(struct sip_ua *ua, const struct sip_client *client,
                                             struct sp_slice *uri);

@@ -256,6 +256,15 @@ void sip_put_credentials(struct sp_buf *to, struct sip_challenges *challenges,
     }
 }
 
+void sip_challenges_keep(struct sip_challenges *to, struct sip_challenges *from,
+                         struct sp_store *store)
+{
+    sip_challenges_free(to, store);
+    *to = *from;
+    to->tries = 0;
+    memset(from, 0, sizeof(*from));
+}
+
 void sip_challenges_free(struct sip_challenges *challenges, struct sp_store *store)
 {
     sp_store_give(store, challenges->block);

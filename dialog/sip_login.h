@@ -47,6 +47,9 @@ SP_MUST_USE enum sp_err sip_challenges_take(struct sip_challenges       *challen
 void sip_put_credentials(struct sp_buf *to, struct sip_challenges *challenges,
                          const struct sip_login_room *room, struct sp_slice method,
                          struct sp_slice uri, struct sp_slice body);
+/* What a request knew when it ended becomes what its owner knows; `from` is left without. */
+void sip_challenges_keep(struct sip_challenges *to, struct sip_challenges *from,
+                         struct sp_store *store);
 void sip_challenges_free(struct sip_challenges *challenges, struct sp_store *store);
 
 #endif

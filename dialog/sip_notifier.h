@@ -9,6 +9,7 @@
 #define SIPUSH_DIALOG_SIP_NOTIFIER_H
 
 #include "sip_affair.h"
+#include "sip_package.h"
 #include "sip_ua_event.h"
 
 enum sip_notifier_state {
@@ -19,6 +20,9 @@ enum sip_notifier_state {
     SIP_NOTIFIER_GONE,
 };
 
+/* The longest reason of a Subscription-State. */
+enum { SIP_NOTIFIER_REASON = 32 };
+
 struct sip_notifier {
     struct sip_affair         affair;
     enum sip_notifier_state   state;
@@ -28,9 +32,9 @@ struct sip_notifier {
     struct sp_slice           event, accept; /* of its SUBSCRIBE; in `block` */
     const struct sip_package *package;
     void                     *body_block;
-    struct sp_slice           content_type, body; /* the state that was told last */
-    void                     *reason_block;
-    struct sp_slice           reason; /* TERMINATED */
+    struct sp_slice           content_type, body;          /* the state that was told last */
+    char                      reason[SIP_NOTIFIER_REASON]; /* TERMINATED */
+    uint8_t                   reason_octets;
     uint32_t                  retry_after_s;
     struct sp_handle          subscribe; /* the SUBSCRIBE to be answered */
     struct sp_handle          client;    /* its NOTIFY under way; stale: none */

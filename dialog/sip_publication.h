@@ -26,7 +26,7 @@ struct sip_publication {
     enum sip_publication_state state;
     bool                       changed; /* the state, since the last PUBLISH that had it */
     bool                       stop;    /* it is to be removed after the one that is under way */
-    void                      *block;
+    void                      *block, *body_block;
     struct sp_slice            uri, event, route, fields, content_type, body, etag;
     struct sp_handle           client;    /* its PUBLISH under way; stale: none */
     uint32_t                   expires_s; /* that is asked for */

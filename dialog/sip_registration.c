@@ -258,10 +258,7 @@ void sip_registration_take(struct sip_ua *ua, struct sip_client *client)
     if (one == NULL || client->state != SIP_CLIENT_ENDED)
         return; /* a provisional response is no news */
     one->cseq = client->draft.cseq;
-    sip_challenges_free(&one->challenges, &ua->store);
-    one->challenges = client->challenges;
-    one->challenges.tries = 0;
-    memset(&client->challenges, 0, sizeof(client->challenges));
+    sip_challenges_keep(&one->challenges, &client->challenges, &ua->store);
     if (client->note.kind == SIP_UA_RESPONSE && client->note.status / 100 == 2 && response != NULL)
         take_success(ua, one, client, response);
     else

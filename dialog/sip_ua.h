@@ -28,6 +28,8 @@ struct sip_ua_config {
                                       Accept in its 415 */
     struct sp_slice supported;     /* option tags, comma list; empty: none */
     struct sp_slice capabilities;  /* SDP body of a 200 to OPTIONS; empty: none */
+    struct sp_slice events;        /* event packages that others may subscribe to, comma list:
+                                      Allow-Events; empty: none, and SUBSCRIBE is as other requests */
 };
 
 /* A request to send outside of a dialog, INVITE among them. Slices are copied. */
@@ -140,8 +142,8 @@ SP_MUST_USE enum sp_err sip_ua_guard(struct sip_ua *ua, struct sp_slice realm,
                                      uint32_t lifetime_s);
 
 /* Requests outside of dialogs. Where the request goes: the first Route, else the Request-URI; its
- * transport parameter, else UDP; a name is resolved. SP_SYNTAX: a URI; SP_UNSUPPORTED: scheme or
- * transport; SP_LIMIT; SP_INJECTION, SP_ROOM. */
+ * targets are found as RFC 3263 4 has it, and where one fails the next is tried. SP_SYNTAX: a URI;
+ * SP_UNSUPPORTED: scheme or transport; SP_LIMIT; SP_INJECTION, SP_ROOM. */
 SP_MUST_USE enum sp_err sip_ua_send(struct sip_ua *ua, uint64_t now_us,
                                     const struct sip_ua_request *request, struct sp_handle *handle);
 /* A request within a session: INFO, MESSAGE, OPTIONS and the like; `uri`, `route` and
@@ -206,9 +208,12 @@ void sip_ua_connected(struct sip_ua *ua, uint64_t now_us, uint64_t cookie,
                       const struct sp_flow *flow);
 void sip_ua_closed(struct sip_ua *ua, uint64_t now_us, uint64_t cookie, const struct sp_flow *flow,
                    enum sp_err err);
-void sip_ua_resolved(struct sip_ua *ua, uint64_t now_us, uint64_t cookie,
-                     const struct sp_addr *addrs, size_t count);
-void sip_ua_tick(struct sip_ua *ua, uint64_t now_us);
+/* The answer to SP_IO_RESOLVE: addresses; or records, where it asked for SRV or NAPTR. */
+void     sip_ua_resolved(struct sip_ua *ua, uint64_t now_us, uint64_t cookie,
+                         const struct sp_addr *addrs, size_t count);
+void     sip_ua_found(struct sip_ua *ua, uint64_t now_us, uint64_t cookie,
+                      const struct sp_record *records, size_t count);
+void     sip_ua_tick(struct sip_ua *ua, uint64_t now_us);
 uint64_t sip_ua_deadline(const struct sip_ua *ua);
 bool     sip_ua_next(struct sip_ua *ua, struct sip_ua_action *action);
 

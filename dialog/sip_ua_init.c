@@ -68,7 +68,8 @@ static bool copy_config(struct sip_ua *ua, const struct sip_ua_config *config)
     struct sp_slice *const texts[] = { &ua->config.from,           &ua->config.contact_user,
                                        &ua->config.contact_params, &ua->config.user_agent,
                                        &ua->config.accept,         &ua->config.message_types,
-                                       &ua->config.supported,      &ua->config.capabilities };
+                                       &ua->config.supported,      &ua->config.capabilities,
+                                       &ua->config.events };
 
     ua->config = *config;
     return sip_texts_move(&ua->store, ua->limits.dialog_octets, texts,
@@ -104,7 +105,8 @@ struct sip_ua *sip_ua_init(void *memory, const struct sp_limits *limits,
     ua->ident = ident;
     ua->guard.key = &ua->dialogs;
     ua->tx = sip_tx_init(sp_arena_take(&arena, 1, sip_tx_size(limits)), limits, tx_seed);
-    sp_list_init(&ua->asks);
+    ua->hops = (struct sip_hops){ .tx = ua->tx, .store = &ua->store, .ident = &ua->ident };
+    sp_list_init(&ua->hops.asks);
     sp_list_init(&ua->notes);
     sp_list_init(&ua->work);
     sp_list_init(&ua->registering);
@@ -112,5 +114,7 @@ struct sip_ua *sip_ua_init(void *memory, const struct sp_limits *limits,
     sp_list_init(&ua->retries);
     sp_list_init(&ua->waiting);
     ua->allow = allowed(config->methods, limits);
+    if (config->events.len > 0 && limits->notifiers > 0)
+        ua->allow |= 1u << SIP_SUBSCRIBE;
     return copy_config(ua, config) ? ua : NULL;
 }

@@ -128,6 +128,12 @@ void sip_put_allow(const struct sip_ua *ua, struct sp_buf *to)
     sp_put_text(to, "\r\n");
 }
 
+void sip_put_events(const struct sip_ua *ua, struct sp_buf *to)
+{
+    if (ua->config.events.len > 0)
+        sip_put_field(to, SIP_FIELD_ALLOW_EVENTS, ua->config.events);
+}
+
 void sip_put_user_agent(const struct sip_ua *ua, struct sp_buf *to)
 {
     if (ua->config.user_agent.len > 0)
@@ -245,6 +251,8 @@ void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft 
         sip_put_field_u64(to, SIP_FIELD_EXPIRES, draft->expires_s);
     if (draft->method == SIP_INVITE)
         sip_put_allow(ua, to);
+    if (draft->method == SIP_INVITE || draft->method == SIP_SUBSCRIBE)
+        sip_put_events(ua, to);
     sip_put_supported(ua, to);
     if (draft->method == SIP_OPTIONS && ua->config.accept.len > 0)
         sip_put_field(to, SIP_FIELD_ACCEPT, ua->config.accept);

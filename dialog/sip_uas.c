@@ -8,6 +8,7 @@
 
 #include "../parser/sip_media.h"
 #include "../parser/sip_write.h"
+#include "sip_subscription.h"
 #include "sip_texts.h"
 
 /* What is owed to a transaction of our own: its CANCEL. */
@@ -103,10 +104,14 @@ static void put_ours(const struct sip_ua *ua, struct sp_buf *to, const struct si
             put_unsupported(ua, to, request);
         break;
     default:
-        if (answer->status / 100 != 2 ||
-            (request->method != SIP_INVITE && request->method != SIP_OPTIONS))
+        if (answer->status / 100 != 2)
+            break;
+        if (request->method == SIP_SUBSCRIBE)
+            sip_put_events(ua, to);
+        if (request->method != SIP_INVITE && request->method != SIP_OPTIONS)
             break;
         sip_put_allow(ua, to);
+        sip_put_events(ua, to);
         sip_put_supported(ua, to);
         if (request->method == SIP_OPTIONS)
             put_accepts(ua, to);
@@ -291,6 +296,8 @@ static uint16_t check_dialog(struct sip_ua *ua, const struct sip_tx_action *acti
         return 400;
     if (id.local_tag.len > 0) {
         *dialog = sip_dialog_find(&ua->dialogs, &id);
+        if (*dialog == NULL && action->msg->method == SIP_NOTIFY)
+            *dialog = sip_subscription_half(ua, &id);
         return *dialog != NULL ? 0 : 481;
     }
     parts[0] = id.remote_tag;
@@ -314,7 +321,8 @@ static uint16_t check_require(const struct sip_ua *ua, const struct sip_msg *msg
 }
 
 /* 8.2.3; a body that may be left alone is (20.11). */
-static uint16_t check_content(const struct sip_ua *ua, const struct sip_msg *msg)
+static uint16_t check_content(const struct sip_ua *ua, const struct sip_msg *msg,
+                              const struct sip_dialog *dialog)
 {
     struct sp_slice       type = sip_msg_value(msg, SIP_FIELD_CONTENT_TYPE);
     struct sp_slice       how = sip_msg_value(msg, SIP_FIELD_CONTENT_DISPOSITION);
@@ -323,6 +331,8 @@ static uint16_t check_content(const struct sip_ua *ua, const struct sip_msg *msg
 
     if (msg->body.len == 0)
         return 0;
+    if (msg->method == SIP_NOTIFY && dialog != NULL && dialog->usage != SIP_USAGE_SESSION)
+        return 0; /* its subscription knows what it accepts */
     how = sip_param_value(sp_from(how, sp_find(how, ';')), "handling");
     if (sp_eq_nocase(how, SP_LIT("optional")))
         return 0;
@@ -360,7 +370,7 @@ uint16_t sip_uas_check(struct sip_ua *ua, const struct sip_tx_action *action,
     if (status == 0)
         status = check_require(ua, action->msg);
     if (status == 0)
-        status = check_content(ua, action->msg);
+        status = check_content(ua, action->msg, *dialog);
     if (status == 0)
         status = check_accept(action->msg);
     return status;

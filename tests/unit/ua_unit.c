@@ -83,7 +83,8 @@ struct ua_world *ua_world(const struct sip_ua_config *config, const struct sp_li
 
 /* ---- the network */
 
-static void carry(struct ua_world *world, int to, struct sp_slice octets, uint64_t at_us)
+static void carry(struct ua_world *world, int to, struct sp_slice octets, uint64_t at_us,
+                  uint16_t port)
 {
     struct ua_datagram *datagram;
 
@@ -100,6 +101,7 @@ static void carry(struct ua_world *world, int to, struct sp_slice octets, uint64
     datagram->at_us = at_us;
     datagram->to = to;
     datagram->octets = octets;
+    datagram->port = port;
     datagram->gone = false;
 }
 
@@ -146,19 +148,39 @@ static void send_parts(struct ua_end *end, const struct sp_io *io)
         return;
     if (world->corrupt_percent > 0 && draw(world) % 100 < world->corrupt_percent)
         octets = corrupted(world, octets);
-    carry(world, datagram.to, octets, datagram.at_us);
+    carry(world, datagram.to, octets, datagram.at_us, io->flow.remote.port);
     if (world->dup_percent > 0 && draw(world) % 100 < world->dup_percent)
-        carry(world, datagram.to, octets, datagram.at_us + draw(world) % 20000);
+        carry(world, datagram.to, octets, datagram.at_us + draw(world) % 20000,
+              io->flow.remote.port);
 }
 
 /* ---- notes */
 
 static const char *name_of(enum sip_ua_action_kind kind)
 {
-    static const char *const names[] = { "IO",         "REQUEST",     "RESPONSE",  "FAILED",
-                                         "INVITED",    "PROGRESS",    "ACCEPTED",  "REFUSED",
-                                         "CANCELLED",  "CONFIRMED",   "REINVITED", "ENDED",
-                                         "REGISTERED", "UNREGISTERED" };
+    static const char *const names[] = {
+        [SIP_UA_IO] = "IO",
+        [SIP_UA_REQUEST] = "REQUEST",
+        [SIP_UA_RESPONSE] = "RESPONSE",
+        [SIP_UA_FAILED] = "FAILED",
+        [SIP_UA_INVITED] = "INVITED",
+        [SIP_UA_PROGRESS] = "PROGRESS",
+        [SIP_UA_ACCEPTED] = "ACCEPTED",
+        [SIP_UA_REFUSED] = "REFUSED",
+        [SIP_UA_CANCELLED] = "CANCELLED",
+        [SIP_UA_CONFIRMED] = "CONFIRMED",
+        [SIP_UA_REINVITED] = "REINVITED",
+        [SIP_UA_ENDED] = "ENDED",
+        [SIP_UA_REGISTERED] = "REGISTERED",
+        [SIP_UA_UNREGISTERED] = "UNREGISTERED",
+        [SIP_UA_SUBSCRIBED] = "SUBSCRIBED",
+        [SIP_UA_NOTIFIED] = "NOTIFIED",
+        [SIP_UA_UNSUBSCRIBED] = "UNSUBSCRIBED",
+        [SIP_UA_SUBSCRIPTION] = "SUBSCRIPTION",
+        [SIP_UA_SUBSCRIPTION_ENDED] = "SUBSCRIPTION_ENDED",
+        [SIP_UA_PUBLISHED] = "PUBLISHED",
+        [SIP_UA_UNPUBLISHED] = "UNPUBLISHED",
+    };
 
     return names[kind];
 }
@@ -224,6 +246,7 @@ void ua_drain(struct ua_end *end)
             } else if (action.io.kind == SP_IO_RESOLVE) {
                 snprintf(end->host, sizeof end->host, "%.*s", SP_ARG(action.io.host));
                 end->cookie = action.io.cookie;
+                end->question = action.io.question;
             }
             continue;
         }
@@ -313,6 +336,7 @@ struct sp_slice ua_take(struct ua_world *world)
     for (int i = 0; i < world->count; i++)
         if (!world->net[i].gone && world->net[i].to == 1) {
             world->net[i].gone = true;
+            world->port = world->net[i].port;
             return world->net[i].octets;
         }
     return sp_slice(NULL, 0);
