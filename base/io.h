@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * base/io.h -- what an agent wants done, and the order in which to drive it.
  *
- *   receive (or submit, connected, closed, resolved, sent, tick);
+ *   receive (or submit, connected, closed, resolved, found, sent, tick);
  *   then next until it yields false, and perform each action as it comes;
  *   sleep until deadline.
  *
@@ -16,6 +16,7 @@
 #ifndef SIPUSH_BASE_IO_H
 #define SIPUSH_BASE_IO_H
 
+#include "answer.h"
 #include "flow.h"
 #include "pool.h"
 
@@ -24,7 +25,9 @@ enum sp_io_kind {
     SP_IO_SEND,    /* `parts` on `flow`, one datagram or in sequence on the connection */
     SP_IO_CONNECT, /* open TCP to `addr` for `protocol`; answer connected or closed with `cookie` */
     SP_IO_CLOSE,   /* send what is queued on `flow`, then close it; no `closed` follows */
-    SP_IO_RESOLVE, /* `host` (a name) and `port`; answer resolved with `cookie` */
+    SP_IO_RESOLVE, /* `host` (a name) and `port`; answer resolved with `cookie`. `question` SRV or
+                      NAPTR: answer found with records, or, where only addresses are known, resolved
+                      with those of `host`: then nothing more is asked */
 };
 
 #define SP_IO_PARTS 3
@@ -38,6 +41,7 @@ struct sp_io {
     uint8_t         protocol;           /* CONNECT: enum sp_protocol */
     struct sp_slice host;               /* RESOLVE */
     uint16_t        port;               /* RESOLVE */
+    uint8_t         question;           /* RESOLVE: enum sp_question */
     uint64_t        cookie;             /* CONNECT, RESOLVE */
 };
 

@@ -69,6 +69,16 @@ enum sp_err sip_core_challenged(struct sip_ua *ua, struct sip_challenges *challe
     return sip_challenges_take(challenges, &room, response);
 }
 
+bool sip_core_is_down(const struct sip_tx_action *action)
+{
+    switch (action->kind) {
+    case SIP_TX_TRANSPORT: return true;
+    case SIP_TX_TIMEOUT: return !action->heard;
+    case SIP_TX_RESPONSE: return action->msg->status == 503;
+    default: return false;
+    }
+}
+
 void sip_core_note(struct sip_ua *ua, struct sip_note *note, enum sip_ua_action_kind kind)
 {
     note->kind = kind;

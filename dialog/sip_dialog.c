@@ -262,6 +262,12 @@ void sip_put_dialog_head(struct sp_buf *to, const struct sip_dialog *dialog, str
     sip_put_route(to, &route);
 }
 
+void sip_dialog_again(struct sip_dialog *dialog, uint32_t cseq)
+{
+    if (cseq != 0 && dialog->local_cseq == cseq)
+        dialog->local_cseq--;
+}
+
 enum sp_err sip_dialog_next_hop(const struct sip_dialog *dialog, struct sp_slice *uri)
 {
     struct sip_route route;

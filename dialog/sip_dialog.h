@@ -74,6 +74,9 @@ bool sip_dialog_take_cseq(struct sip_dialog *dialog, uint32_t cseq);
  * Route. */
 void sip_put_dialog_head(struct sp_buf *to, const struct sip_dialog *dialog, struct sp_slice method,
                          uint32_t cseq);
+/* The request of this number goes to another target (RFC 3263 4.3): where it is the latest, the
+ * next request has its number. */
+void sip_dialog_again(struct sip_dialog *dialog, uint32_t cseq);
 /* The URI that tells where its requests go. SP_SYNTAX. */
 SP_MUST_USE enum sp_err sip_dialog_next_hop(const struct sip_dialog *dialog, struct sp_slice *uri);
 

@@ -225,7 +225,8 @@ static void on_reinviting(struct sip_ua *ua, struct sip_session *session, enum s
 {
     switch (on) {
     case SIP_ON_PROVISIONAL: break;
-    case SIP_ON_CHALLENGE: go(ua, session, SIP_SESSION_REINVITING, on, SIP_DUE_INVITE); break;
+    case SIP_ON_CHALLENGE:
+    case SIP_ON_DETOUR: go(ua, session, SIP_SESSION_REINVITING, on, SIP_DUE_INVITE); break;
     case SIP_ON_SUCCESS:
         sip_draft_free(ua, &session->draft);
         session->note.again = true;
@@ -283,7 +284,8 @@ static void on_confirmed(struct sip_ua *ua, struct sip_session *session, enum si
 static void on_ending(struct sip_ua *ua, struct sip_session *session, enum sip_session_event on)
 {
     switch (on) {
-    case SIP_ON_CHALLENGE: go(ua, session, session->state, on, SIP_DUE_BYE); break;
+    case SIP_ON_CHALLENGE:
+    case SIP_ON_DETOUR: go(ua, session, session->state, on, SIP_DUE_BYE); break;
     case SIP_ON_BYE_DONE:
     case SIP_ON_FAILURE:
         if (session->state == SIP_SESSION_ENDING)
@@ -383,7 +385,7 @@ void sip_session_work(struct sip_ua *ua, struct sip_session *session)
             err = sip_hop_find(
                 &session->hop, uri,
                 sip_core_cookie(SIP_OWNER_SESSION, sp_pool_handle(&ua->sessions, session)),
-                &ua->asks);
+                &ua->hops);
     }
     if (err == SP_OK && session->hop.state == SIP_HOP_KNOWN)
         err = session->state == SIP_SESSION_RESOLVING ? find_done(ua, session)

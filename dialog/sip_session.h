@@ -37,7 +37,7 @@ enum sip_session_event {
     SIP_ON_PROVISIONAL, /* 1xx to our INVITE */
     SIP_ON_SUCCESS,     /* 2xx, with its dialog made or refreshed */
     SIP_ON_CHALLENGE,   /* 401 or 407 that we can answer: the request goes again (22.2) */
-    SIP_ON_DETOUR,      /* our INVITE goes to another target (8.1.3.4) */
+    SIP_ON_DETOUR,      /* our request goes to another target (8.1.3.4, RFC 3263 4.3) */
     SIP_ON_REFUSAL,     /* 3xx to 6xx */
     SIP_ON_GLARE,       /* 491 to our re-INVITE, for the first time */
     SIP_ON_LOST,        /* 408, 481 or nothing at all to our re-INVITE: the dialog is over (14.1) */
@@ -124,8 +124,8 @@ SP_MUST_USE enum sp_err sip_session_next_hop(const struct sip_session *session,
                                              struct sp_slice          *uri);
 /* The draft of our INVITE is for another target now. */
 void sip_session_detour(struct sip_ua *ua, struct sip_session *session);
-void sip_session_resolved(struct sip_ua *ua, struct sip_session *session,
-                          const struct sp_addr *addrs, size_t count);
+/* Its hop is known, or `err` tells that there is none. */
+void sip_session_resolved(struct sip_ua *ua, struct sip_session *session, enum sp_err err);
 /* A response to our INVITE, or its end without one; `session` may be gone (NULL). And the same for
  * our BYE. */
 void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,

@@ -128,7 +128,7 @@ enum sp_err sip_session_invite(struct sip_ua *ua, const struct sip_ua_request *r
         err = sip_draft_next_hop(&session->draft, &hop);
     if (err == SP_OK)
         err = sip_hop_find(&session->hop, hop, cookie_of(ua, SIP_OWNER_SESSION, session),
-                           &ua->asks);
+                           &ua->hops);
     if (err == SP_OK && session->hop.state == SIP_HOP_KNOWN) {
         sip_session_on(ua, session, SIP_ON_RESOLVED);
         session->due = 0;
@@ -161,14 +161,8 @@ enum sp_err sip_session_reinvite(struct sip_ua *ua, struct sip_session *session,
     return SP_OK;
 }
 
-void sip_session_resolved(struct sip_ua *ua, struct sip_session *session,
-                          const struct sp_addr *addrs, size_t count)
+void sip_session_resolved(struct sip_ua *ua, struct sip_session *session, enum sp_err err)
 {
-    enum sp_err err;
-
-    if (session->hop.state != SIP_HOP_ASKS)
-        return;
-    err = sip_hop_resolved(&session->hop, ua->tx, addrs, count);
     if (err != SP_OK) {
         sip_session_cannot(ua, session, err);
     } else if (session->state == SIP_SESSION_RESOLVING) {
@@ -330,6 +324,19 @@ void sip_session_detour(struct sip_ua *ua, struct sip_session *session)
     sip_session_on(ua, session, SIP_ON_DETOUR);
 }
 
+/* RFC 3263 4.3: the request of this number goes to the next target of its name, if there is one. */
+static bool fail_over(struct sip_ua *ua, struct sip_session *session,
+                      const struct sip_tx_action *action, uint32_t cseq)
+{
+    if (!sip_core_is_down(action) || !sip_hop_next(&session->hop))
+        return false;
+    if (session->dialog.block != NULL)
+        sip_dialog_again(&session->dialog, cseq);
+    session->note.err = SP_OK;
+    sip_session_on(ua, session, SIP_ON_DETOUR);
+    return true;
+}
+
 static void take_silence(struct sip_ua *ua, struct sip_session *session, uint16_t status)
 {
     if (can_go_on(session) && sip_draft_detour(ua, &session->draft, NULL))
@@ -360,6 +367,9 @@ void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,
             sip_uas_cancel(ua, action->tx);
         return;
     }
+    if ((can_go_on(session) || session->state == SIP_SESSION_REINVITING) &&
+        fail_over(ua, session, action, session->draft.cseq))
+        return;
     session->note.err = SP_OK;
     if (action->kind == SIP_TX_RESPONSE) {
         session->note.status = action->msg->status;
@@ -393,6 +403,8 @@ void sip_session_take_other(struct sip_ua *ua, struct sip_session *session,
         sip_session_on(ua, session, SIP_ON_CHALLENGE);
         return;
     }
+    if (fail_over(ua, session, action, session->dialog.local_cseq))
+        return;
     session->note.err = SP_OK;
     if (action->kind == SIP_TX_RESPONSE)
         session->note.status = action->msg->status;

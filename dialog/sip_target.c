@@ -1,94 +1,127 @@
 /* SPDX-License-Identifier: MIT
- * dialog/sip_target.c -- from a URI to where its request goes. RFC 3261 8.1.2, 19.1.1. */
+ * dialog/sip_target.c -- the next hop of an object's requests. RFC 3261 8.1.2; RFC 3263 4. */
 #include "sip_target.h"
 
 #include <string.h>
 
-enum sp_err sip_target_of(const struct sip_uri *uri, struct sip_target *target,
-                          struct sp_slice *name)
+static void enter(struct sip_hop *hop, enum sip_hop_state state)
 {
-    struct sp_slice transport, host;
-
-    memset(target, 0, sizeof(*target));
-    *name = sp_slice(NULL, 0);
-    if (uri->scheme != SIP_SCHEME_SIP)
-        return SP_UNSUPPORTED;
-    transport = sip_param_value(uri->params, "transport");
-    if (transport.len == 0 || sp_eq_nocase(transport, SP_LIT("udp")))
-        target->transport = SP_UDP;
-    else if (sp_eq_nocase(transport, SP_LIT("tcp")))
-        target->transport = SP_TCP;
+    hop->state = state;
+    if (state == SIP_HOP_ASKS)
+        sp_list_add(&hop->hops->asks, &hop->link);
     else
-        return SP_UNSUPPORTED;
-    host = sip_param_value(uri->params, "maddr");
-    if (host.len == 0)
-        host = uri->host;
-    if (sp_addr_parse(host, &target->addr) != SP_OK) {
-        memset(&target->addr, 0, sizeof(target->addr));
-        *name = host;
+        sp_list_remove(&hop->link);
+}
+
+static void forget(struct sip_hop *hop)
+{
+    if (hop->locate != NULL)
+        sp_store_give(hop->hops->store, hop->locate);
+    hop->locate = NULL;
+}
+
+/* What we have sockets for. */
+static uint8_t ways_of(const struct sip_tx_layer *tx)
+{
+    unsigned ways = 0;
+
+    for (unsigned transport = SP_UDP; transport <= SP_TCP; transport++)
+        for (unsigned family = SP_IPV4; family <= SP_IPV6; family++) {
+            struct sip_target target = { .transport = (uint8_t)transport,
+                                         .addr.family = (uint8_t)family };
+            struct sp_addr    local;
+
+            if (sip_tx_local(tx, &target, &local))
+                ways |= SIP_LOCATE_WAY(transport, family);
+        }
+    return (uint8_t)ways;
+}
+
+/* As far as its locate has come. */
+static void follow(struct sip_hop *hop)
+{
+    switch (hop->locate->state) {
+    case SIP_LOCATE_NAPTR:
+    case SIP_LOCATE_SRV:
+    case SIP_LOCATE_ADDRS: enter(hop, SIP_HOP_ASKS); break;
+    case SIP_LOCATE_TARGET:
+        hop->target = hop->locate->target;
+        if (!sip_locate_has_more(hop->locate))
+            forget(hop);
+        enter(hop, SIP_HOP_KNOWN);
+        break;
+    case SIP_LOCATE_END: sip_hop_drop(hop); break;
     }
-    target->addr.port = uri->port != 0 ? uri->port : SIP_PORT;
-    return SP_OK;
 }
 
 enum sp_err sip_hop_find(struct sip_hop *hop, struct sp_slice uri, uint64_t cookie,
-                         struct sp_list *asks)
+                         struct sip_hops *hops)
 {
-    struct sip_uri  parsed;
-    struct sp_where where;
-    enum sp_err     err;
+    struct sip_uri    parsed;
+    struct sip_locate locate;
+    struct sp_where   where;
+    enum sp_err       err;
 
     sip_hop_drop(hop);
     err = sip_uri_parse(uri, &parsed, &where);
     if (err == SP_OK)
-        err = sip_target_of(&parsed, &hop->target, &hop->name);
+        err = sip_locate_start(&locate, &parsed, ways_of(hops->tx));
     if (err != SP_OK)
         return err;
-    if (hop->name.len == 0) {
-        hop->state = SIP_HOP_KNOWN;
+    hop->cookie = cookie;
+    hop->hops = hops;
+    if (locate.state == SIP_LOCATE_TARGET) {
+        hop->target = locate.target;
+        enter(hop, SIP_HOP_KNOWN);
         return SP_OK;
     }
-    hop->state = SIP_HOP_ASKS;
-    hop->cookie = cookie;
-    sp_list_add(asks, &hop->link);
+    hop->locate = sp_store_take(hops->store, sizeof(*hop->locate));
+    if (hop->locate == NULL)
+        return SP_LIMIT;
+    memcpy(hop->locate, &locate, sizeof(locate));
+    follow(hop);
     return SP_OK;
 }
 
-enum sp_err sip_hop_resolved(struct sip_hop *hop, const struct sip_tx_layer *tx,
-                             const struct sp_addr *addrs, size_t count)
+enum sp_err sip_hop_resolved(struct sip_hop *hop, const struct sp_addr *addrs, size_t count)
 {
-    uint16_t port = hop->target.addr.port;
-
-    for (size_t i = 0; i < count; i++) {
-        struct sp_addr local;
-
-        hop->target.addr = addrs[i];
-        if (hop->target.addr.port == 0)
-            hop->target.addr.port = port;
-        if (sip_tx_local(tx, &hop->target, &local)) {
-            hop->state = SIP_HOP_KNOWN;
-            return SP_OK;
-        }
+    if (hop->state == SIP_HOP_ASKS) {
+        sip_locate_resolved(hop->locate, addrs, count);
+        follow(hop);
     }
-    sip_hop_drop(hop);
-    return SP_RESOLVE;
+    return hop->state != SIP_HOP_NONE ? SP_OK : SP_RESOLVE;
+}
+
+enum sp_err sip_hop_found(struct sip_hop *hop, const struct sp_record *records, size_t count)
+{
+    if (hop->state == SIP_HOP_ASKS && hop->locate->state != SIP_LOCATE_ADDRS) {
+        sip_locate_found(hop->locate, records, count, hop->hops->ident);
+        follow(hop);
+    }
+    return hop->state != SIP_HOP_NONE ? SP_OK : SP_RESOLVE;
+}
+
+bool sip_hop_next(struct sip_hop *hop)
+{
+    if (hop->state != SIP_HOP_KNOWN || hop->locate == NULL) {
+        sip_hop_drop(hop);
+        return false;
+    }
+    sip_locate_next(hop->locate);
+    follow(hop);
+    return hop->state != SIP_HOP_NONE;
 }
 
 void sip_hop_drop(struct sip_hop *hop)
 {
-    sp_list_remove(&hop->link);
-    hop->state = SIP_HOP_NONE;
-    hop->name = sp_slice(NULL, 0);
+    forget(hop);
+    enter(hop, SIP_HOP_NONE);
 }
 
 struct sp_io sip_hop_io(const struct sip_hop *hop)
 {
-    struct sp_io io;
+    struct sp_io io = sip_locate_io(hop->locate);
 
-    memset(&io, 0, sizeof(io));
-    io.kind = SP_IO_RESOLVE;
-    io.host = hop->name;
-    io.port = hop->target.addr.port;
     io.cookie = hop->cookie;
     return io;
 }

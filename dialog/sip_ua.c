@@ -276,22 +276,52 @@ void sip_ua_closed(struct sip_ua *ua, uint64_t now_us, uint64_t cookie, const st
     sip_tx_closed(ua->tx, now_us, cookie, flow, err);
 }
 
+/* The hop that asked with this cookie; NULL: nobody waits any more. */
+static struct sip_hop *asker(struct sip_ua *ua, uint64_t cookie)
+{
+    struct sp_handle    handle = sip_core_handle(cookie);
+    bool                is_client = sip_core_owner(cookie) == SIP_OWNER_CLIENT;
+    struct sip_client  *client = is_client ? sp_pool_find(&ua->clients, handle) : NULL;
+    struct sip_session *session = is_client ? NULL : sp_pool_find(&ua->sessions, handle);
+    struct sip_hop     *hop = NULL;
+
+    if (client != NULL)
+        hop = &client->hop;
+    else if (session != NULL)
+        hop = &session->hop;
+    return hop != NULL && hop->state == SIP_HOP_ASKS ? hop : NULL;
+}
+
+static void answered(struct sip_ua *ua, uint64_t cookie, struct sip_hop *hop, enum sp_err err)
+{
+    if (hop->state == SIP_HOP_ASKS)
+        return; /* for something else */
+    if (sip_core_owner(cookie) == SIP_OWNER_CLIENT)
+        sip_client_resolved(ua, SP_OF(hop, struct sip_client, hop), err);
+    else
+        sip_session_resolved(ua, SP_OF(hop, struct sip_session, hop), err);
+}
+
 void sip_ua_resolved(struct sip_ua *ua, uint64_t now_us, uint64_t cookie,
                      const struct sp_addr *addrs, size_t count)
 {
-    struct sp_handle handle = sip_core_handle(cookie);
-    void            *object;
+    struct sip_hop *hop;
 
     begin(ua, now_us);
-    if (sip_core_owner(cookie) == SIP_OWNER_CLIENT) {
-        object = sp_pool_find(&ua->clients, handle);
-        if (object != NULL)
-            sip_client_resolved(ua, object, addrs, count);
-    } else {
-        object = sp_pool_find(&ua->sessions, handle);
-        if (object != NULL)
-            sip_session_resolved(ua, object, addrs, count);
-    }
+    hop = asker(ua, cookie);
+    if (hop != NULL)
+        answered(ua, cookie, hop, sip_hop_resolved(hop, addrs, count));
+}
+
+void sip_ua_found(struct sip_ua *ua, uint64_t now_us, uint64_t cookie,
+                  const struct sp_record *records, size_t count)
+{
+    struct sip_hop *hop;
+
+    begin(ua, now_us);
+    hop = asker(ua, cookie);
+    if (hop != NULL)
+        answered(ua, cookie, hop, sip_hop_found(hop, records, count));
 }
 
 void sip_ua_tick(struct sip_ua *ua, uint64_t now_us)

@@ -179,7 +179,7 @@ static bool own_next(struct sip_ua *ua, struct sip_ua_action *action)
         hand_out(ua, note, action);
         return true;
     }
-    link = sp_list_first(&ua->asks);
+    link = sp_list_first(&ua->hops.asks);
     if (link == NULL)
         return false;
     sp_list_remove(link);

@@ -28,14 +28,15 @@ static struct sip_dialog *dialog_of(struct sip_ua *ua, const struct sip_client *
 
 void sip_put_within(struct sip_ua *ua, struct sp_buf *to, struct sip_client *client)
 {
-    const struct sip_draft *draft = &client->draft;
-    struct sip_dialog      *dialog = dialog_of(ua, client);
+    struct sip_draft  *draft = &client->draft;
+    struct sip_dialog *dialog = dialog_of(ua, client);
 
     if (dialog == NULL) {
         sp_put_fail(to, SP_STALE);
         return;
     }
-    sip_put_dialog_head(to, dialog, sip_method_name(draft->method), ++dialog->local_cseq);
+    draft->cseq = ++dialog->local_cseq;
+    sip_put_dialog_head(to, dialog, sip_method_name(draft->method), draft->cseq);
     if (draft->method == SIP_SUBSCRIBE || draft->method == SIP_NOTIFY)
         sip_put_contact(ua, to, &client->hop.target); /* target refreshes (RFC 6665 3.1, 3.2) */
     sip_put_supported(ua, to);
@@ -43,6 +44,14 @@ void sip_put_within(struct sip_ua *ua, struct sp_buf *to, struct sip_client *cli
     sp_put(to, draft->fields);
     (void)sip_put_login(ua, to, &client->challenges, draft->body);
     sip_put_body(to, draft->content_type, draft->body);
+}
+
+void sip_within_again(struct sip_ua *ua, const struct sip_client *client)
+{
+    struct sip_dialog *dialog = dialog_of(ua, client);
+
+    if (dialog != NULL)
+        sip_dialog_again(dialog, client->draft.cseq);
 }
 
 enum sp_err sip_within_next_hop(struct sip_ua *ua, const struct sip_client *client,

@@ -65,6 +65,7 @@ struct sip_transaction {
     uint8_t              err;        /* enum sp_err: of the transport */
     bool                 udp_again;  /* it went over TCP for its size: 18.1.1 */
     bool                 cancelled;  /* client: there is a CANCEL for it */
+    bool                 heard;      /* client: a provisional response came */
 };
 
 enum sip_conn_state {

@@ -103,6 +103,7 @@ uint16_t sip_run(struct sip_tx_layer *layer, struct sip_transaction *tx, uint8_t
                    sp_pool_handle(&layer->transactions, tx).slot, sip_state_name(tx->state),
                    sip_event_name(event), sip_state_name(arrow->to));
     tx->last = event;
+    tx->heard = tx->heard || event == RX_1XX;
     tx->pending |= arrow->actions & LATER;
     enter(layer, tx, arrow->to);
     return arrow->actions;
@@ -225,6 +226,7 @@ static void tell(struct sip_tx_layer *layer, struct sip_transaction *tx, uint16_
         action->kind = SIP_TX_TIMEOUT;
         action->err = SP_TIMEOUT;
         action->timer = sip_timer_letter(tx->last);
+        action->heard = tx->heard;
     } else {
         action->kind = sip_is_client(tx) ? SIP_TX_TRANSPORT : SIP_TX_UNSENT;
         action->err = (enum sp_err)tx->err;

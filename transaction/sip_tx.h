@@ -49,6 +49,7 @@ struct sip_tx_action {
     struct sp_flow        flow;     /* on which `msg` came */
     enum sp_err           err;
     const char           *timer; /* TIMEOUT: "B", "F", "H", "CANCEL" */
+    bool                  heard; /* TIMEOUT: a provisional response had come */
 };
 
 /* What came to nothing, counted for -v. */

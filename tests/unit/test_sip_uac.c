@@ -143,10 +143,9 @@ START_TEST(contact_says_where_we_are)
 {
     struct sip_ua_config config = ua_config;
     struct ua_world     *world;
-    struct sip_target    target;
+    struct sip_locate    locate;
     struct sip_uri       uri;
     struct sp_where      where;
-    struct sp_slice      name;
     struct sp_flow       listener;
     struct sp_buf        to = sp_buf(unit_room(256), 256);
 
@@ -159,8 +158,8 @@ START_TEST(contact_says_where_we_are)
     listener.local.port = 5061;
     sip_ua_bound(END->ua, &listener);
     unit_err(sip_uri_parse(sp_str(contacts[_i].uri), &uri, &where), SP_OK);
-    unit_err(sip_target_of(&uri, &target, &name), SP_OK);
-    sip_put_contact(END->ua, &to, &target);
+    unit_err(sip_locate_start(&locate, &uri, 0), SP_OK);
+    sip_put_contact(END->ua, &to, &locate.target);
     ck_assert_msg(sp_eq_nocase(ua_value(sp_written(&to), "Contact"), sp_str(contacts[_i].want)),
                   "%.*s", SP_ARG(sp_written(&to)));
 }

@@ -17,6 +17,7 @@ struct ua_datagram {
     uint64_t        at_us; /* when it arrives */
     int             to;    /* which agent; the other sent it */
     struct sp_slice octets;
+    uint16_t        port; /* that it was sent to */
     bool            gone;
 };
 
@@ -34,6 +35,7 @@ struct ua_end {
     struct sp_handle     session, request;
     char                 body[512]; /* of the last note with a message */
     char                 host[64];  /* of the last RESOLVE */
+    uint8_t              question;  /* the same */
     uint64_t             cookie;
     /* what it does by itself */
     uint16_t answer;        /* to REQUEST; 0: nothing */
@@ -46,6 +48,7 @@ struct ua_world {
     uint64_t           now_us;
     struct ua_end      ends[2];
     struct ua_datagram net[UA_SENT_MAX];
+    uint16_t           port;  /* of the datagram that was taken last */
     int                count; /* datagrams ever sent */
     uint32_t           loss_percent, dup_percent, corrupt_percent;
     uint64_t           delay_us;
