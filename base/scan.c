@@ -87,12 +87,3 @@ bool sp_set_has(const struct sp_set *set, char c)
 
     return (set->bits[octet >> 5] >> (octet & 31) & 1) != 0;
 }
-
-enum sp_err sp_scan_end(const struct sp_scan *s, struct sp_where *where)
-{
-    bool left = sp_scan_more(s);
-
-    if (where != NULL)
-        *where = left ? (struct sp_where){ (size_t)(s->at - s->start), "end" } : s->where;
-    return left ? SP_SYNTAX : s->err;
-}

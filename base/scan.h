@@ -15,10 +15,10 @@ struct sp_scan {
     const char     *start;    /* where positions count from */
     enum sp_err     err;      /* the first failure, or SP_OK */
     struct sp_where where;    /* its octet and rule */
-    /* For a grammar that looks at 64 octets at once: how far from `start` it has looked, and a bit
-     * an octet of what it saw there; zero when it has not looked yet. */
-    size_t   seen;
-    uint64_t stops, joints;
+    /* For a grammar that looks at 64 octets at once: where it looked last (NULL: nowhere yet), and
+     * a bit an octet of what it saw there. */
+    const char *looked;
+    uint64_t    stops, joints;
 };
 
 /* A set of octets: one bit each. */
@@ -35,7 +35,8 @@ static inline struct sp_scan sp_scan(struct sp_slice octets)
 
 /* Stick `err` at the octet `at` of the scanned octets, unless an error sticks already. `rule` is
  * static text. */
-void sp_scan_fail(struct sp_scan *s, enum sp_err err, const char *at, const char *rule);
+__attribute__((cold)) void sp_scan_fail(struct sp_scan *s, enum sp_err err, const char *at,
+                                        const char *rule);
 
 /* True while no error sticks and an octet is left; the octet, or '\0'. */
 static inline bool sp_scan_more(const struct sp_scan *s)
@@ -77,6 +78,13 @@ bool sp_set_has(const struct sp_set *set, char c);
 
 /* Nothing may be left: SP_SYNTAX with rule "end". Yields the first error; fills `where` unless it
  * is NULL. */
-SP_MUST_USE enum sp_err sp_scan_end(const struct sp_scan *s, struct sp_where *where);
+SP_MUST_USE static inline enum sp_err sp_scan_end(const struct sp_scan *s, struct sp_where *where)
+{
+    bool left = sp_scan_more(s);
+
+    if (where != NULL)
+        *where = left ? (struct sp_where){ (size_t)(s->at - s->start), "end" } : s->where;
+    return left ? SP_SYNTAX : s->err;
+}
 
 #endif

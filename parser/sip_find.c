@@ -46,22 +46,21 @@ struct sp_slice sip_msg_value(const struct sip_msg *msg, enum sip_field_id id)
 bool sip_values_next(const struct sip_msg *msg, enum sip_field_id id, struct sip_values *walk,
                      struct sp_slice *value)
 {
-    for (;;) {
+    while (walk->rest.len == 0 || !sip_list_next(&walk->rest, value)) {
         const struct sip_field *next;
 
-        if (walk->rest.len > 0 && !sip_field_is_list(id)) {
-            *value = walk->rest;
-            walk->rest = sp_slice(NULL, 0);
-            return true;
-        }
-        if (walk->rest.len > 0 && sip_list_next(&walk->rest, value))
-            return true;
         next = walk->field == NULL ? sip_msg_find(msg, id) : sip_msg_find_next(msg, walk->field);
         if (next == NULL)
             return false;
         walk->field = next;
-        walk->rest = next->value;
+        if (sip_field_is_list(id)) {
+            walk->rest = next->value;
+        } else if (next->value.len > 0) {
+            *value = next->value;
+            return true;
+        }
     }
+    return true;
 }
 
 bool sip_values_have(const struct sip_msg *msg, enum sip_field_id id, struct sp_slice token)

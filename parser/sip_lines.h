@@ -45,13 +45,12 @@ static inline struct sip_look sip_look(const char *at)
 {
     __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)at);
     __m128i letters = sip_sse2_within(_mm_or_si128(octets, _mm_set1_epi8(0x20)), 'a', 'z');
-    __m128i digits = sip_sse2_within(octets, '-', '9'); /* and the slash, which goes again */
-    __m128i slashes = _mm_cmpeq_epi8(octets, _mm_set1_epi8('/'));
-    __m128i plain = _mm_or_si128(letters, _mm_andnot_si128(slashes, digits));
+    __m128i digits = sip_sse2_within(octets, '0', '9');
+    __m128i joints = sip_sse2_within(octets, '-', '.');
 
     return (struct sip_look){
-        (unsigned)_mm_movemask_epi8(plain),
-        (unsigned)_mm_movemask_epi8(sip_sse2_within(octets, '-', '.')),
+        (unsigned)_mm_movemask_epi8(_mm_or_si128(joints, _mm_or_si128(letters, digits))),
+        (unsigned)_mm_movemask_epi8(joints),
     };
 }
 

@@ -2,7 +2,7 @@
  * parser/sip_param.c -- generic-param lists: ";name=value". RFC 3261 25.1. */
 #include "sip_param.h"
 
-void sip_scan_param_value(struct sp_scan *s, struct sip_param *param)
+void sip_scan_odd_value(struct sp_scan *s, struct sip_param *param)
 {
     param->value = sp_slice(NULL, 0);
     param->has_value = sip_scan_try_separator(s, '=');
@@ -13,12 +13,6 @@ void sip_scan_param_value(struct sp_scan *s, struct sip_param *param)
     case '[': param->value = sip_scan_host(s, "host"); break;
     default: param->value = sip_scan_token(s, "gen-value"); break;
     }
-}
-
-void sip_scan_param(struct sp_scan *s, struct sip_param *param)
-{
-    param->name = sip_scan_token(s, "generic-param");
-    sip_scan_param_value(s, param);
 }
 
 struct sp_slice sip_scan_params(struct sp_scan *s)

@@ -7,6 +7,8 @@
 #ifndef SIPUSH_PARSER_SIP_PARAM_H
 #define SIPUSH_PARSER_SIP_PARAM_H
 
+#include <string.h>
+
 #include "sip_scan.h"
 
 struct sip_param {
@@ -15,21 +17,55 @@ struct sip_param {
     bool            has_value; /* ";lr" has none, ";lr=" is SP_SYNTAX */
 };
 
-/* A token is this name, letters folded; `lower` is in lower case, of `len` letters and hyphens. */
+/* `len` octets, at most 8, in one number, letters and hyphens folded to lower case: two looks that
+ * may overlap. */
+static inline uint64_t sip_folded(const char *at, size_t len)
+{
+    uint32_t first = 0, last = 0;
+
+    if (len < 4) {
+        for (size_t i = 0; i < len; i++)
+            first = first << 8 | ((unsigned char)at[i] | 0x20);
+        return first;
+    }
+    memcpy(&first, at, 4);
+    memcpy(&last, at + len - 4, 4);
+    return ((uint64_t)last << 32 | first) | 0x2020202020202020;
+}
+
+/* A token is this name, letters folded; `lower` is in lower case, of `len` letters and hyphens, at
+ * most 8. */
 static inline bool sip_name_is(struct sp_slice name, const char *lower, size_t len)
 {
-    if (name.len != len)
-        return false;
-    for (size_t i = 0; i < len; i++)
-        if ((name.at[i] | 0x20) != lower[i])
-            return false;
-    return true;
+    return name.len == len && sip_folded(name.at, len) == sip_folded(lower, len);
+}
+
+/* The rest of a parameter after its name: [ EQUAL gen-value ]; SP_SYNTAX sticks. Nearly all end
+ * before a ';' or the end, and are without white space; the others are odd. */
+void               sip_scan_odd_value(struct sp_scan *s, struct sip_param *param);
+static inline void sip_scan_param_value(struct sp_scan *s, struct sip_param *param)
+{
+    const char *at = s->at, *value = at;
+
+    if (s->err == SP_OK && at < s->end && *at == '=') {
+        value = at + 1;
+        at = sip_after_plain(s, value);
+    }
+    if (s->err != SP_OK || (at == value && value > s->at) || (at < s->end && *at != ';')) {
+        sip_scan_odd_value(s, param);
+        return;
+    }
+    param->has_value = at > value;
+    param->value = sp_slice(value, (size_t)(at - value));
+    s->at = at;
 }
 
 /* generic-param = token [ EQUAL gen-value ]; SP_SYNTAX sticks. */
-void sip_scan_param(struct sp_scan *s, struct sip_param *param);
-/* The rest of a parameter after its name: [ EQUAL gen-value ]. */
-void sip_scan_param_value(struct sp_scan *s, struct sip_param *param);
+static inline void sip_scan_param(struct sp_scan *s, struct sip_param *param)
+{
+    param->name = sip_scan_token(s, "generic-param");
+    sip_scan_param_value(s, param);
+}
 /* *(SEMI generic-param) from the cursor; yields its octets, the first ';' included. SP_SYNTAX
  * sticks. */
 struct sp_slice sip_scan_params(struct sp_scan *s);

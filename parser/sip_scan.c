@@ -76,18 +76,9 @@ void sip_scan_look(struct sp_scan *s, const char *at)
         all.plain = all.plain << SIP_LOOK | look.plain;
         all.joints = all.joints << SIP_LOOK | look.joints;
     }
-    s->seen = (size_t)(at - s->start) + 64;
+    s->looked = at;
     s->stops = ~all.plain;
     s->joints = all.joints;
-}
-
-void sip_scan_lws(struct sp_scan *s)
-{
-    const char *from = s->at;
-
-    sip_scan_sws(s);
-    if (s->at == from)
-        sp_scan_fail(s, SP_SYNTAX, from, "LWS");
 }
 
 struct sp_slice sip_scan_odd(struct sp_scan *s, const char *at, unsigned classes, size_t least,
@@ -204,47 +195,28 @@ void sip_scan_separator(struct sp_scan *s, char c, const char *rule)
     }
 }
 
-/* IPv4address = 1*3DIGIT "." 1*3DIGIT "." 1*3DIGIT "." 1*3DIGIT */
-static bool is_ipv4(struct sp_slice host)
+/* IPv4address = 1*3DIGIT "." 1*3DIGIT "." 1*3DIGIT "." 1*3DIGIT. Yields its end, or NULL. */
+static const char *ipv4_end(const char *at, const char *end)
 {
-    int groups = 1, digits = 0;
+    for (int group = 1;; group++, at++) {
+        const char *digits = at;
 
-    for (size_t i = 0; i < host.len; i++) {
-        if (host.at[i] == '.') {
-            if (digits == 0)
-                return false;
-            groups++;
-            digits = 0;
-        } else if (!sp_is_digit(host.at[i]) || ++digits > 3) {
-            return false;
-        }
+        while (at < end && sp_is_digit(*at))
+            at++;
+        if (at == digits || at - digits > 3)
+            return NULL;
+        if (group == 4)
+            return at;
+        if (at == end || *at != '.')
+            return NULL;
     }
-    return groups == 4 && digits > 0;
 }
 
-/* A host as nearly all are: dots and hyphens neither at its ends nor side by side, and the last
- * label begins with a letter; or an IPv4address. Yields the end, or NULL: look closer. */
-static const char *usual_host_end(struct sp_scan *s)
+static bool is_ipv4(struct sp_slice host)
 {
-    size_t   place = sip_scan_seen(s, s->at), len, label;
-    uint64_t joints;
+    const char *end = host.at + host.len;
 
-    if (place >= 64 || s->stops >> place == 0) {
-        sip_scan_look(s, s->at);
-        place = 0;
-    }
-    if (s->stops >> place == 0)
-        return NULL;
-    len = (size_t)__builtin_ctzll(s->stops >> place);
-    if (s->at + len < s->end && sip_is(s->at[len], SIP_HOST))
-        return NULL; /* what was looked at ended earlier */
-    joints = s->joints >> place & ~(~0ULL << len);
-    if (len == 0 || (joints & (joints << 1 | 1ULL << (len - 1) | 1)) != 0)
-        return NULL;
-    label = joints == 0 ? 0 : 64 - (size_t)__builtin_clzll(joints);
-    if (sp_is_alpha(s->at[label]))
-        return label == 0 || s->at[label - 1] == '.' ? s->at + len : NULL;
-    return is_ipv4(sp_slice(s->at, len)) ? s->at + len : NULL;
+    return ipv4_end(host.at, end) == end;
 }
 
 /* hostname = *( domainlabel "." ) toplabel [ "." ], or an IPv4address where the last label is a
@@ -253,6 +225,11 @@ static const char *hostname_end(const char *from, const char *end, const char **
 {
     const char *at, *label = from, *before = from;
 
+    if (from < end && sp_is_digit(*from)) {
+        at = ipv4_end(from, end);
+        if (at != NULL && (at == end || !sip_is(*at, SIP_HOST)))
+            return at;
+    }
     for (at = from; at < end && sip_is(*at, SIP_HOST); at++) {
         if (sip_is(*at, SIP_ALNUM))
             continue;
@@ -337,20 +314,25 @@ struct sp_slice sip_scan_ipv6(struct sp_scan *s, const char *rule)
     return s->err == SP_OK ? sp_slice(from, (size_t)(s->at - from)) : sp_slice(NULL, 0);
 }
 
-struct sp_slice sip_scan_host(struct sp_scan *s, const char *rule)
+static struct sp_slice scan_ipv6_reference(struct sp_scan *s)
+{
+    const char *from = s->at;
+
+    sp_scan_char(s, '[', "IPv6reference");
+    sip_scan_ipv6(s, "IPv6address");
+    sp_scan_char(s, ']', "IPv6reference");
+    return s->err == SP_OK ? sp_slice(from, (size_t)(s->at - from)) : sp_slice(NULL, 0);
+}
+
+struct sp_slice sip_scan_odd_host(struct sp_scan *s, const char *rule)
 {
     const char *from = s->at, *end, *wrong = from;
 
     if (s->err != SP_OK)
         return sp_slice(NULL, 0);
-    if (sp_scan_try(s, '[')) {
-        sip_scan_ipv6(s, "IPv6address");
-        sp_scan_char(s, ']', "IPv6reference");
-        return s->err == SP_OK ? sp_slice(from, (size_t)(s->at - from)) : sp_slice(NULL, 0);
-    }
-    end = usual_host_end(s);
-    if (end == NULL)
-        end = hostname_end(from, s->end, &wrong);
+    if (from < s->end && *from == '[')
+        return scan_ipv6_reference(s);
+    end = hostname_end(from, s->end, &wrong);
     if (end == NULL) {
         sp_scan_fail(s, SP_SYNTAX, wrong, rule);
         return sp_slice(NULL, 0);
@@ -359,16 +341,19 @@ struct sp_slice sip_scan_host(struct sp_scan *s, const char *rule)
     return sp_slice(from, (size_t)(end - from));
 }
 
-uint16_t sip_scan_port(struct sp_scan *s, const char *rule)
+uint16_t sip_scan_port_number(struct sp_scan *s, const char *rule)
 {
-    const char *from;
-    uint32_t    port;
+    const char *from = s->at, *at = from;
+    uint32_t    port = 0;
 
-    if (!sip_scan_try_separator(s, ':'))
+    if (s->err != SP_OK)
         return 0;
-    from = s->at;
-    port = sp_scan_u32(s, rule);
-    if (s->err == SP_OK && (port == 0 || port > 65535))
+    for (; at < s->end && sp_is_digit(*at); at++)
+        port = port > 65535 ? port : port * 10 + (unsigned char)(*at - '0');
+    if (at == from)
+        sp_scan_fail(s, SP_SYNTAX, from, rule);
+    else if (port == 0 || port > 65535)
         sp_scan_fail(s, SP_RANGE, from, rule);
+    s->at = at;
     return s->err == SP_OK ? (uint16_t)port : 0;
 }

@@ -42,20 +42,6 @@ static void scan_userinfo(struct sp_scan *s, struct sip_uri *uri)
     sp_scan_char(s, '@', "userinfo");
 }
 
-/* [ ":" port ]; no white space, unlike elsewhere */
-static uint16_t scan_port(struct sp_scan *s)
-{
-    const char *from = s->at + 1;
-    uint32_t    port;
-
-    if (!sp_scan_try(s, ':'))
-        return 0;
-    port = sp_scan_u32(s, "port");
-    if (s->err == SP_OK && (port == 0 || port > 65535))
-        sp_scan_fail(s, SP_RANGE, from, "port");
-    return s->err == SP_OK ? (uint16_t)port : 0;
-}
-
 /* *( ";" pname [ "=" pvalue ] ) */
 static struct sp_slice scan_uri_parameters(struct sp_scan *s)
 {
@@ -133,7 +119,8 @@ void sip_scan_uri(struct sp_scan *s, const char *stop, struct sip_uri *uri)
         uri->opaque = none;
         scan_userinfo(s, uri);
         uri->host = sip_scan_host(s, "host");
-        uri->port = scan_port(s);
+        /* no white space around the colon, unlike elsewhere */
+        uri->port = sp_scan_try(s, ':') ? sip_scan_port_number(s, "port") : 0;
         uri->params = scan_uri_parameters(s);
         uri->headers = scan_headers(s);
     } else {

@@ -21,17 +21,14 @@ static uint16_t number_of(struct sp_scan *s, struct sp_slice value, const char *
 /* received = IPv4address / IPv6address; with brackets too, as some write it (RFC 5118 4.5). */
 static void scan_received(struct sp_scan *s, struct sip_via *via)
 {
-    const char *from;
-    size_t      digits;
+    const char *from, *stop;
 
     sip_scan_separator(s, '=', "via-received");
     from = s->at;
-    if (sp_scan_peek(s) == '[') {
-        via->received = sip_scan_host(s, "via-received");
+    if (s->err != SP_OK)
         return;
-    }
-    digits = sip_scan_hex(s);
-    if (digits <= 4 && sp_scan_peek(s) == ':') {
+    stop = sip_after_plain(s, from);
+    if (stop < s->end && *stop == ':' && sip_scan_hex(s) <= 4 && s->at == stop) {
         s->at = from;
         via->received = sip_scan_ipv6(s, "via-received");
     } else {
@@ -92,7 +89,9 @@ enum sp_err sip_via_parse(struct sp_slice value, struct sip_via *via, struct sp_
     struct sp_scan s = sp_scan(value);
     const char    *params;
 
-    memset(via, 0, sizeof *via);
+    via->branch = via->received = via->maddr = via->params = sp_slice(NULL, 0);
+    via->has_rport = false;
+    via->rport = 0;
     via->ttl = NO_TTL;
     sip_scan_sws(&s);
     scan_sent_protocol(&s, via);
