@@ -328,6 +328,7 @@ void sip_notifier_take(struct sip_ua *ua, struct sip_client *client)
     if (status == 408 || sip_affair_is_fatal(status)) {
         enum sp_err err = client->note.err != SP_OK ? client->note.err : SP_REFUSED;
 
+        one->affair.note.timer = client->note.timer;
         gone(ua, one, status, err, "NOTIFY failed"); /* 4.2.2 */
     } else if ((one->due & DUE_NOTIFY) != 0) {
         be_due(ua, one, 0);
