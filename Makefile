@@ -218,7 +218,7 @@ fuzz: $(FUZZ:%=$(if $(LIBFUZZER),$(BUILD)/fuzz/target/%,$(BUILD)/asan/replay/%))
 
 # ---- benches: figures side by side in one run; a peer that is not installed is left out -------
 
-BENCH_PEERS := libosip2:libosip2 sofia-sip:sofia-sip-ua libre:libre
+BENCH_PEERS := libosip2:libosip2 sofia-sip:sofia-sip-ua libre:libre picohttpparser:libh2o-evloop
 bench: bench-parser
 
 bench-deps:

@@ -24,7 +24,8 @@ struct bench_parser {
      * body, or -1. */
     int (*index)(const char *octets, size_t len);
     /* Request-URI, Via, From, To, Call-ID, CSeq, Contact, Route, Record-Route, Max-Forwards,
-     * Content-Length and Content-Type, all of them, to their parts. 0, or -1. */
+     * Content-Length and Content-Type, all of them, to their parts; NULL where a library cannot. 0,
+     * or -1. */
     int (*full)(const char *octets, size_t len, struct bench_seen *seen);
 };
 

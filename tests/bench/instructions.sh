@@ -17,7 +17,7 @@ collected() {
     sed -n 's/.*Collected : //p' "$log"
 }
 
-printf '%-6s %-9s %-10s %13s %8s\n' bench case subject instructions an-octet
+printf '%-6s %-9s %-14s %13s %8s\n' bench case subject instructions an-octet
 for kind in index full; do
     for case in invite message response register long; do
         for peer in '' "$@"; do
@@ -28,7 +28,7 @@ for kind in index full; do
             each=$(((many - few) / 200))
             printf '%s\t%s\t%s\t%d\tinstructions\n' $kind $case "$name" $each >>"$out"
             awk -v k=$kind -v c=$case -v n="$name" -v i=$each -v o="$(wc -c <tests/bench/parser/$case.sip)" \
-                'BEGIN { printf "%-6s %-9s %-10s %13d %8.1f\n", k, c, n, i, i / o }'
+                'BEGIN { printf "%-6s %-9s %-14s %13d %8.1f\n", k, c, n, i, i / o }'
         done
     done
 done
