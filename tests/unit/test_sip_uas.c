@@ -281,14 +281,28 @@ static void fill(struct ua_world *world, bool full)
         sp_store_give(store, blocks[i]);
 }
 
-/* So that a request, and its 480 or 487, but not its 100, are more than half of a block of 512. */
-#define PAD     "c2345678901234567890123456789012345678901234567890123456789012345678"
-#define SUBJECT "Subject: " PAD PAD "\n"
+#define PAD "c2345678901234567890123456789012345678901234567890123456789012345678"
 
-#define CALL(method, branch, to)                                                                   \
+/* A request that just fits a block of 512 octets; its answers but 100, with this Server, do not, so
+ * they cannot take its place. */
+#define OWED(method, branch, more)                                                                 \
     method " " URI " SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK" branch "\n"               \
-           "Max-Forwards: 70\nFrom: <sip:b@b.example>;tag=b\nTo: <sip:a@a.example>" to "\n"        \
-           "Call-ID: " PAD "\nCSeq: 1 " method "\n"
+           "Max-Forwards: 70\nFrom: <sip:b@b.example>;tag=b\nTo: <sip:a@a.example>\n"              \
+           "Call-ID: %s\nCSeq: 1 " method "\n" more "\n"
+#define SERVER PAD PAD
+
+static const char *fitted(const char *format)
+{
+    static char text[1024];
+    static char pad[513];
+    size_t      octets = strlen(format) - 2;
+
+    for (const char *at = format; *at != '\0'; at++)
+        octets += *at == '\n';
+    memset(pad, 'c', sizeof pad - 1);
+    snprintf(text, sizeof text, format, pad + sizeof pad - 1 - (446 - octets));
+    return text;
+}
 
 /* An answer for which the store has no room comes when there is some. */
 static const struct owed_row {
@@ -297,35 +311,42 @@ static const struct owed_row {
     int         count;
     const char *answers[2];
 } oweds[] = {
-    { NULL, HEAD("OPTIONS", URI, "") SUBJECT "\n", false, 1, { "SIP/2.0 503 " } },
-    { NULL, HEAD("BYE", URI, "") SUBJECT "\n", false, 1, { "SIP/2.0 481 " } },
-    { NULL, HEAD("MESSAGE", URI, "") SUBJECT "Require: x\n\n", false, 1, { "SIP/2.0 420 " } },
-    { CALL("INVITE", "i", "") CONTACT "\n",
-      CALL("CANCEL", "i", "") "\n",
+    { NULL, OWED("OPTIONS", "1", ""), false, 1, { "SIP/2.0 503 " } },
+    { NULL, OWED("BYE", "1", ""), false, 1, { "SIP/2.0 481 " } },
+    { NULL, OWED("MESSAGE", "1", "Require: x\n"), false, 1, { "SIP/2.0 420 " } },
+    { OWED("INVITE", "i", CONTACT),
+      OWED("CANCEL", "i", ""),
       false,
       2,
       { "SIP/2.0 200 ", "SIP/2.0 487 " } },
-    { CALL("INVITE", "i", "") CONTACT "\n", NULL, true, 1, { "SIP/2.0 480 " } },
+    { OWED("INVITE", "i", CONTACT), NULL, true, 1, { "SIP/2.0 480 " } },
 };
+
+static struct ua_world *served_by(const char *server)
+{
+    struct sip_ua_config config = ua_config;
+
+    config.user_agent = sp_str(server);
+    return ua_world(&config, NULL, true, 1);
+}
 
 START_TEST(owed_answers_are_paid)
 {
     const struct owed_row *row = &oweds[_i];
-    struct ua_world       *world = ua_world(NULL, NULL, true, 1);
+    struct ua_world       *world = served_by(SERVER);
     struct ua_end         *end = &world->ends[0];
     struct sp_store       *store = &end->ua->tx->store;
     const void            *room;
 
     if (row->first != NULL) {
-        ua_put(world, row->first);
+        ua_put(world, fitted(row->first));
         ua_expect(world, "SIP/2.0 100 ");
     }
     room = sp_store_take(store, 512);
     fill(world, true);
     sp_store_give(store, room); /* for the request, with what is added to it */
-    if (row->second != NULL) {
-        ua_put(world, row->second);
-    }
+    if (row->second != NULL)
+        ua_put(world, fitted(row->second));
     if (row->ends) {
         ck_assert_ptr_nonnull(sp_store_take(store, 512));
         unit_err(sip_ua_end(end->ua, world->now_us, end->session), SP_OK);
@@ -411,11 +432,11 @@ END_TEST
 /* What its user says finds no room, and is said when there is some. */
 START_TEST(user_answers_are_owed)
 {
-    struct ua_world *world = ua_world(NULL, NULL, true, 1);
+    struct ua_world *world = served_by(SERVER);
     struct ua_end   *end = &world->ends[0];
     struct sp_slice  none = { NULL, 0 };
 
-    ua_put(world, _i == 0 ? CALL("MESSAGE", "m", "") "\n" : CALL("INVITE", "m", "") CONTACT "\n");
+    ua_put(world, fitted(_i == 0 ? OWED("MESSAGE", "m", "") : OWED("INVITE", "m", CONTACT)));
     while (ua_take(world).len > 0)
         continue;
     fill(world, true);
