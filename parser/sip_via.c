@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define NO_TTL 256
-
 /* A number that is all of a parameter's value, at most `max`. */
 static uint16_t number_of(struct sp_scan *s, struct sp_slice value, const char *at, uint64_t max,
                           const char *rule)
@@ -64,6 +62,7 @@ static void scan_via_param(struct sp_scan *s, struct sip_via *via)
             sp_scan_fail(s, SP_SYNTAX, s->at, "via-maddr");
         via->maddr = param.value;
     } else if (sip_name_is(param.name, "ttl", 3)) {
+        via->has_ttl = true;
         via->ttl = number_of(s, param.value, from, 255, "ttl");
     }
 }
@@ -90,9 +89,8 @@ enum sp_err sip_via_parse(struct sp_slice value, struct sip_via *via, struct sp_
     const char    *params;
 
     via->branch = via->received = via->maddr = via->params = sp_slice(NULL, 0);
-    via->has_rport = false;
-    via->rport = 0;
-    via->ttl = NO_TTL;
+    via->has_rport = via->has_ttl = false;
+    via->rport = via->ttl = 0;
     sip_scan_sws(&s);
     scan_sent_protocol(&s, via);
     sip_scan_lws(&s);
@@ -155,7 +153,7 @@ void sip_via_write(struct sp_buf *to, const struct sip_via *via)
         sp_put_u64(to, via->port);
     }
     put_param(to, ";maddr=", via->maddr);
-    if (via->ttl < NO_TTL && (via->maddr.len > 0 || via->ttl > 0)) {
+    if (via->has_ttl) {
         sp_put_text(to, ";ttl=");
         sp_put_u64(to, via->ttl);
     }

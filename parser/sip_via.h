@@ -15,9 +15,9 @@ struct sip_via {
     struct sp_slice params;
     struct sp_slice branch, received,
         maddr; /* empty: none; received without brackets too (RFC 5118 4.5) */
-    bool     has_rport;
+    bool     has_rport, has_ttl;
     uint16_t rport; /* 0: asked for, not answered */
-    uint16_t ttl;   /* 0 to 255; 256: none given */
+    uint16_t ttl;   /* has_ttl: 0 to 255 */
 };
 
 /* One value (not a list). */

@@ -14,9 +14,7 @@ static struct sp_buf room(void)
 START_TEST(request)
 {
     struct sp_buf      out = room();
-    struct sip_via     via = { .transport = SP_LIT("UDP"),
-                               .host = SP_LIT("pc33.atlanta.com"),
-                               .ttl = 256 };
+    struct sip_via     via = { .transport = SP_LIT("UDP"), .host = SP_LIT("pc33.atlanta.com") };
     struct sip_cseq    cseq = { 314159, SP_LIT("INVITE") };
     struct sip_address to, from;
     struct sp_where    where;
