@@ -12,6 +12,8 @@
 #   make hostile  bad input on every open port, and file names that climb
 #   make interop  real peers: sipp drives the receiver, tshark reads the traces of the demo
 #   make fuzz     libFuzzer on every grammar, TIME=60 seconds each; FUZZ names the targets
+#   make neon     the grammars of SIP as aarch64 has them, under qemu: what is found many octets at
+#                 a time there too; installs the cross compiler and qemu-user
 #   make bench    figures beside peers and the limit: build/bench; bench-deps installs the peers,
 #                 bench-parser is one bench, INSTRUCTIONS=1 adds instructions a message (slow)
 #   make size     octets of code and data of each floor, built for size
@@ -53,12 +55,14 @@ FLAGS_gcc     := -O2 -g
 FLAGS_clang   := -O2 -g
 FLAGS_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
                  -fno-sanitize-recover=all
-FLAVOURS      := debug release small asan cover gcc clang fuzz
+FLAGS_neon    := -O2 -g -static
+FLAVOURS      := debug release small asan cover gcc clang fuzz neon
 
 LINK_small := -Wl,--gc-sections
 CC_gcc     := gcc
 CC_clang   := clang
 CC_fuzz    := clang
+CC_neon    := aarch64-linux-gnu-gcc
 
 SOURCES     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.c)))
 ELSEWHERE   := $(filter-out $(SOURCES),$(wildcard $(CORE:=/*.c) transport/*.c))
@@ -215,6 +219,13 @@ fuzz: $(FUZZ:%=$(if $(LIBFUZZER),$(BUILD)/fuzz/target/%,$(BUILD)/asan/replay/%))
       $(FUZZ:%=$(BUILD)/debug/replay/%)
 	@BUILD='$(BUILD)' TIME='$(TIME)' FLAVOUR=asan \
 	    tests/fuzz.sh $(if $(LIBFUZZER),run,replay) $(FUZZ)
+
+ifneq ($(filter neon,$(MAKECMDGOALS)),)
+NEON := $(if $(shell tests/neon.sh && echo yes),$(filter sip_%,$(FUZZ)),$(error no aarch64 here))
+endif
+.PHONY: neon
+neon: $(NEON:%=$(BUILD)/neon/replay/%)
+	@BUILD='$(BUILD)' FLAVOUR=neon RUN=qemu-aarch64 tests/fuzz.sh replay $(NEON)
 
 # ---- benches: figures side by side in one run; a peer that is not installed is left out -------
 

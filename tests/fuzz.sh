@@ -3,7 +3,8 @@
 # tests/fuzz.sh -- the fuzz targets of tests/fuzz, run or replayed; from the project's root.
 #
 #   fuzz.sh replay TARGET...  every input of the corpus once, in $BUILD/$FLAVOUR (debug) without
-#                             libFuzzer; the last line is `N passed, N failed`, an input each
+#                             libFuzzer (run by $RUN, if that is named); the last line is
+#                             `N passed, N failed`, an input each
 #   fuzz.sh run TARGET...     libFuzzer for $TIME seconds (60) each; figures, then what was found
 #
 # The corpus of a target: the files that `files` names, each line of tests/corpus/fuzz/TARGET.seeds,
@@ -19,7 +20,7 @@ CORPUS=tests/corpus
 # Folders of inputs that other tests have too.
 folders() {
     case $1 in
-    sip_message | sip_check | sip_forward | sip_stream) echo "$CORPUS/rfc4475 $CORPUS/rfc5118" ;;
+    sip_message | sip_check | sip_forward | sip_stream | sip_lines) echo "$CORPUS/rfc4475 $CORPUS/rfc5118" ;;
     sdp_description) echo "$CORPUS/sdp" ;;
     msrp_frame) echo "$CORPUS/msrp" ;;
     esac
@@ -40,7 +41,7 @@ replay() {
     for target in "$@"; do
         seeds=$CORPUS/fuzz/$target.seeds
         [ -e "$seeds" ] || seeds=
-        if "$BUILD/$FLAVOUR/replay/$target" -f $(files "$target") -s $seeds >"$log.out" 2>"$log"; then
+        if ${RUN:-} "$BUILD/$FLAVOUR/replay/$target" -f $(files "$target") -s $seeds >"$log.out" 2>"$log"; then
             read -r inputs words <"$log.out"
             echo "$target: $inputs $words"
             passed=$((passed + inputs))
