@@ -24,6 +24,7 @@ struct sp_limits {
     uint32_t stream_idle_ms; /* a SIP connection that no message and no transaction uses, too */
     uint32_t store_octets;   /* SIP messages kept for retransmission, together */
     uint32_t dialogs;        /* sessions under way */
+    uint32_t forks;          /* early dialogs of one INVITE beside the first */
     uint32_t dialog_octets;  /* route set, targets and tags of one dialog */
     uint32_t registrations;  /* addresses-of-record that are kept registered */
     uint32_t subscriptions;  /* to events of others, a dialog each */

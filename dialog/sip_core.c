@@ -2,6 +2,8 @@
  * dialog/sip_core.c -- what the files of this floor share. RFC 3261 8. */
 #include "sip_core.h"
 
+#include <string.h>
+
 uint64_t sip_core_cookie(enum sip_owner owner, struct sp_handle handle)
 {
     return (uint64_t)owner << 62 | (uint64_t)handle.slot << 32 | handle.generation;
@@ -90,6 +92,11 @@ void sip_core_blank(struct sip_note *note)
     note->status = 0;
     note->again = false;
     note->by_peer = false;
+    note->reliable = false;
+    note->sdp = SIP_UA_SDP_NONE;
+    note->method = SIP_METHOD_OTHER;
+    memset(&note->request, 0, sizeof(note->request));
+    memset(&note->invite, 0, sizeof(note->invite));
     note->err = SP_OK;
     note->timer = NULL;
 }

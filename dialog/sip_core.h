@@ -40,7 +40,10 @@ struct sip_note {
     int                     owner; /* enum sip_owner, or one of those that need no cookies */
     enum sip_ua_action_kind kind;
     uint16_t                status;
-    bool                    again, by_peer;
+    bool                    again, by_peer, reliable;
+    enum sip_ua_sdp         sdp;
+    enum sip_method         method;
+    struct sp_handle        request, invite; /* of sessions alone */
     enum sp_err             err;
     const char             *timer;
 };
@@ -127,6 +130,7 @@ struct sip_draft {
     struct sp_slice call_id, tag; /* of From */
     uint32_t        cseq;
 
+    struct sp_slice   more;  /* further lines of ours, while it is written */
     bool              binds; /* REGISTER with a Contact, and for how long */
     uint32_t          expires_s;
     struct sip_detour detour;

@@ -3,6 +3,9 @@
 #include <assert.h>
 
 #include "../parser/sip_write.h"
+#include "sip_early.h"
+#include "sip_info.h"
+#include "sip_option.h"
 #include "sip_session.h"
 #include "sip_texts.h"
 #include "sip_uas.h"
@@ -31,10 +34,26 @@ static void put_reinvite(struct sip_ua *ua, struct sp_buf *to, struct sip_sessio
     sip_put_dialog_head(to, &session->dialog, sip_method_name(SIP_INVITE), session->draft.cseq);
     sip_put_contact(ua, to, &session->hop.target);
     sip_put_allow(ua, to);
+    sip_put_recv_info(ua, to);
     sip_put_supported(ua, to);
+    sip_refresh_put(ua, to, session);
     sip_put_user_agent(ua, to);
     (void)sip_put_login(ua, to, &session->challenges, session->draft.body);
     sip_put_body(to, session->draft.content_type, session->draft.body);
+}
+
+/* The INVITE that makes one. What an earlier one of its Call-ID made is over. */
+static void put_invite(struct sip_ua *ua, struct sp_buf *to, struct sip_session *session)
+{
+    struct sp_buf more = sp_buf(ua->text, ua->limits.dialog_octets);
+
+    sip_early_begin(ua, session);
+    sip_refresh_put(ua, &more, session);
+    if (more.err != SP_OK)
+        sp_put_fail(to, more.err);
+    session->draft.more = sp_written(&more);
+    sip_put_draft(ua, to, &session->draft, &session->hop.target, &session->challenges);
+    session->draft.more = sp_slice(NULL, 0);
 }
 
 /* The lines of a message that answer challenges, for its ACK. SP_LIMIT. */
@@ -67,8 +86,9 @@ enum sp_err sip_session_send_invite(struct sip_ua *ua, struct sip_session *sessi
     struct sp_buf to = sip_core_scratch(ua);
     enum sp_err   err;
 
-    if (session->dialog.block == NULL)
-        sip_put_draft(ua, &to, &session->draft, &session->hop.target, &session->challenges);
+    sip_prack_begin(ua, session);
+    if (sip_session_is_calling(session))
+        put_invite(ua, &to, session);
     else
         put_reinvite(ua, &to, session);
     err = to.err;
@@ -82,13 +102,12 @@ enum sp_err sip_session_send_invite(struct sip_ua *ua, struct sip_session *sessi
 
 enum sp_err sip_session_send_ack(struct sip_ua *ua, struct sip_session *session)
 {
-    struct sp_buf   to = sip_core_scratch(ua);
-    struct sp_slice none = { NULL, 0 };
+    struct sp_buf to = sip_core_scratch(ua);
 
     sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_ACK), session->ack_cseq);
     sip_put_user_agent(ua, &to);
     sp_put(&to, session->credentials);
-    sip_put_body(&to, none, none);
+    sip_put_body(&to, session->ack.type, session->ack.body);
     if (to.err != SP_OK)
         return to.err;
     return sip_tx_send(ua->tx, ua->now_us, &session->hop.target, sp_written(&to));
@@ -96,19 +115,19 @@ enum sp_err sip_session_send_ack(struct sip_ua *ua, struct sip_session *session)
 
 enum sp_err sip_session_send_bye(struct sip_ua *ua, struct sip_session *session)
 {
-    struct sp_buf    to = sip_core_scratch(ua);
-    struct sp_slice  none = { NULL, 0 };
-    struct sp_handle tx;
+    struct sp_buf   to = sip_core_scratch(ua);
+    struct sp_slice none = { NULL, 0 };
 
     sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_BYE),
                         ++session->dialog.local_cseq);
+    sip_put_supported(ua, &to);
     sip_put_user_agent(ua, &to);
     (void)sip_put_login(ua, &to, &session->challenges, none);
     sip_put_body(&to, none, none);
     if (to.err != SP_OK)
         return to.err;
     return sip_tx_request(ua->tx, ua->now_us, &session->hop.target, sp_written(&to),
-                          cookie_of(ua, SIP_OWNER_SESSION, session), &tx);
+                          cookie_of(ua, SIP_OWNER_SESSION, session), &session->bye);
 }
 
 enum sp_err sip_session_invite(struct sip_ua *ua, const struct sip_ua_request *request,
@@ -139,15 +158,36 @@ enum sp_err sip_session_invite(struct sip_ua *ua, const struct sip_ua_request *r
     return err;
 }
 
+enum sp_err sip_session_answer(struct sip_ua *ua, struct sip_session *session,
+                               struct sp_slice content_type, struct sp_slice body)
+{
+    enum sp_err err;
+
+    if (session->state != SIP_SESSION_ACK_WAITS)
+        return SP_STATE;
+    if (!sip_offer_is(content_type, body))
+        return SP_MISSING;
+    err = sip_content_keep(ua, &session->ack, content_type, body);
+    if (err != SP_OK)
+        return err;
+    sip_offer_sent(ua, &session->offer, content_type, body);
+    sip_session_on(ua, session, SIP_ON_ANSWER);
+    sip_session_work(ua, session);
+    return SP_OK;
+}
+
 enum sp_err sip_session_reinvite(struct sip_ua *ua, struct sip_session *session,
-                                 struct sp_slice content_type, struct sp_slice body)
+                                 struct sp_slice content_type, struct sp_slice body,
+                                 bool is_refresh)
 {
     struct sip_draft      *draft = &session->draft;
     struct sp_slice *const texts[] = { &draft->content_type, &draft->body };
     enum sp_err            err;
 
-    if (session->state != SIP_SESSION_CONFIRMED || draft->block != NULL)
-        return SP_STATE; /* 14.1: one INVITE at a time */
+    /* 14.1: one INVITE at a time; RFC 3264 4: one offer. */
+    if (session->state != SIP_SESSION_CONFIRMED || draft->block != NULL ||
+        !sip_offer_rests(&session->offer))
+        return SP_STATE;
     draft->method = SIP_INVITE;
     draft->content_type = content_type;
     draft->body = body;
@@ -155,6 +195,9 @@ enum sp_err sip_session_reinvite(struct sip_ua *ua, struct sip_session *session,
     if (err != SP_OK)
         return err;
     session->glares = 0;
+    session->is_refresh = is_refresh;
+    sip_content_drop(ua, &session->ack);
+    sip_offer_sent(ua, &session->offer, content_type, body);
     sip_session_on(ua, session, SIP_ON_REINVITE);
     sip_session_due(ua, session, SIP_DUE_INVITE);
     sip_session_work(ua, session);
@@ -172,72 +215,73 @@ void sip_session_resolved(struct sip_ua *ua, struct sip_session *session, enum s
     }
 }
 
-/* A 2xx whose dialog we do not know, although its INVITE is answered or over: another branch of the
- * fork. It gets its ACK and is ended (13.2.2.4). Without room for it, the peer gives up by itself.
- */
-static void take_fork(struct sip_ua *ua, const struct sip_session *session,
-                      const struct sip_msg *msg, uint32_t cseq)
+/* What a 2xx to our INVITE says beside its dialog. */
+static void learn(struct sip_ua *ua, struct sip_session *session, const struct sip_msg *msg,
+                  bool may_offer)
 {
-    struct sip_session    *fork = sip_session_take(ua, SIP_SESSION_LEAVING);
-    struct sip_dialog_room room = sip_core_room(ua);
-    struct sip_address     to;
-    struct sp_where        where;
-
-    if (fork == NULL)
-        return;
-    if (sip_address_parse(sip_msg_value(msg, SIP_FIELD_TO), &to, &where) != SP_OK ||
-        sip_dialog_of_response(&fork->dialog, &room, msg, to.uri.octets) != SP_OK) {
-        fork->dialog.block = NULL;
-        sip_session_free(ua, fork);
-        return;
+    session->can = sip_option_read(session->can, msg);
+    sip_info_learn(ua, session, msg);
+    sip_refresh_take(ua, session, msg);
+    if (!sip_update_offers(session) && !session->prack.offered) { /* their answers come elsewhere */
+        session->note.sdp = sip_offer_came(ua, &session->offer, msg, may_offer);
+        if (session->note.sdp == SIP_UA_SDP_NONE)
+            sip_offer_void(ua, &session->offer); /* a 2xx without the answer */
     }
-    sip_dialog_add(&ua->dialogs, &fork->dialog);
-    fork->ack_cseq = cseq;
-    if (session != NULL && session->credentials.len > 0)
-        fork->credentials = sp_store_copy(&ua->store, session->credentials);
-    sip_session_due(ua, fork, SIP_DUE_ACK | SIP_DUE_BYE);
-}
-
-static bool is_calling(const struct sip_session *session)
-{
-    return session->state <= SIP_SESSION_CANCELLING;
-}
-
-/* The first 2xx to our INVITE makes the dialog. */
-static void take_first(struct sip_ua *ua, struct sip_session *session, const struct sip_msg *msg,
-                       uint32_t cseq)
-{
-    struct sip_dialog_room room = sip_core_room(ua);
-    enum sp_err            err;
-
-    err = sip_dialog_of_response(&session->dialog, &room, msg, session->draft.uri);
-    if (err != SP_OK) {
-        session->dialog.block = NULL;
-        session->note.err = err;
-        sip_session_on(ua, session, SIP_ON_FAILURE);
-        return;
-    }
-    sip_dialog_add(&ua->dialogs, &session->dialog);
-    sip_hop_drop(&session->hop);
-    sip_draft_free(ua, &session->draft);
-    session->ack_cseq = cseq;
     session->note.status = msg->status;
     session->challenges.tries = 0;
-    sip_session_on(ua, session, SIP_ON_SUCCESS);
+}
+
+/* The first 2xx to our INVITE confirms a dialog, or makes it. */
+static void take_first(struct sip_ua *ua, struct sip_session *session, struct sip_dialog *dialog,
+                       const struct sip_msg *msg, uint32_t cseq)
+{
+    struct sip_session *one = sip_early_adopt(ua, session, dialog);
+    enum sp_err         err = SP_MISMATCH; /* the only answer was of a branch that was ended */
+
+    if (one != NULL)
+        err = sip_early_confirm(ua, one, msg);
+    else
+        sip_session_due(ua, SP_OF(dialog, struct sip_session, dialog), SIP_DUE_ACK);
+    if (err != SP_OK) {
+        one = one != NULL ? one : session;
+        one->note.err = err;
+        sip_session_on(ua, one, SIP_ON_FAILURE);
+        return;
+    }
+    one->refresh.min_se_s = 0; /* RFC 4028 7.4: from here on what the dialog says counts */
+    one->ack_cseq = cseq;
+    learn(ua, one, msg, one->offer.state == SIP_OFFER_NONE);
+    sip_draft_free(ua, &one->draft);
+    sip_session_on(ua, one, SIP_ON_SUCCESS);
 }
 
 /* This transaction's final response is what the session waits for. */
 static bool is_awaited(const struct sip_session *session, struct sp_handle tx)
 {
     return session != NULL && sp_handle_eq(tx, session->invite) &&
-           (is_calling(session) || session->state == SIP_SESSION_REINVITING);
+           (sip_session_is_calling(session) || session->state == SIP_SESSION_REINVITING);
+}
+
+/* A 2xx may be of any dialog of our INVITE, or of none yet; to a re-INVITE only of its own. */
+static bool is_expected(const struct sip_session *session, struct sip_dialog *dialog)
+{
+    const struct sip_session *of;
+
+    if (session->state == SIP_SESSION_REINVITING)
+        return dialog == &session->dialog;
+    if (dialog == NULL || dialog == &session->dialog)
+        return true;
+    if (dialog->usage != SIP_USAGE_SESSION)
+        return false;
+    of = SP_OF(dialog, struct sip_session, dialog);
+    return of->owner && sp_handle_eq(of->invite, session->invite);
 }
 
 /* The 2xx that is awaited cannot be read, or is of another dialog: no other will come. */
 static void astray(struct sip_ua *ua, struct sip_session *session, enum sp_err err)
 {
     session->note.err = err != SP_OK ? err : SP_MISMATCH;
-    sip_session_on(ua, session, is_calling(session) ? SIP_ON_FAILURE : SIP_ON_LOST);
+    sip_session_on(ua, session, sip_session_is_calling(session) ? SIP_ON_FAILURE : SIP_ON_LOST);
 }
 
 static void take_success(struct sip_ua *ua, struct sip_session *session,
@@ -254,23 +298,24 @@ static void take_success(struct sip_ua *ua, struct sip_session *session,
     if (err == SP_OK)
         err = sip_cseq_parse(sip_msg_value(action->msg, SIP_FIELD_CSEQ), &cseq, &where);
     dialog = err == SP_OK ? sip_dialog_find(&ua->dialogs, &id) : NULL;
-    if (is_awaited(session, action->tx) &&
-        (err != SP_OK || dialog != (is_calling(session) ? NULL : &session->dialog))) {
+    if (is_awaited(session, action->tx) && (err != SP_OK || !is_expected(session, dialog))) {
         astray(ua, session, err);
         return;
     }
-    if (err != SP_OK)
+    if (err != SP_OK || (dialog != NULL && dialog->usage != SIP_USAGE_SESSION))
         return;
-    if (dialog == NULL && session != NULL && is_calling(session)) {
-        take_first(ua, session, action->msg, cseq.number);
+    if (session != NULL && sip_session_is_calling(session)) {
+        take_first(ua, session, dialog, action->msg, cseq.number);
         return;
     }
     if (dialog == NULL) {
-        take_fork(ua, session, action->msg, cseq.number);
+        sip_early_astray(ua, session, action->msg, cseq.number);
         return;
     }
     session = SP_OF(dialog, struct sip_session, dialog);
     session->ack_cseq = cseq.number;
+    if (session->state == SIP_SESSION_ACK_WAITS)
+        return; /* it came again, and the user has not answered yet */
     if (session->state != SIP_SESSION_REINVITING || !sp_handle_eq(action->tx, session->invite)) {
         sip_session_due(ua, session, SIP_DUE_ACK); /* it came again */
         return;
@@ -278,8 +323,7 @@ static void take_success(struct sip_ua *ua, struct sip_session *session,
     err = sip_dialog_refresh(&session->dialog, &room, action->msg, &moved);
     if (err == SP_OK && moved)
         sip_hop_drop(&session->hop);
-    session->note.status = action->msg->status;
-    session->challenges.tries = 0;
+    learn(ua, session, action->msg, session->draft.body.len == 0);
     sip_session_on(ua, session, SIP_ON_SUCCESS);
 }
 
@@ -287,6 +331,8 @@ static void take_success(struct sip_ua *ua, struct sip_session *session,
 static void take_refusal(struct sip_ua *ua, struct sip_session *session, uint16_t status)
 {
     session->note.status = status;
+    if (session->state == SIP_SESSION_REINVITING)
+        sip_offer_void(ua, &session->offer);
     if (session->state != SIP_SESSION_REINVITING) {
         sip_session_on(ua, session, session->note.err == SP_OK ? SIP_ON_REFUSAL : SIP_ON_FAILURE);
         return;
@@ -319,6 +365,7 @@ void sip_session_detour(struct sip_ua *ua, struct sip_session *session)
 {
     /* What was shown to one server is none of another's affair. */
     sip_challenges_free(&session->challenges, &ua->store);
+    sip_early_begin(ua, session);
     sip_hop_drop(&session->hop);
     session->note.err = SP_OK;
     sip_session_on(ua, session, SIP_ON_DETOUR);
@@ -345,11 +392,14 @@ static void take_silence(struct sip_ua *ua, struct sip_session *session, uint16_
         take_refusal(ua, session, status);
 }
 
-static void challenged(struct sip_ua *ua, struct sip_session *session)
+/* The INVITE goes again, to the same target. */
+static void again(struct sip_ua *ua, struct sip_session *session, enum sip_session_event on)
 {
-    if (session->dialog.block == NULL)
+    if (sip_session_is_calling(session)) {
         session->draft.cseq++; /* 22.2; within the dialog the number rises by itself */
-    sip_session_on(ua, session, SIP_ON_CHALLENGE);
+        sip_early_begin(ua, session);
+    }
+    sip_session_on(ua, session, on);
 }
 
 void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,
@@ -360,23 +410,27 @@ void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,
         return;
     }
     if (session == NULL || !sp_handle_eq(action->tx, session->invite) ||
-        (!is_calling(session) && session->state != SIP_SESSION_REINVITING)) {
+        (!sip_session_is_calling(session) && session->state != SIP_SESSION_REINVITING)) {
         /* Of an INVITE that is nobody's any more. Its final response may never come, for who would
          * send it thinks that all is over; after CANCEL it is not waited for without end (9.1). */
         if (action->kind == SIP_TX_RESPONSE && action->msg->status < 200)
             sip_uas_cancel(ua, action->tx);
         return;
     }
-    if ((can_go_on(session) || session->state == SIP_SESSION_REINVITING) &&
+    /* With an early dialog it was heard, and the hop is the dialog's. */
+    if (((can_go_on(session) && session->dialog.block == NULL) ||
+         session->state == SIP_SESSION_REINVITING) &&
         fail_over(ua, session, action, session->draft.cseq))
         return;
     session->note.err = SP_OK;
     if (action->kind == SIP_TX_RESPONSE) {
         session->note.status = action->msg->status;
         if (action->msg->status < 200)
-            sip_session_on(ua, session, SIP_ON_PROVISIONAL);
+            sip_early_take(ua, session, action->msg);
+        else if (action->msg->status == 422 && sip_refresh_refused(ua, session, action->msg))
+            again(ua, session, SIP_ON_INTERVAL);
         else if (can_answer(ua, session, action->msg))
-            challenged(ua, session);
+            again(ua, session, SIP_ON_CHALLENGE);
         else if (can_go_on(session) && sip_draft_detour(ua, &session->draft, action->msg))
             sip_session_detour(ua, session);
         else
@@ -394,7 +448,17 @@ void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,
 void sip_session_take_other(struct sip_ua *ua, struct sip_session *session,
                             const struct sip_tx_action *action)
 {
-    if (session == NULL ||
+    if (session == NULL)
+        return;
+    if (sp_handle_eq(action->tx, session->prack.tx)) {
+        sip_prack_take(ua, session, action);
+        return;
+    }
+    if (sp_handle_eq(action->tx, session->update.tx)) {
+        sip_update_take(ua, session, action);
+        return;
+    }
+    if (!sp_handle_eq(action->tx, session->bye) ||
         (session->state != SIP_SESSION_ENDING && session->state != SIP_SESSION_LEAVING))
         return;
     if (action->kind == SIP_TX_RESPONSE && action->msg->status < 200)

@@ -2,11 +2,13 @@
  * dialog/sip_session_uas.c -- their INVITE, ACK, CANCEL and BYE. RFC
  * 3261 9.2, 12.2.2, 13.3, 14.2, 15.1.2; RFC 6026 7.1. */
 #include "../parser/sip_write.h"
+#include "sip_info.h"
+#include "sip_option.h"
 #include "sip_session.h"
 #include "sip_texts.h"
 #include "sip_uas.h"
 
-enum { TAG_CHARS = 11, MINUTE_MS = 60000 };
+enum { TAG_CHARS = 11, MINUTE_MS = 60000, RELIABLE_MS = 150000 /* RFC 3262 3 */ };
 
 static bool is_waiting(const struct sip_session *session)
 {
@@ -23,6 +25,9 @@ static void attach(struct sip_ua *ua, struct sip_session *session,
     session->invite = action->tx;
     session->answer_cseq = sip_uas_cseq(action->msg);
     session->progress = 0;
+    sip_reliable_begin(ua, session);
+    session->can = sip_option_read(session->can, action->msg);
+    session->note.sdp = sip_offer_came(ua, &session->offer, action->msg, true);
     sip_tx_set_user(ua->tx, action->tx, sip_core_cookie(SIP_OWNER_INVITE, self));
     if (session->state == SIP_SESSION_INVITED && sip_msg_expires(action->msg, &seconds) == SP_OK)
         sip_session_start_timer(ua, session, SIP_SESSION_LIMIT, (uint64_t)seconds * 1000);
@@ -35,6 +40,10 @@ void sip_session_invited(struct sip_ua *ua, const struct sip_tx_action *action)
     char                   tag[TAG_CHARS], retry[32];
     enum sp_err            err;
 
+    if (session != NULL && !sip_refresh_check(ua, action)) {
+        sip_session_free(ua, session);
+        return;
+    }
     if (session == NULL) { /* 13.3.1.3: no further call at this end system */
         sip_uas_say(ua, action, 486, sip_uas_retry_after(retry, SIP_RETRY_AFTER_LIMIT));
         return;
@@ -59,29 +68,28 @@ void sip_session_invited(struct sip_ua *ua, const struct sip_tx_action *action)
 void sip_session_reinvited(struct sip_ua *ua, struct sip_session *session,
                            const struct sip_tx_action *action)
 {
-    char retry[32];
+    char     retry[32];
+    uint16_t status = 491; /* 14.2: ours is under way; or a 2xx of ours lacks its ACK */
 
-    switch (session->state) {
-    case SIP_SESSION_CONFIRMED:
-        sip_session_on(ua, session, SIP_ON_INVITE);
-        attach(ua, session, action);
-        break;
-    case SIP_SESSION_INVITED:
-    case SIP_SESSION_REINVITED: /* 14.2: one at a time */
+    if (session->state >= SIP_SESSION_ENDING)
+        status = 481;
+    else if (sip_session_is_asked(session) ||
+             (session->state == SIP_SESSION_CONFIRMED && session->offer.state == SIP_OFFER_THEIRS))
+        status = 500; /* 14.2: one at a time; an UPDATE of theirs is one (RFC 3311 5.2) */
+    else if (session->state == SIP_SESSION_CONFIRMED && sip_offer_rests(&session->offer))
+        status = 0;
+    if (status == 500)
         sip_uas_say(ua, action, 500, sip_uas_retry_after(retry, sp_ident_below(&ua->ident, 11)));
-        break;
-    case SIP_SESSION_REINVITING:
-    case SIP_SESSION_ANSWERED:
-    case SIP_SESSION_HANGS_UP: /* 14.2: ours is under way; and a 2xx of ours lacks its ACK */
-        sip_uas_say(ua, action, 491, sp_slice(NULL, 0));
-        break;
-    default: sip_uas_say(ua, action, 481, sp_slice(NULL, 0)); break;
+    else if (status != 0)
+        sip_uas_say(ua, action, status, sp_slice(NULL, 0));
+    else if (sip_refresh_check(ua, action)) {
+        attach(ua, session, action);
+        sip_session_on(ua, session, SIP_ON_INVITE);
     }
 }
 
-/* An answer to the INVITE that waits, from its own octets. */
-static enum sp_err answer_invite(struct sip_ua *ua, struct sip_session *session,
-                                 struct sip_answer *answer)
+enum sp_err sip_session_answer_invite(struct sip_ua *ua, struct sip_session *session,
+                                      struct sip_answer *answer)
 {
     struct sp_flow flow;
     enum sp_err    err = sip_uas_again(ua, session->invite, &flow);
@@ -92,28 +100,40 @@ static enum sp_err answer_invite(struct sip_ua *ua, struct sip_session *session,
     return err;
 }
 
-void sip_session_terminate(struct sip_ua *ua, struct sip_session *session)
+/* What their INVITE offered, or we to it, came to nothing with it. */
+static void forget_offer(struct sip_ua *ua, struct sip_session *session)
 {
-    struct sip_answer answer = { .status = 487 };
-
-    if (answer_invite(ua, session, &answer) == SP_LIMIT)
-        sip_uas_owe(ua, session->invite, answer.status, session->dialog.local_tag);
+    if (!sip_update_offers(session) && sp_handle_none(session->update.theirs))
+        sip_offer_void(ua, &session->offer);
 }
 
-enum sp_err sip_session_progress(struct sip_ua *ua, struct sip_session *session, uint16_t status)
+void sip_session_terminate(struct sip_ua *ua, struct sip_session *session, uint16_t status)
 {
-    struct sip_answer answer = { .status = status, .dialog = true };
-    enum sp_err       err;
+    struct sip_answer answer = { .status = status };
+
+    (void)!sip_session_answer_invite(ua, session, &answer);
+    forget_offer(ua, session);
+}
+
+enum sp_err sip_session_progress(struct sip_ua *ua, struct sip_session *session, uint16_t status,
+                                 bool reliable, struct sp_slice content_type, struct sp_slice body)
+{
+    struct sip_answer answer = {
+        .status = status, .dialog = true, .content_type = content_type, .body = body
+    };
+    enum sp_err err;
 
     if (!is_waiting(session))
         return SP_STATE;
     if (status <= 100 || status >= 200)
         return SP_RANGE;
-    err = answer_invite(ua, session, &answer);
+    reliable = reliable || (session->can & SIP_NEEDS_100REL) != 0; /* RFC 3262 3 */
+    err = reliable ? sip_reliable_send(ua, session, status, content_type, body)
+                   : sip_session_answer_invite(ua, session, &answer);
     if (err != SP_OK)
         return err;
     session->progress = status;
-    sip_session_start_timer(ua, session, SIP_SESSION_REPEAT, MINUTE_MS);
+    sip_session_start_timer(ua, session, SIP_SESSION_REPEAT, reliable ? RELIABLE_MS : MINUTE_MS);
     return SP_OK;
 }
 
@@ -124,6 +144,7 @@ enum sp_err sip_session_refuse(struct sip_ua *ua, struct sip_session *session, u
     struct sip_answer answer = {
         .status = status, .fields = fields, .content_type = content_type, .body = body
     };
+    enum sp_err err;
 
     if (!is_waiting(session))
         return SP_STATE;
@@ -131,57 +152,109 @@ enum sp_err sip_session_refuse(struct sip_ua *ua, struct sip_session *session, u
         return SP_RANGE;
     if (!sip_texts_are_lines(fields))
         return SP_INJECTION;
-    return answer_invite(ua, session, &answer);
+    err = sip_session_answer_invite(ua, session, &answer);
+    if (err == SP_OK)
+        forget_offer(ua, session);
+    return err;
 }
 
-enum sp_err sip_session_accept(struct sip_ua *ua, struct sip_session *session,
-                               struct sp_slice content_type, struct sp_slice body)
+/* The 2xx may be given, with this body: 13.3.1.4, RFC 3262 5. */
+static enum sp_err check_accept(const struct sip_session *session, bool described)
 {
-    struct sip_answer      answer = { .status = 200, .dialog = true };
-    struct sip_dialog_room room = sip_core_room(ua);
+    if (!is_waiting(session) || sip_update_offers(session) ||
+        !sp_handle_none(session->update.theirs) || !sp_handle_none(session->reliable.pracked))
+        return SP_STATE;
+    switch (session->offer.state) {
+    case SIP_OFFER_THEIRS: return described ? SP_OK : SP_MISSING;
+    case SIP_OFFER_OURS: return described ? SP_STATE : SP_OK; /* the PRACK will answer it */
+    case SIP_OFFER_NONE: return described ? SP_OK : SP_MISSING;
+    case SIP_OFFER_AGREED: break;
+    }
+    /* Of a re-INVITE without an offer, the 2xx has one; not where a reliable 1xx was the answer. */
+    if (session->state == SIP_SESSION_REINVITED && session->reliable.rseq == 0)
+        return described ? SP_OK : SP_MISSING;
+    return described ? SP_STATE : SP_OK;
+}
+
+/* Our 2xx, in the store. */
+static enum sp_err write_answer(struct sip_ua *ua, struct sip_session *session,
+                                struct sp_slice content_type, struct sp_slice body,
+                                struct sp_slice *octets)
+{
+    struct sp_buf          fields = sp_buf(ua->text, ua->limits.dialog_octets);
     struct sp_buf          to = sip_core_scratch(ua);
-    struct sp_slice        octets;
+    struct sip_dialog_room room = sip_core_room(ua);
+    struct sip_answer      answer = { .status = 200,
+                                      .dialog = true,
+                                      .tag = session->dialog.local_tag,
+                                      .content_type = content_type,
+                                      .body = body };
     struct sp_flow         flow;
     bool                   moved = false;
-    enum sp_err            err;
+    enum sp_err            err = sip_uas_again(ua, session->invite, &flow);
 
-    if (!is_waiting(session))
-        return SP_STATE;
-    err = sip_uas_again(ua, session->invite, &flow);
     if (err == SP_OK && session->state == SIP_SESSION_REINVITED)
         err = sip_dialog_refresh(&session->dialog, &room, &ua->again, &moved);
     if (moved)
         sip_hop_drop(&session->hop);
     if (err != SP_OK)
         return err;
+    sip_refresh_answer(ua, &fields, session, &ua->again);
+    answer.fields = sp_written(&fields);
     answer.tag = session->dialog.local_tag;
-    answer.content_type = content_type;
-    answer.body = body;
     sip_put_answer(ua, &to, &ua->again, &flow, &answer);
-    if (to.err != SP_OK)
-        return to.err;
-    octets = sp_store_copy(&ua->store, sp_written(&to));
-    if (octets.at == NULL)
-        return SP_LIMIT;
+    if (fields.err != SP_OK || to.err != SP_OK)
+        return fields.err != SP_OK ? SP_LIMIT : to.err;
+    sip_info_learn(ua, session, &ua->again);
+    *octets = sp_store_copy(&ua->store, sp_written(&to));
+    return octets->at != NULL ? SP_OK : SP_LIMIT;
+}
+
+enum sp_err sip_session_accept(struct sip_ua *ua, struct sip_session *session,
+                               struct sp_slice content_type, struct sp_slice body)
+{
+    bool            waits;
+    struct sp_slice octets;
+    enum sp_err     err = check_accept(session, sip_offer_is(content_type, body));
+
+    if (err == SP_OK)
+        err = write_answer(ua, session, content_type, body, &octets);
+    if (err != SP_OK)
+        return err;
     ua->in_hand = NULL;
-    err = sip_tx_respond(ua->tx, ua->now_us, session->invite, answer.status, octets);
+    waits = session->reliable.state == SIP_RELIABLE_REPEATED && session->reliable.described;
+    if (!waits)
+        err = sip_tx_respond(ua->tx, ua->now_us, session->invite, 200, octets);
     if (err != SP_OK) {
         sp_store_give(&ua->store, octets.at);
         return err;
     }
     session->answer = octets;
-    sip_session_on(ua, session, SIP_ON_ACCEPT);
+    sip_offer_sent(ua, &session->offer, content_type, body);
+    sip_session_on(ua, session, waits ? SIP_ON_HOLD : SIP_ON_ACCEPT);
     return SP_OK;
+}
+
+void sip_session_send_answer(struct sip_ua *ua, struct sip_session *session)
+{
+    if (session->state != SIP_SESSION_ACCEPTS && session->state != SIP_SESSION_REACCEPTS)
+        return;
+    if (sip_tx_respond(ua->tx, ua->now_us, session->invite, 200, session->answer) == SP_OK)
+        sip_session_on(ua, session, SIP_ON_ACCEPT);
+    else
+        sip_session_start_timer(ua, session, SIP_SESSION_RELIABLE, ua->limits.t1_ms);
 }
 
 void sip_session_repeat(struct sip_ua *ua, struct sip_session *session)
 {
-    struct sip_answer answer = { .status = session->progress, .dialog = true };
-    enum sp_err       err;
+    struct sp_slice none = { NULL, 0 };
+    enum sp_err     err;
 
     if (is_waiting(session)) {
-        err = answer_invite(ua, session, &answer);
-        sip_session_start_timer(ua, session, SIP_SESSION_REPEAT, MINUTE_MS);
+        err = sip_session_progress(ua, session, session->progress, session->reliable.rseq > 0, none,
+                                   none);
+        if (err != SP_OK)
+            sip_session_start_timer(ua, session, SIP_SESSION_REPEAT, MINUTE_MS);
     } else {
         err = sip_tx_respond(ua->tx, ua->now_us, session->invite, 200, session->answer);
         session->interval_ms *= 2;
@@ -194,7 +267,7 @@ void sip_session_repeat(struct sip_ua *ua, struct sip_session *session)
 
 void sip_session_expire(struct sip_ua *ua, struct sip_session *session)
 {
-    sip_session_terminate(ua, session);
+    sip_session_terminate(ua, session, 487);
     sip_session_on(ua, session, SIP_ON_CANCEL);
 }
 
@@ -207,11 +280,18 @@ void sip_session_ack(struct sip_ua *ua, const struct sip_tx_action *action)
     if (sip_dialog_id_of(action->msg, &id) != SP_OK)
         return;
     dialog = sip_dialog_find(&ua->dialogs, &id);
-    if (dialog == NULL)
+    if (dialog == NULL || dialog->usage != SIP_USAGE_SESSION)
         return;
     session = SP_OF(dialog, struct sip_session, dialog);
-    if (sip_uas_cseq(action->msg) == session->answer_cseq)
-        sip_session_on(ua, session, SIP_ON_ACK);
+    if (sip_uas_cseq(action->msg) != session->answer_cseq ||
+        (session->state != SIP_SESSION_ANSWERED && session->state != SIP_SESSION_HANGS_UP))
+        return;
+    if (!sip_update_offers(session)) {
+        session->note.sdp = sip_offer_came(ua, &session->offer, action->msg, false);
+        if (session->offer.state == SIP_OFFER_OURS)
+            sip_offer_void(ua, &session->offer); /* against 13.2.1, without the answer */
+    }
+    sip_session_on(ua, session, SIP_ON_ACK);
 }
 
 void sip_session_cancel(struct sip_ua *ua, const struct sip_tx_action *action)
@@ -227,11 +307,11 @@ void sip_session_cancel(struct sip_ua *ua, const struct sip_tx_action *action)
         session = sp_pool_find(&ua->sessions, sip_core_handle(action->user));
     if (session != NULL && session->dialog.block != NULL)
         answer.tag = session->dialog.local_tag; /* 9.2: that of the answer to the INVITE */
-    if (sip_uas_answer(ua, action->tx, action->msg, &action->flow, &answer) == SP_LIMIT)
-        sip_uas_owe(ua, action->tx, answer.status, answer.tag);
-    if (session == NULL || !is_waiting(session) || !sp_handle_eq(session->invite, action->invite))
+    (void)!sip_uas_answer(ua, action->tx, action->msg, &action->flow, &answer);
+    if (session == NULL || !sip_session_is_asked(session) ||
+        !sp_handle_eq(session->invite, action->invite))
         return;
-    sip_session_terminate(ua, session);
+    sip_session_terminate(ua, session, 487);
     sip_session_on(ua, session, SIP_ON_CANCEL);
 }
 
@@ -239,8 +319,8 @@ void sip_session_bye(struct sip_ua *ua, struct sip_session *session,
                      const struct sip_tx_action *action)
 {
     sip_uas_say(ua, action, 200, sp_slice(NULL, 0));
-    if (is_waiting(session)) /* 15.1.2: what waits is answered */
-        sip_session_terminate(ua, session);
+    if (sip_session_is_asked(session)) /* 15.1.2: what waits is answered */
+        sip_session_terminate(ua, session, 487);
     if (session->state == SIP_SESSION_REINVITING)
         sip_uas_cancel(ua, session->invite);
     session->note.err = SP_OK;

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sip_info.h"
 #include "sip_registration.h"
 #include "sip_session.h"
 #include "sip_texts.h"
@@ -79,7 +80,8 @@ enum sp_err sip_ua_send(struct sip_ua *ua, uint64_t now_us, const struct sip_ua_
     begin(ua, now_us);
     sip_core_work(ua);
     if (method == SIP_METHOD_OTHER || method == SIP_INVITE || method == SIP_ACK ||
-        method == SIP_CANCEL || method == SIP_BYE || method == SIP_PRACK || method == SIP_UPDATE)
+        method == SIP_CANCEL || method == SIP_BYE || method == SIP_PRACK || method == SIP_UPDATE ||
+        method == SIP_INFO) /* RFC 6086 4.2.1 */
         return SP_UNSUPPORTED;
     return sip_client_send(ua, request, handle);
 }
@@ -116,6 +118,8 @@ enum sp_err sip_ua_respond(struct sip_ua *ua, uint64_t now_us, struct sp_handle 
         return SP_RANGE;
     if (!sip_texts_are_lines(fields))
         return SP_INJECTION;
+    if (sip_update_answer(ua, request, status, fields, content_type, body, &err))
+        return err;
     err = sip_uas_again(ua, request, &flow);
     if (err != SP_OK)
         return err;
@@ -160,9 +164,6 @@ enum sp_err sip_ua_invite(struct sip_ua *ua, uint64_t now_us, const struct sip_u
 
     begin(ua, now_us);
     sip_core_work(ua);
-    if (request->body.len == 0)
-        return SP_MISSING; /* the offer: without one, the ACK would have to bring an answer (13.2.1)
-                            */
     invite.method = SIP_INVITE;
     return sip_session_invite(ua, &invite, session);
 }
@@ -182,15 +183,71 @@ enum sp_err sip_ua_reinvite(struct sip_ua *ua, uint64_t now_us, struct sp_handle
 
     if (one == NULL)
         return SP_STALE;
-    return body.len > 0 ? sip_session_reinvite(ua, one, content_type, body) : SP_MISSING;
+    return sip_session_reinvite(ua, one, content_type, body, false);
 }
 
 enum sp_err sip_ua_progress(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
-                            uint16_t status)
+                            uint16_t status, bool reliable, struct sp_slice content_type,
+                            struct sp_slice body)
 {
     struct sip_session *one = session_of(ua, now_us, session);
 
-    return one != NULL ? sip_session_progress(ua, one, status) : SP_STALE;
+    return one != NULL ? sip_session_progress(ua, one, status, reliable, content_type, body)
+                       : SP_STALE;
+}
+
+enum sp_err sip_ua_prack(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                         struct sp_slice content_type, struct sp_slice body)
+{
+    struct sip_session *one;
+    enum sp_err         err;
+
+    begin(ua, now_us); /* what is due waits: the PRACK may be */
+    one = sip_session_find(ua, session);
+    err = one != NULL ? sip_prack_give(ua, one, content_type, body) : SP_STALE;
+    sip_core_work(ua);
+    return err;
+}
+
+enum sp_err sip_ua_ack(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                       struct sp_slice content_type, struct sp_slice body)
+{
+    struct sip_session *one = session_of(ua, now_us, session);
+
+    return one != NULL ? sip_session_answer(ua, one, content_type, body) : SP_STALE;
+}
+
+enum sp_err sip_ua_update(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                          struct sp_slice content_type, struct sp_slice body)
+{
+    struct sip_session *one = session_of(ua, now_us, session);
+    enum sp_err         err;
+
+    if (one == NULL)
+        return SP_STALE;
+    err = sip_update_start(ua, one, content_type, body, false);
+    sip_core_work(ua);
+    return err;
+}
+
+enum sp_err sip_ua_info(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                        struct sp_slice package, struct sp_slice content_type, struct sp_slice body,
+                        struct sp_handle *request)
+{
+    struct sip_session   *one = session_of(ua, now_us, session);
+    struct sip_ua_request info = { .method = SIP_INFO, .content_type = content_type, .body = body };
+    struct sp_buf         fields = sp_buf(ua->text, ua->limits.dialog_octets);
+
+    if (one == NULL)
+        return SP_STALE;
+    if (!sip_info_may_send(one, package))
+        return SP_UNSUPPORTED;
+    sip_put_info(&fields, package, body);
+    if (fields.err != SP_OK)
+        return fields.err == SP_ROOM ? SP_LIMIT : fields.err;
+    info.fields = sp_written(&fields);
+    info.user = one->user;
+    return sip_client_send_within(ua, session, &info, request);
 }
 
 enum sp_err sip_ua_accept(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
@@ -229,13 +286,8 @@ enum sp_err sip_ua_end(struct sip_ua *ua, uint64_t now_us, struct sp_handle sess
 
     if (one == NULL)
         return SP_STALE;
-    if (one->state == SIP_SESSION_INVITED || one->state == SIP_SESSION_REINVITED) {
-        uint16_t status = one->state == SIP_SESSION_INVITED ? 480 : 487;
-
-        if (sip_session_refuse(ua, one, status, sp_slice(NULL, 0), sp_slice(NULL, 0),
-                               sp_slice(NULL, 0)) == SP_LIMIT)
-            sip_uas_owe(ua, one->invite, status, one->dialog.local_tag);
-    }
+    if (sip_session_is_asked(one))
+        sip_session_terminate(ua, one, sip_session_is_early(one) ? 480 : 487);
     sip_session_on(ua, one, SIP_ON_END);
     sip_core_work(ua);
     return SP_OK;

@@ -26,10 +26,16 @@ struct sip_ua_config {
                                       application/sdp"; also in 415 and OPTIONS */
     struct sp_slice message_types; /* media types that MESSAGE may carry, comma list, with ranges;
                                       Accept in its 415 */
-    struct sp_slice supported;     /* option tags, comma list; empty: none */
-    struct sp_slice capabilities;  /* SDP body of a 200 to OPTIONS; empty: none */
-    struct sp_slice events;        /* event packages that others may subscribe to, comma list:
-                                      Allow-Events; empty: none, and SUBSCRIBE is as other requests */
+    struct sp_slice supported; /* option tags, comma list; empty: none. 100rel is added when PRACK
+                                  is among `methods`, timer when `min_se_s` is set */
+    struct sp_slice capabilities; /* SDP body of a 200 to OPTIONS; empty: none */
+    struct sp_slice events;       /* event packages that others may subscribe to, comma list:
+                                     Allow-Events; empty: none, and SUBSCRIBE is like others */
+    struct sp_slice recv_info;    /* INFO packages that we take (RFC 6086), comma list; Recv-Info is
+                                     sent when INFO is among `methods` */
+    uint32_t min_se_s;            /* session timers (RFC 4028): the least interval that we take,
+                                     counts as 90 at least; 0: no session timers */
+    uint32_t session_expires_s;   /* the interval that we ask for; 0: we ask for none */
 };
 
 /* A request to send outside of a dialog, INVITE among them. Slices are copied. */
@@ -67,18 +73,33 @@ enum sip_ua_action_kind {
     /* sessions: the INVITE that makes one */
     SIP_UA_INVITED,  /* an INVITE came: `session`, `msg`; sip_ua_progress, sip_ua_accept,
                         sip_ua_refuse */
-    SIP_UA_PROGRESS, /* 1xx to our INVITE */
-    SIP_UA_ACCEPTED, /* 2xx to our INVITE or re-INVITE, ACK is on its way; `msg` holds the answer */
+    SIP_UA_PROGRESS, /* 1xx to our INVITE; `reliable` ones (RFC 3262) of a re-INVITE too. `sdp`
+                        OFFER: sip_ua_prack with the answer. Of another branch of a fork the session
+                        is a new one, and `invite` is that of sip_ua_invite */
+    SIP_UA_ACCEPTED, /* 2xx to our INVITE or re-INVITE, ACK is on its way; `msg` holds the answer;
+                        `sdp` OFFER: the ACK waits for sip_ua_ack. Other early dialogs of the INVITE
+                        are gone with it; where `invite` is set, so is that session, and `session`
+                        is the one that stands */
     SIP_UA_REFUSED,  /* 3xx-6xx to our INVITE (the session is gone) or to our re-INVITE (`again`, it
                         goes on) */
     SIP_UA_CANCELLED, /* the INVITE that came was cancelled or expired: 487 is sent, the session is
-                       * gone; of a re-INVITE (`again`) it goes on */
+                       * gone; of a re-INVITE (`again`) it goes on. So too when no PRACK came for
+                       * it (err TIMEOUT, 504) */
 
     /* sessions: later */
-    SIP_UA_CONFIRMED, /* ACK for our 2xx came */
+    SIP_UA_CONFIRMED, /* ACK for our 2xx came; `sdp` ANSWER: with the answer to our offer */
     SIP_UA_REINVITED, /* an INVITE within the session: sip_ua_accept or sip_ua_refuse */
+    SIP_UA_PRACKED,   /* PRACK for our reliable 1xx came. `sdp` ANSWER: to our offer; OFFER:
+                         sip_ua_respond to `request` with 200 and the answer */
+    SIP_UA_UPDATED,  /* an UPDATE came (RFC 3311). `sdp` OFFER: sip_ua_respond to `request` at once,
+                        with 200 and the answer, 488, or 504 where somebody must be asked first;
+                        else it is answered */
+    SIP_UA_ANSWERED, /* the end of our UPDATE, or of our PRACK that had an offer (`method`):
+                        `status`, 2xx: `msg` holds the answer; else all is as before */
+    SIP_UA_REFRESHED, /* the session's timer begins anew (RFC 4028): the peer's 2xx to our refresh,
+                         or `by_peer` */
     SIP_UA_ENDED, /* over and gone: BYE came (err SP_OK, `by_peer`), our BYE was answered, or `err`
-                     (TIMEOUT: no ACK, no answer) */
+                     (TIMEOUT: no ACK, no answer, no PRACK, no refresh: `timer` "session") */
 
     /* registrations: the handle is in `request` */
     SIP_UA_REGISTERED,   /* 200 to REGISTER: the binding stands, or goes on (`again`) */
@@ -98,15 +119,23 @@ enum sip_ua_action_kind {
                            lost (`err`) */
 };
 
+/* What the session description in a message is, where it counts (RFC 3261 13.2.1, RFC 3262 5, RFC
+ * 3311 5): one that stands elsewhere, or again, is to be left alone. */
+enum sip_ua_sdp { SIP_UA_SDP_NONE, SIP_UA_SDP_OFFER, SIP_UA_SDP_ANSWER };
+
 struct sip_ua_action {
     enum sip_ua_action_kind kind;
     struct sp_io            io;
-    struct sp_handle        request; /* REQUEST, RESPONSE, FAILED */
+    struct sp_handle        request; /* REQUEST, RESPONSE, FAILED; PRACKED, UPDATED with an offer */
     struct sp_handle        session;
+    struct sp_handle        invite; /* PROGRESS, ACCEPTED of another branch: what was invited */
     uint64_t                user;
     uint16_t                status;
-    bool                    again;   /* ACCEPTED, REFUSED, CANCELLED: of a re-INVITE */
-    bool                    by_peer; /* ENDED */
+    bool                    again;    /* ACCEPTED, REFUSED, CANCELLED: of a re-INVITE */
+    bool                    by_peer;  /* ENDED, REFRESHED, UPDATED */
+    bool                    reliable; /* PROGRESS: it is acknowledged */
+    enum sip_ua_sdp         sdp;      /* what is described in `msg` */
+    enum sip_method         method;   /* ANSWERED: UPDATE or PRACK */
     enum sp_err             err;
     const char             *timer; /* err TIMEOUT: "B", "F", "H" ... */
     const struct sip_msg
@@ -173,19 +202,24 @@ SP_MUST_USE enum sp_err sip_ua_register(struct sip_ua *ua, uint64_t now_us,
 SP_MUST_USE enum sp_err sip_ua_unregister(struct sip_ua *ua, uint64_t now_us,
                                           struct sp_handle registration);
 
-/* Sessions: our INVITE (method is INVITE, body the offer). SP_MISSING: no offer; else as
- * sip_ua_send. */
+/* Sessions: our INVITE (method is INVITE, body the offer; without one the peer offers). It is
+ * cancelled when nothing came for limits.timer_c_ms after a 1xx. Errors as sip_ua_send. */
 SP_MUST_USE enum sp_err sip_ua_invite(struct sip_ua *ua, uint64_t now_us,
                                       const struct sip_ua_request *request,
                                       struct sp_handle            *session);
-/* A re-INVITE with a new offer; after a glare (491) it is sent again by itself. SP_STATE: another
- * INVITE of this session is under way. SP_MISSING: no offer. */
+/* A re-INVITE with a new offer, or without one; after a glare (491) it is sent again by itself.
+ * SP_STATE: another INVITE of this session is under way, or an offer is. */
 SP_MUST_USE enum sp_err sip_ua_reinvite(struct sip_ua *ua, uint64_t now_us,
                                         struct sp_handle session, struct sp_slice content_type,
                                         struct sp_slice body);
-/* Their INVITE or re-INVITE: 180 or 183; 200 with the answer; 3xx-6xx. SP_STATE: none waits. */
+/* Their INVITE or re-INVITE: 180 or 183; 200 with the answer, or with the offer where they made
+ * none; 3xx-6xx. SP_STATE: none waits, or a description is not due; SP_MISSING: one is.
+ * `reliable` (RFC 3262): repeated until PRACKED; always where the INVITE requires it.
+ * SP_UNSUPPORTED: the peer does not know of it; SP_STATE: the one before is not acknowledged. Only
+ * a reliable one is an answer or offer; the 200 after an answer has no body. */
 SP_MUST_USE enum sp_err sip_ua_progress(struct sip_ua *ua, uint64_t now_us,
-                                        struct sp_handle session, uint16_t status);
+                                        struct sp_handle session, uint16_t status, bool reliable,
+                                        struct sp_slice content_type, struct sp_slice body);
 SP_MUST_USE enum sp_err sip_ua_accept(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
                                       struct sp_slice content_type, struct sp_slice body);
 SP_MUST_USE enum sp_err sip_ua_refuse(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
@@ -195,8 +229,28 @@ SP_MUST_USE enum sp_err sip_ua_refuse_with(struct sip_ua *ua, uint64_t now_us,
                                            struct sp_handle session, uint16_t status,
                                            struct sp_slice fields, struct sp_slice content_type,
                                            struct sp_slice body);
+/* The PRACK for the reliable 1xx that was just told: with the answer to its offer, or with an offer
+ * of ours (before the next sip_ua_next; else it leaves by itself, without a body). SP_STATE: none
+ * is due, or no offer may be made; SP_MISSING: the answer; SP_LIMIT. */
+SP_MUST_USE enum sp_err sip_ua_prack(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                                     struct sp_slice content_type, struct sp_slice body);
+/* The ACK for a 2xx that has an offer, with its answer. SP_STATE: none waits; SP_MISSING; SP_LIMIT.
+ */
+SP_MUST_USE enum sp_err sip_ua_ack(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                                   struct sp_slice content_type, struct sp_slice body);
+/* An UPDATE (RFC 3311), early or later, with or without an offer; ANSWERED follows. After a glare
+ * (491) it is sent again by itself. SP_STATE: the peer has no dialog yet, another UPDATE is under
+ * way, or no offer may be made now; SP_UNSUPPORTED: the peer's Allow has no UPDATE; SP_LIMIT. */
+SP_MUST_USE enum sp_err sip_ua_update(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                                      struct sp_slice content_type, struct sp_slice body);
+/* An INFO of this package (RFC 6086), with its parameters; empty: one of none (RFC 2976). RESPONSE
+ * or FAILED follow. SP_UNSUPPORTED: the peer does not take the package; else as
+ * sip_ua_send_within. */
+SP_MUST_USE enum sp_err sip_ua_info(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
+                                    struct sp_slice package, struct sp_slice content_type,
+                                    struct sp_slice body, struct sp_handle *request);
 /* End it, whatever its state: CANCEL (as soon as 9.1 allows), BYE (as soon as 15 allows), or 480 to
- * an INVITE that waits. ENDED or REFUSED follows. SP_STALE. */
+ * an INVITE that waits; BYE to one branch of a fork. ENDED or REFUSED follows. SP_STALE. */
 SP_MUST_USE enum sp_err sip_ua_end(struct sip_ua *ua, uint64_t now_us, struct sp_handle session);
 void                    sip_ua_set_user(struct sip_ua *ua, struct sp_handle session, uint64_t user);
 

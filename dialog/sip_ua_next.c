@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sip_info.h"
 #include "sip_session.h"
 #include "sip_ua.h"
 #include "sip_uas.h"
@@ -46,6 +47,14 @@ static bool is_let_in(struct sip_ua *ua, const struct sip_tx_action *action)
     return false;
 }
 
+/* The session has no ear for this method any more. */
+static bool is_over(const struct sip_session *session, enum sip_method method)
+{
+    if (session->state == SIP_SESSION_LINGERS)
+        return method != SIP_PRACK;
+    return session->state >= SIP_SESSION_ENDING && method != SIP_BYE;
+}
+
 /* A request that came. */
 static void take_request(struct sip_ua *ua, const struct sip_tx_action *action)
 {
@@ -66,7 +75,7 @@ static void take_request(struct sip_ua *ua, const struct sip_tx_action *action)
     }
     if (sip_affair_request(ua, dialog, action))
         return;
-    if (session != NULL && session->state >= SIP_SESSION_ENDING && action->msg->method != SIP_BYE) {
+    if (session != NULL && is_over(session, action->msg->method)) {
         sip_uas_say(ua, action, 481, sp_slice(NULL, 0));
         return;
     }
@@ -84,6 +93,16 @@ static void take_request(struct sip_ua *ua, const struct sip_tx_action *action)
             sip_uas_say(ua, action, 481, sp_slice(NULL, 0)); /* 15.1.2 */
         break;
     case SIP_OPTIONS: sip_uas_options(ua, action, session != NULL); break;
+    case SIP_PRACK: sip_reliable_pracked(ua, session, action); break;
+    case SIP_UPDATE:
+        if (session != NULL)
+            sip_update_came(ua, session, action);
+        else
+            sip_uas_say(ua, action, 481, sp_slice(NULL, 0));
+        break;
+    case SIP_INFO:
+        if (!sip_info_came(ua, session, action))
+            break; /* fall through */
     default:
         memset(&ua->request_session, 0, sizeof(ua->request_session));
         if (session != NULL)
@@ -132,6 +151,10 @@ static void hand_out(struct sip_ua *ua, struct sip_note *note, struct sip_ua_act
     action->status = note->status;
     action->again = note->again;
     action->by_peer = note->by_peer;
+    action->reliable = note->reliable;
+    action->sdp = note->sdp;
+    action->method = note->method;
+    action->invite = note->invite;
     action->err = note->err;
     action->timer = note->timer;
     if (ua->in_hand != NULL) {
@@ -158,6 +181,7 @@ static void hand_out(struct sip_ua *ua, struct sip_note *note, struct sip_ua_act
         struct sip_session *session = (struct sip_session *)note;
 
         action->session = sp_pool_handle(&ua->sessions, session);
+        action->request = note->request;
         action->user = session->user;
         sip_core_blank(note);
         if (session->state == SIP_SESSION_GONE)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sip_core.h"
+#include "sip_info.h"
 #include "sip_texts.h"
 
 enum { CALL_ID_CHARS = 22, TAG_CHARS = 11 }; /* 131 and 65 random bits (19.3, 8.1.1.4) */
@@ -140,12 +141,6 @@ void sip_put_user_agent(const struct sip_ua *ua, struct sp_buf *to)
         sip_put_field(to, SIP_FIELD_USER_AGENT, ua->config.user_agent);
 }
 
-void sip_put_supported(const struct sip_ua *ua, struct sp_buf *to)
-{
-    if (ua->config.supported.len > 0)
-        sip_put_field(to, SIP_FIELD_SUPPORTED, ua->config.supported);
-}
-
 void sip_put_contact(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target)
 {
     struct sp_addr local;
@@ -249,11 +244,14 @@ void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft 
         sip_put_contact(ua, to, target);
     if (draft->binds)
         sip_put_field_u64(to, SIP_FIELD_EXPIRES, draft->expires_s);
-    if (draft->method == SIP_INVITE)
+    if (draft->method == SIP_INVITE) {
         sip_put_allow(ua, to);
+        sip_put_recv_info(ua, to);
+    }
     if (draft->method == SIP_INVITE || draft->method == SIP_SUBSCRIBE)
         sip_put_events(ua, to);
     sip_put_supported(ua, to);
+    sp_put(to, draft->more);
     if (draft->method == SIP_OPTIONS && ua->config.accept.len > 0)
         sip_put_field(to, SIP_FIELD_ACCEPT, ua->config.accept);
     sip_put_user_agent(ua, to);

@@ -8,6 +8,8 @@
 
 #include "../parser/sip_media.h"
 #include "../parser/sip_write.h"
+#include "sip_info.h"
+#include "sip_option.h"
 #include "sip_subscription.h"
 #include "sip_texts.h"
 
@@ -27,20 +29,6 @@ struct sp_slice sip_uas_tag(const struct sip_ua *ua, const struct sip_msg *reque
     return sp_written(&to);
 }
 
-static bool knows_option(const struct sip_ua *ua, struct sp_slice tag)
-{
-    struct sp_slice rest = ua->config.supported;
-
-    while (rest.len > 0) {
-        size_t end = sp_find(rest, ',');
-
-        if (sp_eq_nocase(sp_trim(sp_head(rest, end)), tag))
-            return true;
-        rest = sp_from(rest, end + 1);
-    }
-    return false;
-}
-
 /* The options that Require names and we do not know (8.2.2.3). */
 static void put_unsupported(const struct sip_ua *ua, struct sp_buf *to,
                             const struct sip_msg *request)
@@ -50,7 +38,7 @@ static void put_unsupported(const struct sip_ua *ua, struct sp_buf *to,
     const char       *between = "Unsupported: ";
 
     while (sip_values_next(request, SIP_FIELD_REQUIRE, &walk, &tag)) {
-        if (knows_option(ua, tag))
+        if (sip_option_is_ours(ua, tag))
             continue;
         sp_put_text(to, between);
         sip_put_unfolded(to, tag);
@@ -104,11 +92,12 @@ static void put_ours(const struct sip_ua *ua, struct sp_buf *to, const struct si
             put_unsupported(ua, to, request);
         break;
     default:
-        if (answer->status / 100 != 2)
+        if (answer->rseq == 0 && answer->status / 100 != 2)
             break;
         if (request->method == SIP_SUBSCRIBE)
             sip_put_events(ua, to);
-        if (request->method != SIP_INVITE && request->method != SIP_OPTIONS)
+        if (request->method != SIP_INVITE && request->method != SIP_OPTIONS &&
+            request->method != SIP_UPDATE)
             break;
         sip_put_allow(ua, to);
         sip_put_events(ua, to);
@@ -117,6 +106,22 @@ static void put_ours(const struct sip_ua *ua, struct sp_buf *to, const struct si
             put_accepts(ua, to);
         break;
     }
+}
+
+/* What makes a provisional response reliable (RFC 3262 3); and what we take of INFO, in an answer
+ * to who said the same (RFC 6086 5.2.3). */
+static void put_reliable(const struct sip_ua *ua, struct sp_buf *to, const struct sip_msg *request,
+                         const struct sip_answer *answer)
+{
+    if (answer->rseq > 0) {
+        sip_put_field(to, SIP_FIELD_REQUIRE, SP_LIT("100rel"));
+        sip_put_field_u64(to, SIP_FIELD_RSEQ, answer->rseq);
+    }
+    if ((answer->rseq > 0 || answer->status / 100 == 2) &&
+        request->first[SIP_FIELD_RECV_INFO] != 0 &&
+        (request->method == SIP_INVITE || request->method == SIP_UPDATE ||
+         request->method == SIP_PRACK))
+        sip_put_recv_info(ua, to);
 }
 
 /* What every answer has (8.2.6.2). */
@@ -142,6 +147,7 @@ void sip_put_answer(const struct sip_ua *ua, struct sp_buf *to, const struct sip
         sip_put_contact(ua, to, &target);
     }
     put_ours(ua, to, request, answer);
+    put_reliable(ua, to, request, answer);
     if (ua->config.user_agent.len > 0 && answer->status > 100)
         sip_put_field(to, SIP_FIELD_SERVER, ua->config.user_agent);
     sp_put(to, answer->fields);
@@ -315,7 +321,7 @@ static uint16_t check_require(const struct sip_ua *ua, const struct sip_msg *msg
     struct sp_slice   tag;
 
     while (sip_values_next(msg, SIP_FIELD_REQUIRE, &walk, &tag))
-        if (!knows_option(ua, tag))
+        if (!sip_option_is_ours(ua, tag))
             return 420;
     return 0;
 }

@@ -18,6 +18,7 @@ struct sip_answer {
     struct sp_slice fields; /* whole lines */
     struct sp_slice content_type, body;
     bool            dialog; /* it makes or refreshes a dialog: Record-Route and Contact (12.1.1) */
+    uint32_t        rseq;   /* of a reliable provisional response (RFC 3262 3); 0: it is none */
 };
 
 /* The tag of our answers to this request: a keyed hash of what names it, so that all answers have

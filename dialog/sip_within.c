@@ -68,8 +68,8 @@ void sip_within_ended(struct sip_ua *ua, struct sp_handle handle, uint16_t statu
 
     if (session == NULL || (status != 408 && status != 481))
         return;
-    if (session->state == SIP_SESSION_REINVITED)
-        sip_session_terminate(ua, session);
+    if (session->state == SIP_SESSION_REINVITED || session->state == SIP_SESSION_REACCEPTS)
+        sip_session_terminate(ua, session, 487);
     session->note.status = status;
     session->note.err = status == 408 ? SP_TIMEOUT : SP_REFUSED;
     sip_session_on(ua, session, SIP_ON_LOST);

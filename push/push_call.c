@@ -46,7 +46,8 @@ void push_call_timer(struct push_receiver *receiver, struct push_call *call)
         return;
     }
     /* RFC 3261 13.3.1.1: nobody on the way gives up while we say so. Stale: it was cancelled. */
-    (void)!sip_ua_progress(receiver->link.ua, receiver->link.now_us, call->sip, 180);
+    (void)!sip_ua_progress(receiver->link.ua, receiver->link.now_us, call->sip, 180, false,
+                           sp_slice(NULL, 0), sp_slice(NULL, 0));
     sp_timer_start(&receiver->timers, &call->timer, receiver->link.now_us + RINGING_US);
 }
 

@@ -201,6 +201,7 @@ static bool take_sip(struct push_sender *sender, struct push_job *job,
             return false;
         }
         first_answer(sender, job);
+        job->sip = sip->session; /* another branch than the first that rang may have answered */
         offer_answered(sender, job, sip);
         return true;
     case SIP_UA_REFUSED:

@@ -97,7 +97,7 @@ static void answer(struct user *user, struct sp_handle session)
     enum sp_err     err;
 
     switch (below(5)) {
-    case 0: (void)!sip_ua_progress(user->end->ua, now_us, session, 180); break;
+    case 0: (void)!sip_ua_progress(user->end->ua, now_us, session, 180, false, none, none); break;
     case 1:
         err = sip_ua_refuse(user->end->ua, now_us, session, 486, none);
         ck_assert(err == SP_OK || err == SP_STATE || err == SP_STALE || err == SP_LIMIT);
@@ -105,7 +105,7 @@ static void answer(struct user *user, struct sp_handle session)
             break;
         ck_assert(drop(user->waiting, &user->waiting_count, session));
         /* Of a first INVITE it was the end, and nothing follows. */
-        if (sip_ua_progress(user->end->ua, now_us, session, 180) == SP_STALE)
+        if (sip_ua_progress(user->end->ua, now_us, session, 180, false, none, none) == SP_STALE)
             ck_assert(drop(user->sessions, &user->session_count, session));
         break;
     default:

@@ -98,10 +98,10 @@ START_TEST(rings_then_accepts)
 
     ua_run(world, 100);
     ua_told(A, "PROGRESS 180");
-    unit_err(sip_ua_progress(B->ua, world->now_us, B->session, 183), SP_OK);
+    unit_err(sip_ua_progress(B->ua, world->now_us, B->session, 183, false, none, none), SP_OK);
     ua_run(world, 100);
     ua_told(A, "PROGRESS 183");
-    unit_err(sip_ua_progress(B->ua, world->now_us, B->session, 200), SP_RANGE);
+    unit_err(sip_ua_progress(B->ua, world->now_us, B->session, 200, false, none, none), SP_RANGE);
     /* 3261-13.3.1.1-2: every minute again, so that no proxy gives up */
     ua_run(world, 60000);
     ua_told(A, "PROGRESS 183");
@@ -109,7 +109,7 @@ START_TEST(rings_then_accepts)
     ua_run(world, 100);
     ua_told(A, "ACCEPTED 200");
     ck_assert_str_eq(A->body, "late");
-    unit_err(sip_ua_progress(B->ua, world->now_us, B->session, 180), SP_STATE);
+    unit_err(sip_ua_progress(B->ua, world->now_us, B->session, 180, false, none, none), SP_STATE);
     unit_err(sip_ua_accept(B->ua, world->now_us, B->session, UA_SDP, none), SP_STATE);
     unit_err(sip_ua_refuse(B->ua, world->now_us, B->session, 486, none), SP_STATE);
     unit_err(sip_ua_end(A->ua, world->now_us, A->session), SP_OK);

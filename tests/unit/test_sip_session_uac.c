@@ -274,7 +274,6 @@ static const struct try_row {
     enum sp_err err;
 } tries[] = {
     { UA_PEER, "", "offer", SP_OK },
-    { UA_PEER, "", "", SP_MISSING },
     { "sips:bob@192.0.2.2", "", "offer", SP_UNSUPPORTED },
     { "tel:+1", "", "offer", SP_UNSUPPORTED },
     { "tel:+1", "sip:192.0.2.2;lr", "offer", SP_OK },

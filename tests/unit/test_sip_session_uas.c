@@ -71,7 +71,7 @@ START_TEST(dialog_of_the_uas)
         "Record-Route: <sip:p1@192.0.2.2;lr>;x=\"a,b\", <sip:p2@192.0.2.9;lr>\n"
         "Record-Route: <sip:p3@192.0.2.8;lr>;y\n" OFFER "\noffer");
     ua_expect(world, "SIP/2.0 100 ");
-    unit_err(sip_ua_progress(END->ua, world->now_us, END->session, 180), SP_OK);
+    unit_err(sip_ua_progress(END->ua, world->now_us, END->session, 180, false, none, none), SP_OK);
     ua_drain(END);
     response = ua_expect(world, "SIP/2.0 180 ");
     ringing_tag = ua_tag(response, "To");
@@ -120,7 +120,7 @@ START_TEST(offer_in_the_2xx)
     response = ua_expect(world, "SIP/2.0 200 ");
     ck_assert(ua_has(response, "\r\n\r\noffer"));
     put(world, "ACK", 10, ua_tag(response, "To"), "a", "Content-Type: application/sdp\n\nanswer");
-    ua_told(END, "CONFIRMED");
+    ua_told(END, "CONFIRMED answer");
     ck_assert_str_eq(END->body, "answer\r\n");
 }
 END_TEST
@@ -242,7 +242,7 @@ START_TEST(hung_up_early)
     struct ua_world *world = ringing();
     struct sp_slice  tag, first, second;
 
-    unit_err(sip_ua_progress(END->ua, world->now_us, END->session, 180), SP_OK);
+    unit_err(sip_ua_progress(END->ua, world->now_us, END->session, 180, false, none, none), SP_OK);
     ua_drain(END);
     tag = ua_tag(ua_expect(world, "SIP/2.0 180 "), "To");
     put(world, "BYE", 11, tag, "b", "");

@@ -44,7 +44,7 @@ START_TEST(handles_of_nothing)
 
     unit_err(sip_ua_respond(END->ua, 1, made_up, 200, none, none, none), SP_STALE);
     unit_err(sip_ua_reinvite(END->ua, 1, made_up, UA_SDP, SP_LIT("x")), SP_STALE);
-    unit_err(sip_ua_progress(END->ua, 1, made_up, 180), SP_STALE);
+    unit_err(sip_ua_progress(END->ua, 1, made_up, 180, false, none, none), SP_STALE);
     unit_err(sip_ua_accept(END->ua, 1, made_up, UA_SDP, SP_LIT("x")), SP_STALE);
     unit_err(sip_ua_refuse(END->ua, 1, made_up, 486, none), SP_STALE);
     unit_err(sip_ua_end(END->ua, 1, made_up), SP_STALE);

@@ -170,6 +170,10 @@ static const char *name_of(enum sip_ua_action_kind kind)
         [SIP_UA_CANCELLED] = "CANCELLED",
         [SIP_UA_CONFIRMED] = "CONFIRMED",
         [SIP_UA_REINVITED] = "REINVITED",
+        [SIP_UA_PRACKED] = "PRACKED",
+        [SIP_UA_UPDATED] = "UPDATED",
+        [SIP_UA_ANSWERED] = "ANSWERED",
+        [SIP_UA_REFRESHED] = "REFRESHED",
         [SIP_UA_ENDED] = "ENDED",
         [SIP_UA_REGISTERED] = "REGISTERED",
         [SIP_UA_UNREGISTERED] = "UNREGISTERED",
@@ -185,6 +189,18 @@ static const char *name_of(enum sip_ua_action_kind kind)
     return names[kind];
 }
 
+/* What the description is, where it stands elsewhere than in an INVITE and its 2xx. */
+static const char *described(const struct sip_ua_action *action)
+{
+    bool usual = action->kind == SIP_UA_INVITED || action->kind == SIP_UA_REINVITED
+                     ? action->sdp == SIP_UA_SDP_OFFER
+                     : action->kind == SIP_UA_ACCEPTED && action->sdp == SIP_UA_SDP_ANSWER;
+
+    if (usual || action->sdp == SIP_UA_SDP_NONE)
+        return "";
+    return action->sdp == SIP_UA_SDP_OFFER ? " offer" : " answer";
+}
+
 static void note(struct ua_end *end, const struct sip_ua_action *action)
 {
     size_t len = strlen(end->notes);
@@ -194,9 +210,11 @@ static void note(struct ua_end *end, const struct sip_ua_action *action)
         snprintf(status, sizeof status, " %u", action->status);
     if (action->kind == SIP_UA_REQUEST)
         snprintf(status, sizeof status, " %.*s", SP_ARG(action->msg->method_name));
-    snprintf(end->notes + len, sizeof end->notes - len, "%s%s%s%s%s%s%s%s%s", len > 0 ? "; " : "",
-             name_of(action->kind), status, action->again ? " again" : "",
-             action->by_peer ? " peer" : "", action->err != SP_OK ? " " : "",
+    /* What a body is matters where it could be either. */
+    snprintf(end->notes + len, sizeof end->notes - len, "%s%s%s%s%s%s%s%s%s%s%s%s",
+             len > 0 ? "; " : "", name_of(action->kind), status, action->again ? " again" : "",
+             action->by_peer ? " peer" : "", action->reliable ? " reliable" : "", described(action),
+             action->invite.slot != 0 ? " fork" : "", action->err != SP_OK ? " " : "",
              action->err != SP_OK ? sp_err_name(action->err) : "", action->timer ? " " : "",
              action->timer ? action->timer : "");
     end->body[0] = '\0';
@@ -225,7 +243,7 @@ static void react(struct ua_end *end, enum sip_ua_action_kind kind)
     if ((kind != SIP_UA_INVITED && kind != SIP_UA_REINVITED) || answer == 0)
         return;
     if (answer < 200)
-        err = sip_ua_progress(end->ua, now_us, end->session, answer);
+        err = sip_ua_progress(end->ua, now_us, end->session, answer, false, none, none);
     else if (answer < 300)
         err = sip_ua_accept(end->ua, now_us, end->session, UA_SDP, SP_LIT("answer"));
     else
