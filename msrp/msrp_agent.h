@@ -124,7 +124,8 @@ SP_MUST_USE enum sp_err msrp_use_relay(struct msrp_agent *agent, uint64_t now_us
 SP_MUST_USE enum sp_err msrp_leave_relay(struct msrp_agent *agent, uint64_t now_us,
                                          struct sp_handle relay);
 /* End a session: its messages end with it (ABORTED, FAILED with INTERRUPTED), a chunk under way is
- * ended with '#'; its connection closes when no other session uses it. SP_STALE. */
+ * ended with '#'; its connection closes when no other session uses it, an accepted one after
+ * limits.msrp_timeout_ms, for the peer may be about to use it again. SP_STALE. */
 SP_MUST_USE enum sp_err msrp_close(struct msrp_agent *agent, uint64_t now_us,
                                    struct sp_handle session);
 

@@ -95,6 +95,28 @@ static struct msrp_conn *known(const struct msrp_agent *agent, const struct msrp
     return conn;
 }
 
+/* One that the peer opened is the peer's to close, or to use for another session (5.4): its first
+ * request of that one may be on its way. So it is kept for a while, and let go when the slot is
+ * needed. */
+static void await(struct msrp_agent *agent, struct msrp_conn *conn)
+{
+    conn->peer = (struct msrp_uri){ 0 };
+    msrp_timer_start(agent, &conn->timer);
+    sp_list_add(&agent->idle, &conn->idle);
+}
+
+/* One slot is kept free, as long as the oldest connection that serves nobody can be let go for it:
+ * who opens many and says nothing shuts out nobody else. */
+static void make_room(struct msrp_agent *agent, const struct msrp_conn *newest)
+{
+    struct sp_link *oldest = sp_list_first(&agent->idle);
+
+    if (agent->conns.used < agent->conns.capacity || oldest == NULL || oldest == &newest->idle)
+        return;
+    agent->counters.dropped++;
+    msrp_conn_fail(agent, SP_OF(oldest, struct msrp_conn, idle), SP_LIMIT);
+}
+
 struct msrp_conn *msrp_conn_to(struct msrp_agent *agent, const struct msrp_uri *peer)
 {
     struct msrp_conn *conn = known(agent, peer);
@@ -112,6 +134,7 @@ struct msrp_conn *msrp_conn_to(struct msrp_agent *agent, const struct msrp_uri *
     } else {
         enter(agent, conn, MSRP_CONN_RESOLVING, "open");
     }
+    make_room(agent, conn);
     return conn;
 }
 
@@ -146,7 +169,12 @@ static void unused(struct msrp_agent *agent, struct msrp_conn *conn)
     case MSRP_CONN_CONNECTING:
         enter(agent, conn, conn->asked ? MSRP_CONN_ABANDONED : MSRP_CONN_GONE, "unused");
         break;
-    case MSRP_CONN_OPEN: enter(agent, conn, MSRP_CONN_CLOSING, "unused"); break;
+    case MSRP_CONN_OPEN:
+        if (conn->addr_count > 0 || agent->conns.used == agent->conns.capacity)
+            enter(agent, conn, MSRP_CONN_CLOSING, "unused");
+        else
+            await(agent, conn);
+        break;
     case MSRP_CONN_NEW:
     case MSRP_CONN_CLOSING:
     case MSRP_CONN_ABANDONED:
@@ -307,18 +335,6 @@ void msrp_receive(struct msrp_agent *agent, uint64_t now_us, const struct sp_flo
     agent->input_conn = conn;
 }
 
-/* One slot is kept free, as long as the oldest connection that serves nobody can be let go for it:
- * who opens many and says nothing shuts out nobody else. */
-static void make_room(struct msrp_agent *agent, const struct msrp_conn *newest)
-{
-    struct sp_link *oldest = sp_list_first(&agent->idle);
-
-    if (agent->conns.used < agent->conns.capacity || oldest == &newest->idle)
-        return;
-    agent->counters.dropped++;
-    msrp_conn_fail(agent, SP_OF(oldest, struct msrp_conn, idle), SP_LIMIT);
-}
-
 void msrp_accepted(struct msrp_agent *agent, uint64_t now_us, const struct sp_flow *flow)
 {
     struct msrp_conn *conn = take(agent);
@@ -331,8 +347,7 @@ void msrp_accepted(struct msrp_agent *agent, uint64_t now_us, const struct sp_fl
     }
     conn->flow = *flow;
     enter(agent, conn, MSRP_CONN_OPEN, "accepted");
-    msrp_timer_start(agent, &conn->timer);
-    sp_list_add(&agent->idle, &conn->idle);
+    await(agent, conn);
     make_room(agent, conn);
 }
 

@@ -247,7 +247,7 @@ struct msrp_agent {
     struct sp_list       ready_conns, ready_sessions, ready_leases, ready_messages;
     struct sp_list       talkers; /* connections that can go on with content */
     struct sp_list       past;    /* messages in PAST, oldest first */
-    struct sp_list       idle;    /* accepted connections that serve no session yet, oldest first */
+    struct sp_list       idle;    /* accepted connections that serve no session, oldest first */
     struct msrp_counters counters;
 
     struct sp_slice   input; /* what is left of the octets received */

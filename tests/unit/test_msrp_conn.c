@@ -231,6 +231,27 @@ START_TEST(many_that_say_nothing)
 }
 END_TEST
 
+/* One whose session ended waits for the peer only as long as nobody needs its slot: here a
+ * connection of ours does; and where no slot is free, it does not wait. */
+START_TEST(left_by_its_session)
+{
+    struct msrp_side side;
+    struct sp_limits limits = msrp_side_limits;
+
+    limits.msrp_connections = _i == 0 ? 2 : 1;
+    msrp_side_init(&side, &limits);
+    msrp_side_passive(&side);
+    msrp_side_in(&side, 1, HELLO("t"));
+    side.logged = 0;
+    unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
+    msrp_side_drain(&side);
+    msrp_side_log(&side, _i == 0 ? "" : "CLOSE 1\n");
+    unit_err(msrp_side_open(&side, "u", true), SP_OK);
+    msrp_side_drain(&side);
+    msrp_side_log(&side, _i == 0 ? "CONNECT 192.0.2.1:7\nCLOSE 1\n" : "CONNECT 192.0.2.1:7\n");
+}
+END_TEST
+
 /* Verbs about what is not there change nothing. */
 START_TEST(strangers)
 {
@@ -284,6 +305,7 @@ Suite *test_msrp_conn_suite(void)
     unit_loop(tcase, closed_before_it_was_there, given_up);
     tcase_add_test(tcase, no_slot);
     tcase_add_test(tcase, many_that_say_nothing);
+    tcase_add_loop_test(tcase, left_by_its_session, 0, 2);
     tcase_add_test(tcase, strangers);
     tcase_add_test(tcase, closed_within_a_head);
     return suite;

@@ -72,6 +72,17 @@ START_TEST(many_on_one_connection)
     msrp_side_log(&side, "481 hello$\n200 hello$\n"); /* the connection stays: 4975-5.4-19 */
     unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
     msrp_side_drain(&side);
+    msrp_side_log(&side, ""); /* it is the peer's to close, or to use again; but not for ever */
+    msrp_side_wait(&side, 29000);
+    unit_err(msrp_side_open(&side, "v", false), SP_OK);
+    msrp_side_in(&side, 1, HELLO("v"));
+    msrp_side_log(&side, "UP\n200 hello$\n");
+    msrp_side_wait(&side, 60000);
+    unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
+    msrp_side_drain(&side);
+    msrp_side_wait(&side, 29000);
+    msrp_side_log(&side, "");
+    msrp_side_wait(&side, 1000);
     msrp_side_log(&side, "CLOSE 1\n");
     msrp_side_empty(&side);
 }
@@ -170,6 +181,7 @@ START_TEST(the_peer_connects_first)
     msrp_side_log(&side, "CLOSE 2\n");
     unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
     msrp_side_drain(&side);
+    msrp_side_wait(&side, 30000);
     msrp_side_log(&side, "CLOSE 1\n");
     msrp_side_empty(&side);
 }
@@ -228,6 +240,7 @@ START_TEST(hello_refused_with_506)
     msrp_side_log(&side, "[2] 200 hello$\n");
     unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
     msrp_side_drain(&side);
+    msrp_side_wait(&side, 30000);
     msrp_side_log(&side, "CLOSE 2\n");
     unit_err(msrp_side_open(&side, "u", true), SP_OK);
     msrp_side_connected(&side, 3);
@@ -360,6 +373,7 @@ START_TEST(closed_with_a_report_owed)
     unit_err(msrp_judge(side.agent, side.now_us, side.incoming, 200), SP_OK);
     unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
     msrp_side_drain(&side);
+    msrp_side_wait(&side, 30000);
     msrp_side_log(&side, "UP\nMESSAGE msg1 text/plain *\nCOMPLETE msg1 1\n200 aaaa$\n"
                          "REPORT msg1 1-1/1 200$\nCLOSE 1\n");
     msrp_side_empty(&side);
