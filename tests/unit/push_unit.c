@@ -60,9 +60,8 @@ static void put(struct push_unit *unit, const struct push_unit_event *like, stru
                 uint64_t delay_us)
 {
     struct push_unit_event **at = &unit->events;
-    struct push_unit_event  *event = malloc(sizeof(*event) + octets.len + 1);
+    struct push_unit_event  *event = unit_room(sizeof(*event) + octets.len + 1);
 
-    ck_assert_ptr_nonnull(event);
     *event = *like;
     event->at_us = unit->now_us + delay_us;
     event->len = octets.len;
@@ -162,8 +161,7 @@ static void connect_to(struct push_unit *unit, int from, const struct sp_io *io)
         put(unit, &event, sp_slice(NULL, 0), unit->delay_us);
         return;
     }
-    stream = calloc(1, sizeof(*stream));
-    ck_assert_ptr_nonnull(stream);
+    stream = unit_room(sizeof(*stream));
     for (int side = 0; side < 2; side++) {
         stream->ends[side] = side == 0 ? from : to;
         stream->open[side] = true;
@@ -322,7 +320,6 @@ static void happen(struct push_unit *unit)
             hand_event(unit, event);
     }
     push_unit_drain(unit);
-    free(event);
 }
 
 /* The next moment at which something happens. */

@@ -37,7 +37,8 @@ struct push_unit_in {
     char             name[512], type[128], from[128], app[32];
     uint64_t         announced, offset;
     bool             has_sha1;
-    char            *octets; /* gathered */
+    char            *octets; /* gathered, */
+    uint64_t         room;   /* into this many */
     uint64_t         extent; /* the furthest octet that came */
     int              completes, delivered, failed;
     enum sp_err      err;

@@ -94,7 +94,8 @@ static void take_offer(struct push_unit *unit, const struct push_receiver_action
     in->announced = action->content.octets;
     in->offset = action->content.offset;
     in->extent = in->offset;
-    in->octets = calloc(1, (size_t)in->offset + 1);
+    in->room = in->offset + 1;
+    in->octets = unit_room((size_t)in->room);
     in->has_sha1 = action->content.has_sha1;
     snprintf(in->name, sizeof(in->name), "%.*s", SP_ARG(action->content.name));
     snprintf(in->type, sizeof(in->type), "%.*s", SP_ARG(action->content.type));
@@ -115,11 +116,14 @@ static void take_content(struct push_unit *unit, const struct push_receiver_acti
     struct push_unit_in *in = in_of(unit, action->push);
     uint64_t             to = action->offset + action->octets.len;
 
-    if (to > in->extent) {
-        in->octets = realloc(in->octets, (size_t)to);
-        ck_assert_ptr_nonnull(in->octets);
-        in->extent = to;
+    if (to > in->room) {
+        char *more = unit_room((size_t)to * 2);
+
+        memcpy(more, in->octets, (size_t)in->extent);
+        in->octets = more;
+        in->room = to * 2;
     }
+    in->extent = to > in->extent ? to : in->extent;
     memcpy(in->octets + action->offset, action->octets.at, action->octets.len);
     unit->came += action->octets.len;
     if (unit->cut_after > 0 && unit->came >= unit->cut_after) {

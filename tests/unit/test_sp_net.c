@@ -265,6 +265,7 @@ START_TEST(a_busy_loop_lets_signals_in)
     sigset_t         set;
     unsigned         octets = 0;
 
+    signalled = 0;
     memset(&action, 0, sizeof action);
     action.sa_handler = note_signal;
     ck_assert_int_eq(sigaction(SIGUSR1, &action, NULL), 0);

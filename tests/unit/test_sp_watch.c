@@ -149,6 +149,7 @@ START_TEST(signals_come_in_where_it_sleeps)
     struct sigaction action = { .sa_handler = note };
     sigset_t         set, none;
 
+    signalled = 0;
     ck_assert_int_eq(sigaction(SIGUSR1, &action, NULL), 0);
     (void)sigemptyset(&none);
     (void)sigemptyset(&set);

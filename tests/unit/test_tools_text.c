@@ -23,6 +23,7 @@ static FILE *open_room(void)
 static struct sp_slice written(FILE *to)
 {
     ck_assert_int_eq(fclose(to), 0);
+    unit_adopt(room);
     return sp_slice(room, octets);
 }
 

@@ -163,6 +163,7 @@ START_TEST(a_ladder)
                                   .kind = SP_TRACE_DROPPED, .now_us = 1700000, .on = "no\nroom" });
     trace_ladder_end(ladder);
     ck_assert_int_eq(fclose(to), 0);
+    unit_adopt(room);
     unit_eq(
         sp_slice(room, octets),
         "   seconds  127.0.0.1:1111   127.0.0.1:2222   127.0.0.1:3333   127.0.0.1:4444\n"
@@ -201,6 +202,7 @@ START_TEST(json_lines)
                                                .to = "B",
                                                .id = 3 });
     ck_assert_int_eq(fclose(to), 0);
+    unit_adopt(room);
     unit_eq(
         sp_slice(room, octets),
         "{\"ev\":\"sent\",\"v\":1,\"t_us\":7,\"protocol\":\"msrp\",\"transport\":\"tcp\","
@@ -293,6 +295,7 @@ START_TEST(a_capture_reads_as_it_was)
     trace_pcap_closed(pcap, &tcp);
     trace_pcap_end(pcap);
     ck_assert_int_eq(fclose(to), 0);
+    unit_adopt(room);
     while (at < octets) {
         struct packet packet;
         size_t        side;

@@ -11,16 +11,35 @@ struct block {
 };
 static struct block *blocks;
 
-static void *keep(size_t octets)
+void unit_adopt(void *octets)
 {
     struct block *block = malloc(sizeof *block);
 
     ck_assert_ptr_nonnull(block);
-    block->octets = calloc(1, octets);
-    ck_assert_ptr_nonnull(block->octets);
+    ck_assert_ptr_nonnull(octets);
+    block->octets = octets;
     block->next = blocks;
     blocks = block;
-    return block->octets;
+}
+
+static void *keep(size_t octets)
+{
+    void *room = calloc(1, octets);
+
+    unit_adopt(room);
+    return room;
+}
+
+/* After each test: what it was given lives no longer, also where tests do not fork. */
+static void give_back(void)
+{
+    while (blocks != NULL) {
+        struct block *block = blocks;
+
+        blocks = block->next;
+        free(block->octets);
+        free(block);
+    }
 }
 
 void *unit_room(size_t octets)
@@ -74,6 +93,7 @@ TCase *unit_tcase(Suite *suite, const char *name)
 {
     TCase *tcase = tcase_create(name);
 
+    tcase_add_checked_fixture(tcase, NULL, give_back);
     suite_add_tcase(suite, tcase);
     return tcase;
 }

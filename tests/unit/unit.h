@@ -3,7 +3,7 @@
  *
  * A file tests/unit/test_<file>.c defines `Suite *test_<file>_suite(void)`; the Makefile finds it
  * by its name. Inputs are copied into heap blocks of exactly their size, so that a sanitizer sees
- * one octet too far; the blocks live until the test's process ends. */
+ * one octet too far; the blocks live until the test ends. */
 #ifndef SIPUSH_TESTS_UNIT_UNIT_H
 #define SIPUSH_TESTS_UNIT_UNIT_H
 
@@ -23,6 +23,8 @@ struct sp_slice unit_octets(const void *octets, size_t len);
 
 /* Zeroed room of exactly this size, to be written to; lives as long. */
 void *unit_room(size_t octets);
+/* What malloc gave to somebody else lives as long, too. */
+void unit_adopt(void *octets);
 /* An arena over memory of exactly the size that another has measured. */
 struct sp_arena unit_arena(struct sp_arena measured);
 
