@@ -9,6 +9,7 @@
 #                 SEED=n TRACE=file has one run again, octet for octet
 #   make cover    lines covered by the unit tests, a file a line
 #   make real     real files and one of 1 GiB between two processes, memory watched
+#   make resume   kill -9 of either side at 200 random moments of a transfer, and on it goes
 #   make hostile  bad input on every open port, and file names that climb
 #   make interop  real peers: sipp drives the receiver, tshark reads the traces of the demo
 #   make fuzz     libFuzzer on every grammar, TIME=60 seconds each; FUZZ names the targets
@@ -93,6 +94,7 @@ PEERS       := $(sort $(wildcard tests/interop/*.sh))
 
 .PHONY: all demo real hostile interop test check cover size lint format rfc fuzz install clean unit
 .PHONY: sim bench bench-deps bench-parser
+.PHONY: resume
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libsipush.a $(BUILD)/libsipush.so $(if $(TOOLS),$(BUILD)/sipush)
@@ -160,6 +162,9 @@ demo: all
 
 real: all
 	@BUILD='$(BUILD)' tests/real.sh $(BUILD)/sipush
+
+resume: all
+	@BUILD='$(BUILD)' tests/resume.sh $(BUILD)/sipush
 
 hostile: all
 	@BUILD='$(BUILD)' tests/hostile.sh $(BUILD)/sipush

@@ -287,14 +287,18 @@ static uint64_t told_of(const struct push_sender *sender, const struct push_out 
     return block.range_from - 1;
 }
 
-/* An offer that was a question had its answer: ask for this content from there on. */
+/* An offer that was a question had its answer, or one that was none is told that a part of its file
+ * is there: ask for this content from there on. */
 static bool corrected(struct push_sender *sender, struct push_out *out, uint32_t place)
 {
-    if (!out->guessed || !push_out_busy(out)) {
+    uint64_t told = told_of(sender, out, place);
+    bool     knows = out->content.offset == 0 && out->content.has_sha1 && told > 0;
+
+    if (!push_out_busy(out) || !(out->guessed || knows)) {
         return false;
     }
     out->guessed = false;
-    out->content.offset = told_of(sender, out, place);
+    out->content.offset = told;
     push_out_wait(sender, out);
     return true;
 }

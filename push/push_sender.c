@@ -261,6 +261,7 @@ static void note_content(struct push_sender *sender, struct push_out *out,
     note(sender, out->job, ended ? PUSH_SENDER_CONTENT_ENDED : PUSH_SENDER_STARTED, action);
     action->index = out->index;
     if (!ended) {
+        action->offset = out->content.offset;
         push_out_move(sender, out);
         return;
     }

@@ -37,10 +37,12 @@ struct push_order {
 
 enum push_sender_action_kind {
     PUSH_SENDER_IO,
-    PUSH_SENDER_CHOSEN,   /* `mode`, `why` */
-    PUSH_SENDER_WANT,     /* give `octets` of content `index` from `offset` on: push_sender_content.
-                           Never of a content whose `body` was given with the order */
-    PUSH_SENDER_STARTED,  /* the receiver took content `index`: its first octet may flow */
+    PUSH_SENDER_CHOSEN, /* `mode`, `why` */
+    PUSH_SENDER_WANT,   /* give `octets` of content `index` from `offset` on: push_sender_content.
+                         Never of a content whose `body` was given with the order */
+    /* The receiver took content `index`: its octet at `offset` may flow, the first one but of a
+     * file that goes on. */
+    PUSH_SENDER_STARTED,
     PUSH_SENDER_PROGRESS, /* the first `offset` octets of content `index` are acknowledged, or were
                              there before */
     /* Content `index`: `err` SP_OK delivered; PENDING (202: somebody in between took it); REFUSED

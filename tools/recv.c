@@ -6,11 +6,7 @@
 #include <unistd.h>
 
 #include "../base/timers.h"
-#include "../push/push_receiver.h"
-#include "host.h"
-#include "media.h"
-#include "recv_report.h"
-#include "store.h"
+#include "recv.h"
 #include "verbs.h"
 
 #define GRACE_US 2000000u /* for the peer's BYE, before ours */
@@ -47,21 +43,6 @@ static const struct opt_verb verb = {
              "path is\nprinted. Nothing is ever written over or outside of DIR.",
     .rows = rows,
     .count = sizeof rows / sizeof rows[0],
-};
-
-struct receiver {
-    struct host                 host;
-    struct push_receiver       *agent;
-    struct push_receiver_config config;
-    const char                 *dir;
-    bool                        to_stdout;
-    int                         folder; /* -1: stdout */
-    uint64_t                    count;  /* 0: no end */
-    uint64_t                    delivered;
-    uint64_t                    end_us; /* when to stop to wait, once it is ending; else SP_NEVER */
-    bool                        closing;
-    int                         code;
-    struct incoming            *all;
 };
 
 static int option(struct receiver *r, int id, const char *value)
@@ -111,121 +92,16 @@ static int options(struct receiver *r, int argc, char **argv)
     }
 }
 
-/* Offers */
+/* The loop */
 
-/* A plain message has no name: one by its type. */
-static struct sp_slice name_of(const struct push_content *content, char room[64])
+/* One about which nothing was decided when it ended. */
+static struct incoming *undecided(struct receiver *r, struct sp_handle push)
 {
-    if (content->name.len > 0)
-        return content->name;
-    (void)snprintf(room, 64, "message%s", media_ending(content->type));
-    return sp_str(room);
-}
-
-static char *copy(struct sp_slice text)
-{
-    char *to = malloc(text.len + 1);
-
-    if (to != NULL) {
-        if (text.len > 0)
-            memcpy(to, text.at, text.len);
-        to[text.len] = '\0';
-    }
-    return to;
-}
-
-static void forget(struct incoming *in)
-{
-    *in->link = in->next;
-    if (in->next != NULL)
-        in->next->link = in->link;
-    store_drop(&in->file);
-    free(in->from);
-    free(in->type);
-    free(in);
-}
-
-/* A place for what is offered; NULL: none, with the status that says why. */
-static struct incoming *prepare(struct receiver *r, const struct push_receiver_action *action,
-                                uint16_t *status)
-{
-    struct incoming *in = calloc(1, sizeof *in);
-    char             room[64];
-
-    *status = 500;
-    if (in == NULL)
-        return NULL;
-    in->next = r->all;
-    in->link = &r->all;
-    if (r->all != NULL)
-        r->all->link = &in->next;
-    r->all = in;
-    in->file.fd = -1;
-    in->push = action->push;
-    in->mode = action->mode;
-    in->told = action->content.octets;
-    in->has_sha1 = action->content.has_sha1;
-    memcpy(in->sha1, action->content.sha1, sizeof in->sha1);
-    in->from = copy(action->from);
-    in->type = copy(action->content.type);
-    if (in->from != NULL && in->type != NULL &&
-        store_open(&in->file, r->folder, name_of(&action->content, room)) == SP_OK) {
-        *status = 200;
-        return in;
-    }
-    host_complain(&r->host, "cannot store what is offered: %s", strerror(errno));
-    forget(in);
+    for (struct incoming *in = r->all; in != NULL; in = in->next)
+        if (sp_handle_eq(in->push, push))
+            return in;
     return NULL;
 }
-
-static void offered(struct receiver *r, const struct push_receiver_action *action)
-{
-    uint16_t         status = push_receiver_judge(&r->config, &action->content);
-    struct incoming *in = NULL;
-
-    if (r->end_us != SP_NEVER)
-        status = 480; /* as many came as were wanted, or we are leaving */
-    else if (status < 300)
-        in = prepare(r, action, &status);
-    recv_report_offered(&r->host, action, status);
-    if (push_receiver_decide(r->agent, sp_net_now_us(), action->push, status,
-                             (uint64_t)(uintptr_t)in) != SP_OK &&
-        in != NULL)
-        forget(in);
-}
-
-/* Contents */
-
-static void content(struct receiver *r, struct incoming *in,
-                    const struct push_receiver_action *action)
-{
-    if (store_write(&in->file, action->offset, action->octets) != SP_OK) {
-        host_complain(&r->host, "cannot write %s: %s", in->file.name, strerror(errno));
-        (void)!push_receiver_abort(r->agent, sp_net_now_us(), in->push, SP_STORAGE);
-        return;
-    }
-    in->came += action->octets.len;
-    if (in->told != UINT64_MAX && in->told > 0)
-        term_progress_show(&r->host.bar, sp_str(in->file.base), in->came, in->told,
-                           sp_net_now_us());
-}
-
-static void complete(struct receiver *r, struct incoming *in, uint64_t total)
-{
-    enum sp_err err = in->told != UINT64_MAX && in->told != total
-                          ? SP_INTEGRITY
-                          : store_finish(&in->file, total, in->has_sha1 ? in->sha1 : NULL,
-                                         in->digest);
-
-    in->total = total;
-    if (err == SP_OK && r->host.json && r->folder < 0 && !in->file.line)
-        fputc('\n', stdout); /* so that the next object begins a line */
-    if (err == SP_STORAGE)
-        host_complain(&r->host, "cannot keep %s: %s", in->file.name, strerror(errno));
-    (void)!push_receiver_stored(r->agent, sp_net_now_us(), in->push, err);
-}
-
-/* The loop */
 
 static void drain(struct receiver *r)
 {
@@ -236,27 +112,23 @@ static void drain(struct receiver *r)
 
         switch (action.kind) {
         case PUSH_RECEIVER_IO: host_perform(&r->host, &action.io); break;
-        case PUSH_RECEIVER_OFFERED: offered(r, &action); break;
+        case PUSH_RECEIVER_OFFERED: recv_offered(r, &action); break;
         case PUSH_RECEIVER_CONTENT:
             if (in != NULL)
-                content(r, in, &action);
+                recv_content(r, in, &action);
             break;
         case PUSH_RECEIVER_COMPLETE:
             if (in != NULL)
-                complete(r, in, action.total);
+                recv_complete(r, in, action.total);
             break;
         case PUSH_RECEIVER_DELIVERED:
-            if (in != NULL) {
-                r->delivered++;
-                recv_report_delivered(&r->host, in, r->folder >= 0 ? r->dir : NULL);
-                forget(in);
-            }
+            if (in != NULL)
+                recv_delivered(r, in);
             break;
         case PUSH_RECEIVER_FAILED:
-            if (in != NULL) { /* else it was declined, and that was said */
-                recv_report_failed(&r->host, in, &action);
-                forget(in);
-            }
+            in = in != NULL ? in : undecided(r, action.push);
+            if (in != NULL) /* else it was declined, and that was said */
+                recv_failed(r, in, &action);
             break;
         }
     }
@@ -321,6 +193,9 @@ static void run(struct receiver *r)
     while (goes_on(r)) {
         uint64_t deadline_us = push_receiver_deadline(r->agent);
 
+        if (recv_work(r))
+            deadline_us = 0;
+        drain(r);
         host_wait(&r->host, deadline_us < r->end_us ? deadline_us : r->end_us);
         push_receiver_tick(r->agent, sp_net_now_us());
         drain(r);
@@ -359,6 +234,8 @@ static int start(struct receiver *r)
     memory = host_memory(octets);
     if (memory == NULL)
         return EXIT_OWN;
+    part_list_scan(&r->parts, r->folder);
+    r->config.resumes = r->folder >= 0;
     r->config.user_agent = SP_LIT("sipush/" SIPUSH_VERSION);
     r->agent = push_receiver_init(memory, &sp_limits_default, r->host.seed, &r->config);
     if (r->agent == NULL) {
@@ -392,7 +269,8 @@ int verb_recv(int argc, char **argv)
         host_count(&r.host, &sip, &msrp);
     }
     while (r.all != NULL)
-        forget(r.all);
+        recv_forget(&r, r.all);
+    part_list_end(&r.parts);
     if (r.folder >= 0)
         (void)close(r.folder);
     return host_end(&r.host, code);

@@ -4,37 +4,39 @@
 
 #include <string.h>
 
-void recv_report_offered(struct host *host, const struct push_receiver_action *action,
-                         uint16_t status)
+void recv_report_offered(struct host *host, const struct incoming *in, uint16_t status)
 {
-    const struct push_content *content = &action->content;
-    char                       size[24];
+    char size[24];
 
     if (host->json) {
         struct json json = json_begin(stdout, "offered");
 
-        json_text(&json, "from", action->from);
-        json_text(&json, "name", content->name.len > 0 ? content->name : sp_slice(NULL, 0));
-        json_text(&json, "type", content->type);
-        if (content->octets == UINT64_MAX)
+        json_text(&json, "from", sp_str(in->from));
+        json_text(&json, "name", in->name[0] != '\0' ? sp_str(in->name) : sp_slice(NULL, 0));
+        json_text(&json, "type", sp_str(in->type));
+        if (in->told == UINT64_MAX)
             json_null(&json, "bytes");
         else
-            json_u64(&json, "bytes", content->octets);
-        json_text(&json, "mode", sp_str(push_mode_name(action->mode)));
+            json_u64(&json, "bytes", in->told);
+        if (in->offset > 0)
+            json_u64(&json, "offset", in->offset);
+        json_text(&json, "mode", sp_str(push_mode_name(in->mode)));
         json_u64(&json, "status", status);
         json_end(&json);
     }
     if (!host_speaks(host, 1))
         return;
     fputs("offered ", stderr);
-    term_put(stderr, content->name.len > 0 ? content->name : SP_LIT("a message"));
+    term_put(stderr, in->name[0] != '\0' ? sp_str(in->name) : SP_LIT("a message"));
     fputs(" (", stderr);
-    term_put(stderr, content->type);
-    if (content->octets != UINT64_MAX)
-        fprintf(stderr, ", %s", term_size(size, sizeof size, content->octets));
+    term_put(stderr, sp_str(in->type));
+    if (in->told != UINT64_MAX)
+        fprintf(stderr, ", %s", term_size(size, sizeof size, in->told));
+    if (in->offset > 0)
+        fprintf(stderr, ", from octet %llu on", (unsigned long long)in->offset + 1);
     fputs(") by ", stderr);
-    term_put(stderr, action->from);
-    fprintf(stderr, " in %s mode: %s %u\n", push_mode_name(action->mode),
+    term_put(stderr, sp_str(in->from));
+    fprintf(stderr, " in %s mode: %s %u\n", push_mode_name(in->mode),
             status < 300 ? "accepted" : "declined", (unsigned)status);
 }
 
@@ -53,23 +55,23 @@ void recv_report_delivered(struct host *host, const struct incoming *in, const c
     if (dir != NULL)
         path_of(dir, in, path, sizeof path);
     if (host->json) {
-        struct json json = json_begin(stdout, "delivered");
+        struct json json = json_begin(stdout, in->file.whole ? "present" : "delivered");
 
         json_text(&json, "path", sp_str(path));
         json_text(&json, "from", sp_str(in->from));
         json_text(&json, "type", sp_str(in->type));
         json_u64(&json, "bytes", in->total);
         json_text(&json, "hash", sp_str(host_hash(in->digest, hash)));
-        json_null(&json, "app_id");
+        json_text(&json, "app_id", in->app[0] != '\0' ? sp_str(in->app) : sp_slice(NULL, 0));
         json_text(&json, "mode", sp_str(push_mode_name(in->mode)));
         json_end(&json);
-    } else if (dir != NULL) {
+    } else if (dir != NULL && !in->file.whole) {
         term_put(stdout, sp_str(path));
         fputc('\n', stdout);
         fflush(stdout);
     }
     if (host_speaks(host, 0)) {
-        term_word(stderr, TERM_GOOD, "delivered");
+        term_word(stderr, TERM_GOOD, in->file.whole ? "here already" : "delivered");
         fputc(' ', stderr);
         term_put(stderr, sp_str(in->file.base));
         fprintf(stderr, ", %s\n", term_size(size, sizeof size, in->total));
@@ -82,7 +84,7 @@ void recv_report_failed(struct host *host, const struct incoming *in,
     if (host->json) {
         struct json json = json_begin(stdout, "failed");
 
-        json_text(&json, "name", sp_str(in->file.base));
+        json_text(&json, "name", sp_str(in->name));
         json_text(&json, "from", sp_str(in->from));
         json_text(&json, "error", sp_str(sp_err_name(action->err)));
         json_u64(&json, "status", action->status);
@@ -92,7 +94,8 @@ void recv_report_failed(struct host *host, const struct incoming *in,
     if (host_speaks(host, 0)) {
         term_word(stderr, TERM_BAD, "failed");
         fputc(' ', stderr);
-        term_put(stderr, sp_str(in->file.base));
-        fprintf(stderr, ": %s\n", sp_err_words(action->err));
+        term_put(stderr, in->name[0] != '\0' ? sp_str(in->name) : SP_LIT("a message"));
+        fprintf(stderr, ": %s%s\n", sp_err_words(action->err),
+                in->file.fd >= 0 && in->file.stated ? "; what came is kept, it can go on" : "");
     }
 }

@@ -23,7 +23,8 @@ enum {
     SEND_CHUNK,
     SEND_PROXY,
     SEND_DRY_RUN,
-    SEND_NO_HASH
+    SEND_NO_HASH,
+    SEND_RESUME
 };
 
 static const struct opt_row rows[] = {
@@ -38,6 +39,8 @@ static const struct opt_row rows[] = {
     { SEND_PROXY, 0, "proxy", "URI", false, "send everything there first", NULL },
     { SEND_DRY_RUN, 0, "dry-run", NULL, false, "print the request, send nothing", NULL },
     { SEND_NO_HASH, 0, "no-hash", NULL, false, "do not read files ahead for their SHA-1", NULL },
+    { SEND_RESUME, 0, "resume", NULL, false, "go on where an earlier push of the file was cut",
+      NULL },
     HOST_ROWS("udp and tcp on the loopback, port 0"),
 };
 
@@ -72,7 +75,7 @@ struct sender {
     const char         *from, *type, *proxy;
     enum push_mode      mode;
     uint64_t            chunk;
-    bool                parallel, dry_run, no_hash;
+    bool                parallel, dry_run, no_hash, resume;
     bool                ended, closing;
     uint64_t            end_us;
 };
@@ -102,6 +105,7 @@ static int option(struct sender *s, int id, const char *value)
     case SEND_PROXY: s->proxy = value; return 0;
     case SEND_DRY_RUN: s->dry_run = true; return 0;
     case SEND_NO_HASH: s->no_hash = true; return 0;
+    case SEND_RESUME: s->resume = true; return 0;
     default: return host_option(&s->host, id, value);
     }
 }
@@ -137,6 +141,8 @@ static int options(struct sender *s, int argc, char **argv)
         return usage(s, "whom to send to is missing");
     if (s->operand_count == 1 && s->text_count == 0)
         return usage(s, "what to send is missing: FILE... or -m TEXT");
+    if (s->resume && s->no_hash)
+        return usage(s, "--resume needs the hash, by which the receiver knows the file");
     if (s->operand_count > 1 && s->text_count > 0)
         return usage(s, "files and -m do not go together");
     if (!target_complete(s->operands[0], s->to, sizeof s->to) ||
@@ -229,8 +235,11 @@ static struct push_content *contents_of(const struct sender *s)
 {
     struct push_content *contents = calloc(s->count, sizeof *contents);
 
-    for (uint32_t i = 0; contents != NULL && i < s->count; i++)
+    for (uint32_t i = 0; contents != NULL && i < s->count; i++) {
         contents[i] = s->sources[i].content;
+        /* What fits a MESSAGE goes in one. */
+        contents[i].resume = s->resume && contents[i].body.len == 0;
+    }
     return contents;
 }
 

@@ -128,6 +128,8 @@ static void say_end(struct send_report *report, struct host *host, uint32_t inde
         term_put(stderr, action->reason);
     if (end->err == SP_TIMEOUT && action->timer != NULL)
         fprintf(stderr, " (timer %s)", action->timer);
+    if (code_of(end) == EXIT_CUT && report->sources[index].content.name.len > 0)
+        fputs("; --resume goes on", stderr);
     fputc('\n', stderr);
 }
 
@@ -165,11 +167,14 @@ void send_report_note(struct send_report *report, struct host *host,
     switch (action->kind) {
     case PUSH_SENDER_STARTED:
         report->ends[action->index].started = true;
+        report->ends[action->index].offset = action->offset;
         if (report->first_us == 0)
             report->first_us = sp_net_now_us();
         if (host_speaks(host, 1)) {
             fputs("taken ", stderr);
             term_put(stderr, name_of(report, action->index));
+            if (action->offset > 0)
+                fprintf(stderr, ", from octet %llu on", (unsigned long long)action->offset + 1);
             fputc('\n', stderr);
         }
         break;
@@ -193,13 +198,14 @@ int send_report_rejected(struct send_report *report, struct host *host, enum sp_
     return code;
 }
 
-static uint64_t octets_delivered(const struct send_report *report)
+/* `went`: without those that the receiver had. */
+static uint64_t octets_delivered(const struct send_report *report, bool went)
 {
     uint64_t octets = 0;
 
     for (uint32_t i = 0; i < report->count; i++)
         if (report->ends[i].ended && report->ends[i].err == SP_OK)
-            octets += report->sources[i].content.octets;
+            octets += report->sources[i].content.octets - (went ? report->ends[i].offset : 0);
     return octets;
 }
 
@@ -222,6 +228,7 @@ static void put_files(const struct send_report *report, struct json *json)
         json_u64(json, "bytes", report->sources[i].content.octets);
         json_text(json, "type", report->sources[i].content.type);
         put_hash(json, &report->sources[i].content);
+        json_u64(json, "offset", report->ends[i].offset);
         json_text(json, "outcome", sp_str(outcome(&report->ends[i])));
         json_u64(json, "status", report->ends[i].status);
         json_close(json);
@@ -232,7 +239,7 @@ static void put_files(const struct send_report *report, struct json *json)
 static void put_result(const struct send_report *report, int code)
 {
     struct json json = json_begin(stdout, "result");
-    uint64_t    octets = octets_delivered(report);
+    uint64_t    octets = octets_delivered(report, false), went = octets_delivered(report, true);
     double      seconds = (double)(report->last_us - report->first_us) / 1e6;
 
     json_text(&json, "mode", sp_str(push_mode_name(report->mode)));
@@ -246,7 +253,7 @@ static void put_result(const struct send_report *report, int code)
         json_null(&json, "rtt_ms");
     json_u64(&json, "retransmissions", report->retransmissions);
     if (report->first_us > 0 && seconds > 0)
-        json_fixed(&json, "rate_mib_s", (double)octets / 1048576 / seconds, 3);
+        json_fixed(&json, "rate_mib_s", (double)went / 1048576 / seconds, 3);
     else
         json_null(&json, "rate_mib_s");
     if (report->count == 1)
@@ -262,14 +269,17 @@ static void put_result(const struct send_report *report, int code)
 
 static void say_total(const struct send_report *report, struct host *host)
 {
-    double seconds = (double)(report->last_us - report->first_us) / 1e6;
-    char   size[24], rate[24];
+    double   seconds = (double)(report->last_us - report->first_us) / 1e6;
+    char     size[24], rate[24];
+    uint64_t went = octets_delivered(report, true), all = octets_delivered(report, false);
 
     if (report->first_us == 0 || seconds <= 0 || !host_speaks(host, 0))
         return;
-    fprintf(stderr, "%s in %.3f s, %s/s\n", term_size(size, sizeof size, octets_delivered(report)),
-            seconds,
-            term_size(rate, sizeof rate, (uint64_t)((double)octets_delivered(report) / seconds)));
+    fprintf(stderr, "%s in %.3f s, %s/s%s", term_size(size, sizeof size, went), seconds,
+            term_size(rate, sizeof rate, (uint64_t)((double)went / seconds)),
+            went < all ? "; the rest of " : "\n");
+    if (went < all)
+        fprintf(stderr, "%s was there\n", term_size(size, sizeof size, all));
 }
 
 int send_report_result(struct send_report *report, struct host *host, int code)

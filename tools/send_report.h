@@ -11,6 +11,7 @@ struct send_end { /* of one content */
     bool        started, ended;
     enum sp_err err;
     uint16_t    status;
+    uint64_t    offset; /* of the first octet that went: it goes on */
 };
 
 struct send_report {

@@ -7,14 +7,16 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "spool.h"
 #include "utf8.h"
 
-#define NAME_OCTETS  244  /* of 255, so that ~9999.part fits behind */
-#define ENDING       16   /* of a name, kept when it is cut */
+#define NAME_OCTETS  244 /* of 255, so that ~9999.part fits behind */
+#define ENDING       16  /* of a name, kept when it is cut */
+#define STATE        ".part" PART_STATE
 #define TRIES        9999 /* names with ~N */
 #define COPY_OCTETS  65536
 #define FLUSH_OCTETS 67108864u
@@ -103,11 +105,14 @@ void store_name(struct sp_slice peers, char name[STORE_NAME])
         memcpy(name, "unnamed", 7);
         used = 7;
     }
+    if (used > sizeof STATE - 1 &&
+        memcmp(name + used - (sizeof STATE - 1), STATE, sizeof STATE - 1) == 0)
+        name[used++] = '_'; /* it would be taken for one of ours */
     name[used] = '\0';
 }
 
 /* NAME, NAME~2, NAME~3, ... and a suffix. */
-static void nth_name(char to[STORE_NAME], const char *base, unsigned n, const char *suffix)
+void store_nth_name(char to[STORE_NAME], const char *base, unsigned n, const char *suffix)
 {
     if (n == 1)
         (void)snprintf(to, STORE_NAME, "%.244s%s", base, suffix);
@@ -129,11 +134,13 @@ enum sp_err store_open(struct store_file *file, int folder, struct sp_slice peer
         return file->fd >= 0 ? SP_OK : SP_STORAGE;
     }
     for (unsigned n = 1; n <= TRIES; n++) {
-        nth_name(file->name, file->base, n, ".part");
+        store_nth_name(file->name, file->base, n, ".part");
         file->fd = openat(folder, file->name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                           0666);
-        if (file->fd >= 0)
+        if (file->fd >= 0) {
+            (void)flock(file->fd, LOCK_EX | LOCK_NB); /* nobody else has it yet */
             return SP_OK;
+        }
         if (errno != EEXIST)
             break;
     }
@@ -169,10 +176,21 @@ static void flush_behind(struct store_file *file)
 #endif
 }
 
+/* It has a hole from now on: what was written is no more what is there from the start. */
+static void leave_order(struct store_file *file)
+{
+    if (file->stated && file->part.boot[0] != '\0') {
+        file->part.boot[0] = '\0';
+        file->stated = part_save(file->folder, file->name, &file->part, false) == SP_OK;
+    }
+}
+
 enum sp_err store_write(struct store_file *file, uint64_t offset, struct sp_slice octets)
 {
     if (file->fd < 0)
         return SP_STORAGE;
+    if (file->whole)
+        return SP_OK;            /* it is here, and known by its hash */
     if (offset < file->hashed) { /* again: what was hashed stays as it is */
         uint64_t skip = file->hashed - offset;
 
@@ -185,6 +203,8 @@ enum sp_err store_write(struct store_file *file, uint64_t offset, struct sp_slic
         errno = EFBIG;
         return SP_STORAGE;
     }
+    if (offset > file->hashed)
+        leave_order(file);
     if (!write_at(file->fd, offset, octets))
         return SP_STORAGE;
     if (offset == file->hashed) {
@@ -238,12 +258,14 @@ static enum sp_err to_stdout(struct store_file *file, uint64_t total)
 /* From one name to another that nobody has; EEXIST when somebody does. */
 static int move(int folder, const char *from, const char *to)
 {
+#ifdef RENAME_NOREPLACE
+    if (renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+#endif
     if (linkat(folder, from, folder, to, 0) == 0)
         return unlinkat(folder, from, 0);
-#ifdef RENAME_NOREPLACE
-    if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS || errno == EMLINK)
-        return renameat2(folder, from, folder, to, RENAME_NOREPLACE);
-#endif
     return -1;
 }
 
@@ -254,8 +276,9 @@ static enum sp_err to_final_name(struct store_file *file)
     if (fsync(file->fd) < 0)
         return SP_STORAGE;
     for (unsigned n = 1; n <= TRIES; n++) {
-        nth_name(name, file->base, n, "");
+        store_nth_name(name, file->base, n, "");
         if (move(file->folder, file->name, name) == 0) {
+            part_remove(file->folder, file->name);
             memcpy(file->name, name, sizeof name);
             (void)fsync(file->folder); /* some file systems cannot; the file itself is safe */
             return SP_OK;
@@ -274,6 +297,10 @@ enum sp_err store_finish(struct store_file *file, uint64_t total, const uint8_t 
 
     if (file->fd < 0 || fstat(file->fd, &now) < 0)
         return SP_STORAGE;
+    if (file->whole && want != NULL && (uint64_t)now.st_size == total && store_is(file, want)) {
+        memcpy(digest, want, SP_SHA1_OCTETS);
+        return SP_OK;
+    }
     if ((uint64_t)now.st_size != total || file->hashed > total)
         return SP_INTEGRITY;
     err = hash_rest(file, total);
@@ -294,8 +321,10 @@ void store_drop(struct store_file *file)
 {
     if (file->fd < 0)
         return;
+    if (file->folder >= 0 && !file->whole) { /* while it is locked */
+        (void)unlinkat(file->folder, file->name, 0);
+        part_remove(file->folder, file->name);
+    }
     (void)close(file->fd);
     file->fd = -1;
-    if (file->folder >= 0)
-        (void)unlinkat(file->folder, file->name, 0);
 }

@@ -43,6 +43,7 @@ static const struct {
     { OCTETS(" . x "), "x" },
     { OCTETS(".hidden"), "hidden" },
     { OCTETS("x.part"), "x.part" },
+    { OCTETS("x.part.state"), "x.part.state_" },
     { OCTETS("-rf"), "-rf" },
     { OCTETS("\xC3\xBC \xE2\x82\xAC"), "\xC3\xBC \xE2\x82\xAC" },
     { OCTETS("a\xFF"

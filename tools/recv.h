@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ * tools/recv.h -- what the files of `sipush recv` share.
+ *
+ * recv.c has the options and the loop, recv_offer.c decides about what is offered, recv_in.c takes
+ * the octets in and keeps what came whole, recv_report.c says what became of it. */
+#ifndef SIPUSH_TOOLS_RECV_H
+#define SIPUSH_TOOLS_RECV_H
+
+#include "../push/push_receiver.h"
+#include "host.h"
+#include "store.h"
+
+enum incoming_state {
+    INCOMING_OFFERED,  /* the decision is being made */
+    INCOMING_LOOKING,  /* is it here already? A file of its name is hashed */
+    INCOMING_REHASHED, /* it was cut: what is here of it is hashed again */
+    INCOMING_FLOWING,  /* accepted */
+};
+
+/* A push, from its offer to its end. */
+struct incoming {
+    enum incoming_state state;
+    struct incoming    *next, **link; /* of all that are under way */
+    struct sp_handle    push;
+    struct store_file   file;
+    char               *from, *type, *name, *app; /* as its sender calls them; no name: "" */
+    enum push_mode      mode;
+    uint64_t            told;   /* octets; UINT64_MAX: not told */
+    uint64_t            offset; /* of the first that comes */
+    uint64_t            came;   /* the furthest octet */
+    bool                has_sha1;
+    uint8_t             sha1[SP_SHA1_OCTETS];
+    uint8_t             digest[SP_SHA1_OCTETS];
+    uint64_t            total;
+    unsigned            looked;    /* LOOKING: how many of its name */
+    uint64_t            secure_us; /* when it is to be secured next */
+};
+
+struct receiver {
+    struct host                 host;
+    struct push_receiver       *agent;
+    struct push_receiver_config config;
+    const char                 *dir;
+    bool                        to_stdout;
+    int                         folder; /* -1: stdout */
+    struct part_list            parts;
+    uint64_t                    count; /* 0: no end */
+    uint64_t                    delivered;
+    uint64_t                    end_us; /* when to stop to wait, once it is ending; else SP_NEVER */
+    bool                        closing;
+    int                         code;
+    struct incoming            *all;
+};
+
+/* recv_offer.c */
+void recv_offered(struct receiver *r, const struct push_receiver_action *action);
+/* Go on with decisions that take their time. True: there is more to do, at once. */
+bool recv_work(struct receiver *r);
+
+/* recv_in.c */
+/* Kept in part where it can go on later; gone from the list. */
+void recv_forget(struct receiver *r, struct incoming *in);
+void recv_content(struct receiver *r, struct incoming *in,
+                  const struct push_receiver_action *action);
+void recv_complete(struct receiver *r, struct incoming *in, uint64_t total);
+void recv_delivered(struct receiver *r, struct incoming *in);
+void recv_failed(struct receiver *r, struct incoming *in,
+                 const struct push_receiver_action *action);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT
+ * tools/recv_in.c -- octets that come, and what is kept of them.
+ *
+ * Promises: a push counts as delivered after its file has its final name; what was cut stays, with
+ * its state, as long as it can go on. Never: a final name for what is not whole. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "recv.h"
+#include "recv_report.h"
+
+/* What came is secured so often, or less often where that takes long. */
+#define SECURE_US    1000000u
+#define SECURE_RATIO 10
+
+void recv_forget(struct receiver *r, struct incoming *in)
+{
+    *in->link = in->next;
+    if (in->next != NULL)
+        in->next->link = in->link;
+    store_leave(&in->file, &r->parts);
+    free(in->from);
+    free(in->type);
+    free(in->name);
+    free(in->app);
+    free(in);
+}
+
+/* From time to time, so that even a machine that stops loses little. */
+static void secure(struct incoming *in)
+{
+    uint64_t now_us = sp_net_now_us();
+
+    if (!in->file.stated || in->file.part.safe == in->file.hashed)
+        return;
+    if (in->secure_us == 0)
+        in->secure_us = now_us + SECURE_US;
+    if (now_us < in->secure_us)
+        return;
+    in->file.stated = store_secure(&in->file);
+    in->secure_us = sp_net_now_us();
+    in->secure_us += SECURE_US + SECURE_RATIO * (in->secure_us - now_us);
+}
+
+void recv_content(struct receiver *r, struct incoming *in,
+                  const struct push_receiver_action *action)
+{
+    uint64_t to = action->offset + action->octets.len;
+
+    if (store_write(&in->file, action->offset, action->octets) != SP_OK) {
+        host_complain(&r->host, "cannot write %s: %s", in->file.name, strerror(errno));
+        (void)!push_receiver_abort(r->agent, sp_net_now_us(), in->push, SP_STORAGE);
+        return;
+    }
+    secure(in);
+    in->came = to > in->came ? to : in->came;
+    if (in->told != UINT64_MAX && in->told > 0)
+        term_progress_show(&r->host.bar, sp_str(in->file.base), in->came, in->told,
+                           sp_net_now_us());
+}
+
+void recv_complete(struct receiver *r, struct incoming *in, uint64_t total)
+{
+    char        part[STORE_NAME];
+    enum sp_err err = SP_INTEGRITY;
+
+    memcpy(part, in->file.name, sizeof part);
+    if (in->told == UINT64_MAX || in->told == total)
+        err = store_finish(&in->file, total, in->has_sha1 ? in->sha1 : NULL, in->digest);
+    in->total = total;
+    if (err == SP_OK)
+        part_list_remove(&r->parts, part);
+    if (err == SP_OK && r->host.json && r->folder < 0 && !in->file.line)
+        fputc('\n', stdout); /* so that the next object begins a line */
+    if (err == SP_STORAGE)
+        host_complain(&r->host, "cannot keep %s: %s", in->file.name, strerror(errno));
+    (void)!push_receiver_stored(r->agent, sp_net_now_us(), in->push, err);
+}
+
+void recv_delivered(struct receiver *r, struct incoming *in)
+{
+    r->delivered++;
+    recv_report_delivered(&r->host, in, r->folder >= 0 ? r->dir : NULL);
+    recv_forget(r, in);
+}
+
+void recv_failed(struct receiver *r, struct incoming *in, const struct push_receiver_action *action)
+{
+    bool cut = action->err == SP_INTERRUPTED || action->err == SP_CLOSED ||
+               action->err == SP_TRANSPORT || action->err == SP_TIMEOUT;
+
+    if (!cut && in->state == INCOMING_FLOWING) { /* it would not get better */
+        part_list_remove(&r->parts, in->file.name);
+        store_drop(&in->file);
+    }
+    recv_report_failed(&r->host, in, action);
+    recv_forget(r, in);
+}
