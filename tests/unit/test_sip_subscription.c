@@ -348,6 +348,33 @@ START_TEST(unsubscribed)
 }
 END_TEST
 
+/* Stopped before there is a dialog, and there never is one. */
+static const struct stop_row {
+    const char *status, *more, *state, *told;
+} stops[] = {
+    { "423 No", "Min-Expires: 3600\n", NULL, "UNSUBSCRIBED" },
+    { "403 No", "", NULL, "UNSUBSCRIBED 403" },
+    { NULL, "", TERMINATED("deactivated"), "NOTIFIED; UNSUBSCRIBED peer" },
+    { NULL, "", TERMINATED("rejected"), "NOTIFIED; UNSUBSCRIBED peer" },
+    { "200 OK", "", NULL, "UNSUBSCRIBED 408 TIMEOUT N" },
+};
+
+START_TEST(stopped_early)
+{
+    struct sp_slice  request;
+    struct ua_world *world = subscribing(&request, 600);
+
+    unit_err(sip_ua_unsubscribe(END->ua, world->now_us, END->request), SP_OK);
+    if (stops[_i].status != NULL)
+        answer(world, request, stops[_i].status, stops[_i].more);
+    if (stops[_i].state != NULL)
+        notify(world, request, "n", 1, stops[_i].state);
+    ua_run(world, 64 * 500 + 100);
+    ua_told(END, stops[_i].told);
+    ends(world);
+}
+END_TEST
+
 static const struct leave_row {
     const char *status, *told;
 } leaves[] = {
@@ -576,6 +603,7 @@ Suite *test_sip_subscription_suite(void)
     unit_loop(tcase, refused_at_first, firsts);
     tcase_add_test(tcase, interval_too_brief);
     tcase_add_loop_test(tcase, unsubscribed, 0, 3);
+    unit_loop(tcase, stopped_early, stops);
     unit_loop(tcase, leaving, leaves);
     tcase_add_loop_test(tcase, fetched, 0, 2);
     unit_loop(tcase, ended_by_the_notifier, end_rows);
