@@ -13,7 +13,7 @@ void push_seen_init(struct push_seen *seen, struct sp_arena *arena, uint32_t cap
     seen->next = 0;
 }
 
-/* With its length, so that no two triples are one text. */
+/* With its length, so that no two lists of parts are one text. */
 static void add_part(struct sp_sha1 *sha, struct sp_slice part)
 {
     uint64_t octets = part.len;
@@ -27,14 +27,18 @@ void push_key_of(struct push_key *key, const struct sip_msg *message, struct sp_
     const struct sip_field *id = sip_msg_find_name(message, SP_LIT("Content-ID"));
     struct sp_sha1          sha;
 
-    key->has = id != NULL && id->value.len > 0;
-    if (!key->has) {
-        return;
-    }
     sp_sha1_init(&sha);
     add_part(&sha, from);
-    add_part(&sha, id->value);
-    add_part(&sha, message->body);
+    if (id != NULL && id->value.len > 0) {
+        add_part(&sha, id->value);
+        add_part(&sha, message->body);
+        key->has = true;
+    } else {
+        add_part(&sha, sip_msg_value(message, SIP_FIELD_CALL_ID));
+        add_part(&sha, sip_msg_value(message, SIP_FIELD_CSEQ));
+        add_part(&sha, sp_slice(NULL, 0)); /* no key of the other kind is the same */
+        key->has = sip_msg_value(message, SIP_FIELD_CALL_ID).len > 0;
+    }
     sp_sha1_end(&sha, key->sha1);
 }
 

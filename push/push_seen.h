@@ -3,8 +3,10 @@
  * handed over once. RFC 3261 8.1.3.5, RFC 8262 (Content-ID).
  *
  * A sender that got no answer asks again in a new transaction, and names the content with the same
- * Content-ID. A push is the same when sender, Content-ID and octets are. Keeps the last ones, for
- * an hour. Never: takes two contents without a Content-ID for one. */
+ * Content-ID. A push is the same when sender, Content-ID and octets are; without a Content-ID, when
+ * it is the same request: sender, Call-ID and CSeq. That one was on its way for longer than its
+ * server transaction lived. Keeps the last ones, for an hour. Never: takes two requests without a
+ * Content-ID for one. */
 #ifndef SIPUSH_PUSH_PUSH_SEEN_H
 #define SIPUSH_PUSH_PUSH_SEEN_H
 
@@ -13,7 +15,7 @@
 #include "../parser/sip_msg.h"
 
 struct push_key {
-    bool    has; /* the request named its content */
+    bool    has; /* the request can be known again */
     uint8_t sha1[SP_SHA1_OCTETS];
 };
 

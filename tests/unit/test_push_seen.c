@@ -7,6 +7,7 @@
 #include "push_unit.h"
 #include "unit.h"
 
+/* Without a Content-ID, `id` of the request: Call-ID and CSeq. */
 static struct push_key key_of(const char *from, const char *id, const char *body)
 {
     struct sip_field fields[8];
@@ -16,8 +17,10 @@ static struct push_key key_of(const char *from, const char *id, const char *body
     char             text[512];
 
     snprintf(text, sizeof(text), "MESSAGE sip:b@h SIP/2.0\r\n%s%s%s\r\n%s",
-             id != NULL ? "Content-ID: " : "", id != NULL ? id : "", id != NULL ? "\r\n" : "",
-             body);
+             id == NULL     ? ""
+             : id[0] == '<' ? "Content-ID: "
+                            : "",
+             id != NULL ? id : "", id != NULL ? "\r\n" : "", body);
     sip_msg_init(&msg, fields, 8);
     unit_err(sip_msg_parse(unit_text(text), &msg, &where), SP_OK);
     push_key_of(&key, &msg, unit_text(from));
@@ -38,7 +41,16 @@ START_TEST(keys_tell)
     ck_assert(!push_key_eq(&key, &other));
     key = other = key_of("sip:a@h", NULL, "body");
     ck_assert(!key.has);
+    ck_assert(!push_key_eq(&key, &other));
+    key = key_of("sip:a@h", "Call-ID: a\r\nCSeq: 1 MESSAGE", "body");
+    other = key_of("sip:a@h", "Call-ID: a\r\nCSeq: 1 MESSAGE", "body");
+    ck_assert(push_key_eq(&key, &other)); /* a request that comes again */
+    other = key_of("sip:a@h", "Call-ID: a\r\nCSeq: 2 MESSAGE", "body");
     ck_assert(!push_key_eq(&key, &other)); /* two equal texts are two texts */
+    other = key_of("sip:a@h", "Call-ID: b\r\nCSeq: 1 MESSAGE", "body");
+    ck_assert(!push_key_eq(&key, &other));
+    other = key_of("sip:b@h", "Call-ID: a\r\nCSeq: 1 MESSAGE", "body");
+    ck_assert(!push_key_eq(&key, &other));
 }
 END_TEST
 
