@@ -16,7 +16,8 @@
 #   make neon     the grammars of SIP as aarch64 has them, under qemu: what is found many octets at
 #                 a time there too; installs the cross compiler and qemu-user
 #   make bench    figures beside peers and the limit: build/bench; bench-deps installs the peers,
-#                 bench-parser is one bench, INSTRUCTIONS=1 adds instructions a message (slow)
+#                 bench-parser is one bench, INSTRUCTIONS=1 adds instructions a message (slow),
+#                 bench-transaction is another
 #   make size     octets of code and data of each floor, built for size
 #   make rfc      what the tests prove of the RFCs: docs/rfc, joined with the tests
 #   make lint     floors, purity, banned functions, lengths, format
@@ -235,15 +236,16 @@ neon: $(NEON:%=$(BUILD)/neon/replay/%)
 # ---- benches: figures side by side in one run; a peer that is not installed is left out -------
 
 BENCH_PEERS := libosip2:libosip2 sofia-sip:sofia-sip-ua libre:libre picohttpparser:libh2o-evloop
-bench: bench-parser
+bench: bench-parser bench-transaction
 
 bench-deps:
 	@tests/bench/deps.sh
 
 $(BUILD)/release/tests/bench/bench_parser.o: CPPFLAGS += -fno-builtin-malloc
-BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/release/%.o,$(wildcard tests/bench/bench_*.c))
+BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/release/%.o,$(wildcard tests/bench/bench_*.c \
+                 tests/bench/*_sipush.c tests/bench/server_limit.c))
 .SECONDARY: $(BENCH_OBJECTS)
-$(BUILD)/bench/bench_%: $(BUILD)/release/tests/bench/bench_%.o $(BUILD)/release/libsipush.a
+$(BUILD)/bench/%: $(BUILD)/release/tests/bench/%.o $(BUILD)/release/libsipush.a
 	@mkdir -p $(@D)
 	$(SAY)$(CC) $(FLAGS_release) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl $(LDLIBS)
 
@@ -256,6 +258,11 @@ bench-parser: $(BUILD)/bench/bench_parser $(BUILD)/bench/bench_growth
 	@$(BUILD)/bench/bench_growth $(BUILD)/bench/parser.tsv
 	@$(if $(INSTRUCTIONS),tests/bench/instructions.sh $(BUILD)/bench/bench_parser \
 	    $(BUILD)/bench/parser.tsv $$(find $(BUILD)/bench -name 'peer_*.so' | sort))
+
+.PHONY: bench-transaction
+BENCH_TRANSACTION := bench_transaction bench_open server_sipush server_limit client_sipush
+bench-transaction: $(BENCH_TRANSACTION:%=$(BUILD)/bench/%)
+	@CC='$(CC)' tests/bench/transaction.sh $(BUILD)/bench
 
 cover: $(BUILD)/cover/unit
 	@find $(BUILD)/cover -name '*.gcda' -delete

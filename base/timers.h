@@ -24,10 +24,16 @@ struct sp_timer {
     void    *owner;
 };
 
+/* A place of the heap: the moment stands beside the pointer, so that comparing fetches no timer. */
+struct sp_timer_place {
+    uint64_t         at_us;
+    struct sp_timer *timer;
+};
+
 struct sp_timers {
-    struct sp_timer **heap;
-    uint32_t          used, capacity;
-    uint64_t          order;
+    struct sp_timer_place *heap;
+    uint32_t               used, capacity;
+    uint64_t               order;
 };
 
 void sp_timers_init(struct sp_timers *timers, struct sp_arena *arena, uint32_t capacity);

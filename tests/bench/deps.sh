@@ -8,7 +8,7 @@ as_root=
 [ "$(id -u)" = 0 ] || as_root=sudo
 command -v apt-get >/dev/null || { echo "bench-deps: no apt-get; install them by hand" >&2; exit 0; }
 $as_root apt-get update -qq || echo "bench-deps: apt-get update failed; trying all the same" >&2
-for package in pkg-config libosip2-dev libsofia-sip-ua-dev libre-dev libh2o-evloop-dev valgrind; do
+for package in pkg-config libosip2-dev libsofia-sip-ua-dev libre-dev libh2o-evloop-dev sip-tester valgrind; do
     dpkg -s "$package" >/dev/null 2>&1 && continue
     echo "bench-deps: $package"
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" \
