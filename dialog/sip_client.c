@@ -204,7 +204,6 @@ enum sp_err sip_client_serve(struct sip_ua *ua, const struct sip_ua_request *req
         return SP_LIMIT;
     err = identity != NULL ? sip_draft_make_as(ua, request, identity, &client->draft)
                            : sip_draft_make(ua, request, &client->draft);
-    client->draft.binds = house.owner == SIP_OWNER_REGISTRATION;
     client->house = house;
     client->challenges = *challenges;
     memset(challenges, 0, sizeof(*challenges));

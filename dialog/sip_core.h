@@ -131,8 +131,9 @@ struct sip_draft {
     uint32_t        cseq;
 
     struct sp_slice   more;  /* further lines of ours, while it is written */
-    bool              binds; /* REGISTER with a Contact, and for how long */
+    bool              binds; /* REGISTER with our Contact, and for how long */
     uint32_t          expires_s;
+    struct sp_slice   contact_params; /* of that Contact */
     struct sip_detour detour;
 };
 
@@ -144,6 +145,8 @@ bool sip_core_is_down(const struct sip_tx_action *action);
 struct sip_identity {
     struct sp_slice from, call_id, tag;
     uint32_t        cseq, expires_s;
+    bool            binds;
+    struct sp_slice contact_params;
 };
 
 /* sip_uac.c: requests that we write (8.1.1) */
@@ -175,7 +178,10 @@ struct sp_slice sip_put_login(struct sip_ua *ua, struct sp_buf *to,
 /* Takes the challenges of a 401 or 407: sip_challenges_take with our logins. */
 SP_MUST_USE enum sp_err sip_core_challenged(struct sip_ua *ua, struct sip_challenges *challenges,
                                             const struct sip_msg *response);
-/* Contact, as we are reached from a target: of that transport and family. */
+/* Contact, as we are reached from a target: of that transport and family; `params` after those of
+ * the configuration. */
+void sip_put_contact_as(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target,
+                        struct sp_slice params);
 void sip_put_contact(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target);
 /* Allow, Supported, User-Agent: 20.5, 20.37, 20.41. */
 void sip_put_allow(const struct sip_ua *ua, struct sp_buf *to);
@@ -255,6 +261,10 @@ SP_MUST_USE enum sp_err sip_within_next_hop(struct sip_ua *ua, const struct sip_
                                             struct sp_slice *uri);
 /* The status of a final response to a request within it; 408: silence (12.2.1.2). */
 void sip_within_ended(struct sip_ua *ua, struct sp_handle session, uint16_t status);
+
+/* sip_registration.c: the Service-Route of the address that a request is from, as a route set;
+ * empty: none. */
+struct sp_slice sip_registration_route(const struct sip_ua *ua, struct sp_slice from);
 
 /* sip_affair.c: what stands beside sessions */
 struct sip_affair;

@@ -7,15 +7,17 @@
 
 #include "../parser/sip_contact.h"
 #include "../parser/sip_delta.h"
+#include "sip_affair.h"
+#include "sip_aor.h"
+#include "sip_option.h"
 #include "sip_texts.h"
 
 enum {
     CALL_ID_CHARS = 22,
     TAG_CHARS = 11,
-    EARLY_S = 60,      /* a refresh goes so long before the end: a transaction lasts 32 s at most */
-    FIRST_WAIT_S = 30, /* after a failure (10.2.7: not at once), doubled with each */
-    LAST_WAIT_S = 1800,
-    TARGETS = 4 /* that a redirection may lead to */
+    TARGETS = 4,         /* that a redirection may lead to */
+    PARAMS_OCTETS = 256, /* of our Contact: instance and reg-id */
+    AOR_OCTETS = 256
 };
 
 static const char *name_of(enum sip_registration_state state)
@@ -50,6 +52,22 @@ static void gone(struct sip_ua *ua, struct sip_registration *one, const char *on
     sip_core_note(ua, &one->note, SIP_UA_UNREGISTERED);
 }
 
+static bool is_same_aor(struct sp_slice a, struct sp_slice b)
+{
+    char            rooms[2][AOR_OCTETS];
+    struct sp_buf   one = sp_buf(rooms[0], AOR_OCTETS), other = sp_buf(rooms[1], AOR_OCTETS);
+    struct sip_uri  uri;
+    struct sp_where where;
+
+    if (sip_uri_parse(a, &uri, &where) != SP_OK)
+        return false;
+    sip_put_aor(&one, &uri);
+    if (sip_uri_parse(b, &uri, &where) != SP_OK)
+        return false;
+    sip_put_aor(&other, &uri);
+    return one.err == SP_OK && other.err == SP_OK && sp_eq(sp_written(&one), sp_written(&other));
+}
+
 /* The host of an address-of-record as a Request-URI: no user part (10.2). */
 static struct sp_slice registrar_of(struct sp_buf *to, struct sp_slice aor)
 {
@@ -62,6 +80,19 @@ static struct sp_slice registrar_of(struct sp_buf *to, struct sp_slice aor)
     uri.user = uri.password = uri.headers = sp_slice(NULL, 0);
     sip_uri_write(to, &uri);
     return sp_written(to);
+}
+
+/* RFC 5626 4.1, 4.2 */
+static void put_contact_params(struct sp_buf *to, const struct sip_registration *one)
+{
+    if (one->instance.len > 0) {
+        sp_put_text(to, ";+sip.instance=");
+        sip_put_quoted(to, one->instance);
+    }
+    if (one->reg_id > 0) {
+        sp_put_text(to, ";reg-id=");
+        sp_put_u64(to, one->reg_id);
+    }
 }
 
 static enum sp_err send(struct sip_ua *ua, struct sip_registration *one)
@@ -79,10 +110,30 @@ static enum sp_err send(struct sip_ua *ua, struct sip_registration *one)
                                        .expires_s = one->expires_s };
     struct sip_house house = { SIP_OWNER_REGISTRATION, sp_pool_handle(&ua->registrations, one) };
     struct sp_handle client;
+    char             room[PARAMS_OCTETS];
+    struct sp_buf    to = sp_buf(room, sizeof(room));
 
     if (one->state == SIP_REGISTRATION_REMOVING)
         identity.expires_s = 0; /* 10.2.2 */
+    put_contact_params(&to, one);
+    identity.binds = one->what == SIP_UA_BIND;
+    identity.contact_params = sp_written(&to);
+    if (to.err != SP_OK)
+        return to.err == SP_ROOM ? SP_LIMIT : to.err;
     return sip_client_serve(ua, &request, &identity, house, &one->challenges, &client);
+}
+
+/* The further bindings, and what else a flow or the removal of all needs. */
+static void put_fields(const struct sip_ua *ua, struct sp_buf *to,
+                       const struct sip_ua_registration *from)
+{
+    if (from->what == SIP_UA_UNBIND)
+        sp_put_text(to, "Contact: *\r\nExpires: 0\r\n");
+    else if (from->what == SIP_UA_BIND && from->contacts.len > 0)
+        sip_put_field(to, SIP_FIELD_CONTACT, from->contacts);
+    if (from->reg_id > 0 && !sip_option_is_ours(ua, SP_LIT("outbound")))
+        sp_put_text(to, "Supported: path, outbound\r\n"); /* RFC 5626 4.2.1 */
+    sp_put(to, from->fields);
 }
 
 enum sp_err sip_registration_start(struct sip_ua *ua, const struct sip_ua_registration *from,
@@ -90,6 +141,7 @@ enum sp_err sip_registration_start(struct sip_ua *ua, const struct sip_ua_regist
 {
     struct sip_registration *one = sp_pool_take(&ua->registrations);
     struct sp_buf            to = sp_buf(ua->text, ua->limits.dialog_octets);
+    struct sp_buf            lines = sip_core_scratch(ua);
     char                     ids[CALL_ID_CHARS + TAG_CHARS];
     enum sp_err              err;
 
@@ -103,16 +155,23 @@ enum sp_err sip_registration_start(struct sip_ua *ua, const struct sip_ua_regist
     one->aor = from->aor;
     one->registrar = from->registrar.len > 0 ? from->registrar : registrar_of(&to, from->aor);
     one->route = from->route;
-    one->fields = from->fields;
+    put_fields(ua, &lines, from);
+    one->fields = sp_written(&lines);
+    one->instance = from->instance;
+    one->reg_id = from->reg_id;
+    one->what = from->what;
     one->call_id = sp_slice(ids, CALL_ID_CHARS);
     one->tag = sp_slice(ids + CALL_ID_CHARS, TAG_CHARS);
     one->expires_s = from->expires_s;
     one->user = from->user;
     {
-        struct sp_slice *const texts[] = { &one->aor,    &one->registrar, &one->route,
-                                           &one->fields, &one->call_id,   &one->tag };
+        struct sp_slice *const texts[] = { &one->aor,     &one->registrar, &one->route,
+                                           &one->fields,  &one->call_id,   &one->tag,
+                                           &one->instance };
 
-        err = sip_texts_move(&ua->store, ua->limits.dialog_octets, texts, 6, &one->block);
+        err = lines.err;
+        if (err == SP_OK)
+            err = sip_texts_move(&ua->store, ua->limits.dialog_octets, texts, 7, &one->block);
     }
     if (err == SP_OK)
         err = send(ua, one);
@@ -143,37 +202,123 @@ enum sp_err sip_registration_stop(struct sip_ua *ua, struct sp_handle handle)
     return SP_OK;
 }
 
-/* How long the binding lives: the expires of our Contact in the response, its Expires, or what we
- * asked for (10.2.4). */
-static uint32_t granted(struct sip_ua *ua, const struct sip_client *client,
-                        const struct sip_msg *response)
+/* Our Contact among those of the response: the same URI, or the same flow. */
+static bool find_ours(struct sip_ua *ua, const struct sip_registration *one,
+                      const struct sip_client *client, const struct sip_msg *response,
+                      struct sip_contact *found)
 {
     char               room[512];
     struct sp_buf      to = sp_buf(room, sizeof(room));
     struct sip_values  walk = { 0 };
-    struct sip_contact ours, theirs;
+    struct sip_contact ours;
     struct sp_slice    value;
     struct sp_where    where;
-    uint32_t           seconds = client->draft.expires_s, expires;
 
-    if (sip_msg_expires(response, &expires) == SP_OK)
-        seconds = expires;
     sip_put_contact(ua, &to, &client->hop.target);
     value = sp_trim(sp_from(sp_written(&to), sizeof("Contact:") - 1));
     if (sip_contact_parse(value, &ours, &where) != SP_OK)
-        return seconds;
-    while (sip_values_next(response, SIP_FIELD_CONTACT, &walk, &value))
-        if (sip_contact_parse(value, &theirs, &where) == SP_OK && theirs.has_expires &&
-            sip_uri_eq(&theirs.address.uri, &ours.address.uri))
-            return theirs.expires;
-    return seconds;
+        return false;
+    while (sip_values_next(response, SIP_FIELD_CONTACT, &walk, &value)) {
+        if (sip_contact_parse(value, found, &where) != SP_OK)
+            continue;
+        if (sip_uri_eq(&found->address.uri, &ours.address.uri) &&
+            (found->reg_id == 0 || found->reg_id == one->reg_id))
+            return true;
+    }
+    return false;
+}
+
+/* The values of a list field as a route set is kept. */
+static struct sp_slice put_values(struct sp_buf *to, const struct sip_msg *msg,
+                                  enum sip_field_id id)
+{
+    struct sip_values walk = { 0 };
+    struct sp_slice   value;
+    size_t            start = to->len;
+
+    while (sip_values_next(msg, id, &walk, &value)) {
+        if (to->len > start)
+            sp_put_char(to, '\n');
+        sip_put_unfolded(to, value);
+    }
+    return to->err == SP_OK ? sp_slice(to->at + start, to->len - start) : sp_slice(NULL, 0);
+}
+
+static struct sp_slice put_bare(struct sp_buf *to, struct sp_slice params, const char *name)
+{
+    size_t start = to->len;
+
+    sip_put_unquoted(to, sip_param_value(params, name));
+    return to->err == SP_OK ? sp_slice(to->at + start, to->len - start) : sp_slice(NULL, 0);
+}
+
+/* What the 200 tells is kept: how long the binding lives (10.2.4), the routes, the names. What
+ * there is no room for is as if it had not been told. */
+static void learn(struct sip_ua *ua, struct sip_registration *one, const struct sip_client *client,
+                  const struct sip_msg *response)
+{
+    struct sp_buf            to = sp_buf(ua->text, ua->limits.dialog_octets);
+    struct sip_ua_registered learned = { .expires_s = client->draft.expires_s };
+    struct sp_slice *const   texts[] = { &learned.service_route, &learned.path, &learned.associated,
+                                         &learned.pub_gruu, &learned.temp_gruu };
+    struct sip_contact       ours;
+    void                    *block;
+    struct sp_where          where;
+    uint32_t                 number;
+
+    if (sip_msg_expires(response, &number) == SP_OK)
+        learned.expires_s = number;
+    if (find_ours(ua, one, client, response, &ours)) {
+        if (ours.has_expires)
+            learned.expires_s = ours.expires;
+        learned.pub_gruu = put_bare(&to, ours.address.params, "pub-gruu");
+        learned.temp_gruu = put_bare(&to, ours.address.params, "temp-gruu");
+    }
+    learned.service_route = put_values(&to, response, SIP_FIELD_SERVICE_ROUTE);
+    learned.path = put_values(&to, response, SIP_FIELD_PATH);
+    learned.associated = put_values(&to, response, SIP_FIELD_P_ASSOCIATED_URI);
+    learned.outbound = one->reg_id > 0 &&
+                       sip_values_have(response, SIP_FIELD_REQUIRE, SP_LIT("outbound"));
+    if (sip_number_parse(sip_msg_value(response, SIP_FIELD_FLOW_TIMER), &number, &where) == SP_OK)
+        learned.flow_timer_s = number;
+    if (sip_texts_move(&ua->store, ua->limits.dialog_octets, texts, 5, &block) != SP_OK) {
+        block = NULL;
+        for (int i = 0; i < 5; i++)
+            *texts[i] = sp_slice(NULL, 0);
+    }
+    sp_store_give(&ua->store, one->learned_block);
+    one->learned_block = block;
+    one->learned = learned;
+}
+
+struct sp_slice sip_registration_route(const struct sip_ua *ua, struct sp_slice from)
+{
+    struct sip_registration *one = NULL;
+
+    while (from.len > 0 && (one = sp_pool_next(&ua->registrations, one)) != NULL)
+        if (one->learned.service_route.len > 0 && is_same_aor(one->aor, from))
+            return one->learned.service_route;
+    return sp_slice(NULL, 0);
+}
+
+bool sip_ua_registered(const struct sip_ua *ua, struct sp_handle registration,
+                       struct sip_ua_registered *registered)
+{
+    const struct sip_registration *one = sp_pool_find(&ua->registrations, registration);
+
+    if (one == NULL || one->learned.expires_s == 0)
+        return false;
+    *registered = one->learned;
+    return true;
 }
 
 static void take_success(struct sip_ua *ua, struct sip_registration *one,
                          const struct sip_client *client, const struct sip_msg *response)
 {
-    uint32_t seconds = granted(ua, client, response);
+    uint32_t seconds;
 
+    learn(ua, one, client, response);
+    seconds = one->learned.expires_s;
     one->note.status = response->status;
     one->failures = 0;
     one->until_us = ua->now_us + (uint64_t)seconds * 1000000;
@@ -182,41 +327,14 @@ static void take_success(struct sip_ua *ua, struct sip_registration *one,
         sip_core_blank(&one->note);
         return;
     }
-    if (one->state == SIP_REGISTRATION_REMOVING) {
+    if (one->state == SIP_REGISTRATION_REMOVING || one->what != SIP_UA_BIND) {
         gone(ua, one, "2xx");
         return;
     }
     one->note.again = one->state == SIP_REGISTRATION_REFRESHING;
     enter(ua, one, SIP_REGISTRATION_REGISTERED, "2xx");
-    start_timer(ua, one, seconds > 2 * EARLY_S ? seconds - EARLY_S : seconds / 2);
+    start_timer(ua, one, sip_affair_refresh_s(seconds));
     sip_core_note(ua, &one->note, SIP_UA_REGISTERED);
-}
-
-/* 10.2.8: the time that 423 asks for; 0: none that is longer than ours. */
-static uint32_t longer(const struct sip_registration *one, const struct sip_msg *response)
-{
-    uint64_t seconds = 0;
-
-    if (response == NULL || response->status != 423 ||
-        sp_to_u64(sip_msg_value(response, SIP_FIELD_MIN_EXPIRES), UINT32_MAX, &seconds) != SP_OK ||
-        seconds <= one->expires_s)
-        return 0;
-    return (uint32_t)seconds;
-}
-
-/* Seconds to wait after a failure: what Retry-After says, else longer each time. */
-static uint64_t wait_of(const struct sip_registration *one, const struct sip_msg *response)
-{
-    uint64_t         seconds = FIRST_WAIT_S;
-    struct sip_delta delta;
-    struct sp_where  where;
-
-    if (response != NULL &&
-        sip_delta_parse(sip_msg_value(response, SIP_FIELD_RETRY_AFTER), &delta, &where) == SP_OK)
-        return delta.seconds;
-    for (uint32_t i = 1; i < one->failures && seconds < LAST_WAIT_S; i++)
-        seconds *= 2;
-    return seconds < LAST_WAIT_S ? seconds : LAST_WAIT_S;
 }
 
 /* True when trying again may help: silence and trouble of the server (21.5), not a refusal. */
@@ -228,11 +346,11 @@ static bool may_pass(uint16_t status)
 static void take_failure(struct sip_ua *ua, struct sip_registration *one,
                          const struct sip_client *client, const struct sip_msg *response)
 {
-    uint32_t seconds = longer(one, response);
+    uint32_t seconds = sip_affair_longer_s(one->expires_s, response);
     uint64_t wait_s;
 
     one->failures++;
-    wait_s = wait_of(one, response);
+    wait_s = sip_affair_wait_s(one->failures, response);
     if (one->state == SIP_REGISTRATION_STOPPING && one->until_us > ua->now_us) {
         enter(ua, one, SIP_REGISTRATION_REMOVING, "failure");
     } else if (seconds > 0 && one->state != SIP_REGISTRATION_STOPPING) {
@@ -304,5 +422,6 @@ void sip_registration_free(struct sip_ua *ua, struct sip_registration *one)
     sp_list_remove(&one->note.link);
     sip_challenges_free(&one->challenges, &ua->store);
     sp_store_give(&ua->store, one->block);
+    sp_store_give(&ua->store, one->learned_block);
     sp_pool_give(&ua->registrations, one);
 }

@@ -26,7 +26,11 @@ struct sip_registration {
     struct sp_link              work; /* in ua->registering while a REGISTER is to be sent */
     enum sip_registration_state state;
     void                       *block; /* of its texts */
-    struct sp_slice             aor, registrar, route, fields, call_id, tag;
+    struct sp_slice             aor, registrar, route, fields, call_id, tag, instance;
+    enum sip_ua_binding         what;
+    uint32_t                    reg_id;
+    void                       *learned_block;
+    struct sip_ua_registered    learned;   /* from the last 200; its slices in `learned_block` */
     uint32_t                    cseq;      /* of the last REGISTER */
     uint32_t                    expires_s; /* that is asked for */
     uint64_t                    until_us;  /* the binding lives */

@@ -50,14 +50,38 @@ struct sip_ua_request {
     uint8_t follow;     /* other targets that may be tried when it is redirected (3xx); 0: none */
 };
 
-/* A binding that is made and kept. Slices are copied. */
+/* What a registration does with the bindings of its address-of-record. */
+enum sip_ua_binding {
+    SIP_UA_BIND,   /* ours is made and kept */
+    SIP_UA_QUERY,  /* they are asked for, once (10.2.3): they are in the message of UNREGISTERED */
+    SIP_UA_UNBIND, /* all of them are removed, whoever made them (10.2.2) */
+};
+
+/* Bindings of an address-of-record. Slices are copied. */
 struct sip_ua_registration {
-    struct sp_slice aor;       /* address-of-record: To and From */
-    struct sp_slice registrar; /* Request-URI; empty: the host of `aor` (10.2.6) */
-    struct sp_slice route;     /* as in sip_ua_request */
-    struct sp_slice fields;    /* as in sip_ua_request */
-    uint32_t        expires_s; /* that is asked for */
-    uint64_t        user;
+    struct sp_slice     aor;       /* address-of-record: To and From */
+    struct sp_slice     registrar; /* Request-URI; empty: the host of `aor` (10.2.6) */
+    struct sp_slice     route;     /* as in sip_ua_request */
+    struct sp_slice     fields;    /* as in sip_ua_request */
+    uint32_t            expires_s; /* that is asked for */
+    uint64_t            user;
+    enum sip_ua_binding what;
+    struct sp_slice contacts; /* further values of Contact, comma list without expires: bound and
+                                 removed with ours; empty: none */
+    struct sp_slice instance; /* +sip.instance of our Contact, with its brackets:
+                                 "<urn:uuid:...>" (RFC 5626 4.1); empty: none */
+    uint32_t reg_id;          /* of our Contact, which is a flow then (RFC 5626 4.2); 0: none */
+};
+
+/* What the registrar told with the last 200. Slices are valid until the next call on this agent. */
+struct sip_ua_registered {
+    uint32_t        expires_s;     /* of our binding */
+    struct sp_slice service_route; /* values of Service-Route, split by line feeds (RFC 3608) */
+    struct sp_slice path;          /* of Path, the same (RFC 3327) */
+    struct sp_slice associated;    /* of P-Associated-URI, the same (RFC 7315 5.1) */
+    struct sp_slice pub_gruu, temp_gruu; /* URIs, of our Contact (RFC 5627) */
+    bool            outbound;            /* the flow is used (RFC 5626) */
+    uint32_t        flow_timer_s;        /* Flow-Timer; 0: none */
 };
 
 enum sip_ua_action_kind {
@@ -193,11 +217,16 @@ SP_MUST_USE enum sp_err sip_ua_respond(struct sip_ua *ua, uint64_t now_us, struc
  * size (RFC 3428 8) and --dry-run. Errors stick in `to`. */
 void sip_ua_preview(struct sip_ua *ua, const struct sip_ua_request *request, struct sp_buf *to);
 
-/* Registrations (10.2): made, refreshed before they expire, tried again while the binding lives,
- * with a longer time when the registrar wants it (423). Errors as sip_ua_send. */
+/* Registrations (10.2): bindings are asked for or removed, or ours is made, refreshed before they
+ * expire, tried again while the binding lives, with a longer time when the registrar wants it
+ * (423). While it stands, requests outside of dialogs whose From is its address go by its
+ * Service-Route, after their own route. Errors as sip_ua_send. */
 SP_MUST_USE enum sp_err sip_ua_register(struct sip_ua *ua, uint64_t now_us,
                                         const struct sip_ua_registration *registration,
                                         struct sp_handle                 *handle);
+/* What stands. False: no such registration, or no 200 yet. */
+bool sip_ua_registered(const struct sip_ua *ua, struct sp_handle registration,
+                       struct sip_ua_registered *registered);
 /* Take the binding away; UNREGISTERED follows. SP_STALE. */
 SP_MUST_USE enum sp_err sip_ua_unregister(struct sip_ua *ua, uint64_t now_us,
                                           struct sp_handle registration);

@@ -12,14 +12,33 @@ enum { CALL_ID_CHARS = 22, TAG_CHARS = 11 }; /* 131 and 65 random bits (19.3, 8.
  */
 enum { FIRST_CSEQ = 1 };
 
-/* Copies what a header field value of a route set would be: "<uri>". */
-static struct sp_slice preloaded_route(struct sp_buf *to, struct sp_slice uri)
+static bool is_same_uri(struct sp_slice value, struct sp_slice uri)
 {
-    if (uri.len == 0)
-        return uri;
-    sp_put_char(to, '<');
-    sp_put_value(to, uri);
-    sp_put_char(to, '>');
+    struct sip_address address;
+    struct sip_uri     other;
+    struct sp_where    where;
+
+    return sip_address_parse(value, &address, &where) == SP_OK &&
+           sip_uri_parse(uri, &other, &where) == SP_OK && sip_uri_eq(&address.uri, &other);
+}
+
+/* The route set of a request outside of dialogs: what its user says, then the Service-Route of its
+ * sender (RFC 3608 6.1), where that does not begin with the same. */
+static struct sp_slice preloaded_route(const struct sip_ua *ua, struct sp_buf *to,
+                                       const struct sip_ua_request *request, struct sp_slice from)
+{
+    struct sp_slice service = { NULL, 0 }, uri = request->route;
+
+    if (request->method != SIP_REGISTER)
+        service = sip_registration_route(ua, from.len > 0 ? from : ua->config.from);
+    if (uri.len > 0 && !is_same_uri(sp_head(service, sp_find(service, '\n')), uri)) {
+        sp_put_char(to, '<');
+        sp_put_value(to, uri);
+        sp_put_char(to, '>');
+        if (service.len > 0)
+            sp_put_char(to, '\n');
+    }
+    sp_put(to, service);
     return sp_written(to);
 }
 
@@ -41,9 +60,10 @@ enum sp_err sip_draft_make_as(struct sip_ua *ua, const struct sip_ua_request *re
     struct sp_buf          to = sp_buf(ua->text, ua->limits.dialog_octets);
     struct sp_slice        hop;
     enum sp_err            err;
-    struct sp_slice *const texts[] = { &draft->asked, &draft->to,      &draft->from,
-                                       &draft->route, &draft->fields,  &draft->content_type,
-                                       &draft->body,  &draft->call_id, &draft->tag };
+    struct sp_slice *const texts[] = { &draft->asked,         &draft->to,      &draft->from,
+                                       &draft->route,         &draft->fields,  &draft->content_type,
+                                       &draft->body,          &draft->call_id, &draft->tag,
+                                       &draft->contact_params };
 
     memset(draft, 0, sizeof(*draft));
     if (!sip_texts_are_lines(request->fields))
@@ -52,7 +72,7 @@ enum sp_err sip_draft_make_as(struct sip_ua *ua, const struct sip_ua_request *re
     draft->uri = draft->asked = request->uri;
     draft->to = request->to.len > 0 ? request->to : request->uri;
     draft->detour.left = request->follow;
-    draft->route = preloaded_route(&to, request->route);
+    draft->route = preloaded_route(ua, &to, request, identity->from);
     draft->fields = request->fields;
     draft->content_type = request->content_type;
     draft->body = request->body;
@@ -61,6 +81,8 @@ enum sp_err sip_draft_make_as(struct sip_ua *ua, const struct sip_ua_request *re
     draft->tag = identity->tag;
     draft->cseq = identity->cseq;
     draft->expires_s = identity->expires_s;
+    draft->binds = identity->binds;
+    draft->contact_params = identity->contact_params;
     if (to.err != SP_OK)
         return to.err == SP_ROOM ? SP_LIMIT : to.err;
     err = sip_draft_next_hop(draft, &hop);
@@ -143,6 +165,12 @@ void sip_put_user_agent(const struct sip_ua *ua, struct sp_buf *to)
 
 void sip_put_contact(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target)
 {
+    sip_put_contact_as(ua, to, target, sp_slice(NULL, 0));
+}
+
+void sip_put_contact_as(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target,
+                        struct sp_slice params)
+{
     struct sp_addr local;
 
     if (!sip_tx_local(ua->tx, target, &local)) {
@@ -159,6 +187,7 @@ void sip_put_contact(const struct sip_ua *ua, struct sp_buf *to, const struct si
         sp_put_text(to, ";transport=tcp");
     sp_put_char(to, '>');
     sp_put_value(to, ua->config.contact_params);
+    sp_put_value(to, params);
     sp_put_text(to, "\r\n");
 }
 
@@ -241,7 +270,7 @@ void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft 
     sip_put_cseq(to, &cseq);
     sip_put_route(to, &route);
     if (target != NULL && (has_contact(draft->method) || draft->binds))
-        sip_put_contact(ua, to, target);
+        sip_put_contact_as(ua, to, target, draft->contact_params);
     if (draft->binds)
         sip_put_field_u64(to, SIP_FIELD_EXPIRES, draft->expires_s);
     if (draft->method == SIP_INVITE) {

@@ -289,6 +289,159 @@ START_TEST(no_room)
 }
 END_TEST
 
+/* Several contacts: bound, refreshed and removed together. 3840-6-1, 3840-6-4 */
+START_TEST(several_contacts)
+{
+    struct sip_ua_config       config = ua_config;
+    struct ua_world           *world;
+    struct sip_ua_registration one = registration(600);
+    struct sp_slice            request;
+
+    config.contact_params = SP_LIT(";+sip.message;methods=\"MESSAGE\"");
+    world = ua_world(&config, NULL, true, 1);
+    one.contacts = SP_LIT("<sip:desk@192.0.2.9>;q=0.1, <tel:+1555>");
+    unit_err(sip_ua_register(END->ua, world->now_us, &one, &END->request), SP_OK);
+    ua_drain(END);
+    for (int i = 0; i < 3; i++) {
+        if (i == 1)
+            request = after(world, 540);
+        else
+            request = ua_expect(world, "REGISTER ");
+        unit_eq(ua_value(request, "Contact"),
+                "<sip:agent@192.0.2.1:5060>;+sip.message;methods=\"MESSAGE\"");
+        ck_assert(ua_has(request, "\r\nContact: <sip:desk@192.0.2.9>;q=0.1, <tel:+1555>\r\n"));
+        unit_eq(ua_value(request, "Expires"), i == 2 ? "0" : "600");
+        answer(world, request, "200 OK", i == 2 ? "" : OURS ";expires=600\n");
+        if (i == 1)
+            unit_err(sip_ua_unregister(END->ua, world->now_us, END->request), SP_OK);
+        ua_drain(END);
+    }
+    ua_told(END, "REGISTERED 200; REGISTERED 200 again; UNREGISTERED 200");
+}
+END_TEST
+
+/* Asked for, or removed, all of them: one REGISTER. 3261-10.2.2-2 */
+static const struct once_row {
+    enum sip_ua_binding what;
+    const char         *contact, *expires;
+} onces[] = { { SIP_UA_QUERY, "", "" }, { SIP_UA_UNBIND, "*", "0" } };
+
+START_TEST(once)
+{
+    struct ua_world           *world = ua_world(NULL, NULL, true, 1);
+    struct sip_ua_registration one = registration(600);
+    struct sp_slice            request;
+
+    one.what = onces[_i].what;
+    unit_err(sip_ua_register(END->ua, world->now_us, &one, &END->request), SP_OK);
+    ua_drain(END);
+    request = ua_expect(world, "REGISTER ");
+    unit_eq(ua_value(request, "Contact"), onces[_i].contact);
+    unit_eq(ua_value(request, "Expires"), onces[_i].expires);
+    answer(world, request, "200 OK", "Contact: <sip:x@y>;expires=7\n");
+    ua_told(END, "UNREGISTERED 200");
+    ua_run(world, 64 * 500);
+    ua_empty(END);
+}
+END_TEST
+
+/* A flow: 5626-4.1-2, 5626-4.2.1-1, 5626-4.2.1-2 */
+START_TEST(as_a_flow)
+{
+    struct ua_world           *world = ua_world(NULL, NULL, true, 1);
+    struct sip_ua_registration one = registration(600);
+    struct sip_ua_registered   stands;
+    struct sp_slice            request;
+
+    one.instance = SP_LIT("<urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6>");
+    one.reg_id = _i == 0 ? 3 : 0;
+    unit_err(sip_ua_register(END->ua, world->now_us, &one, &END->request), SP_OK);
+    ck_assert(!sip_ua_registered(END->ua, END->request, &stands));
+    ua_drain(END);
+    request = ua_expect(world, "REGISTER ");
+    ck_assert(sp_starts(ua_value(request, "Contact"),
+                        SP_LIT("<sip:agent@192.0.2.1:5060>;+sip.instance=\"<urn:uuid:f81d4fae-7dec-"
+                               "11d0-a765-00a0c91e6bf6>\"")));
+    ck_assert(ua_has(ua_value(request, "Contact"), ";reg-id=3") == (_i == 0));
+    ck_assert(ua_has(request, "Supported: path, outbound\r\n") == (_i == 0));
+    answer(world, request, "200 OK",
+           "Require: outbound\nFlow-Timer: 120\n"
+           "Contact: <sip:agent@192.0.2.1:5060>;reg-id=9;expires=9, "
+           "<sip:agent@192.0.2.1:5060>;reg-id=3;expires=70;pub-gruu=\"sip:a@h;gr=1\""
+           ";temp-gruu=\"sip:t@h;gr\", <sip:agent@192.0.2.1:5060>;expires=80\n");
+    ua_told(END, "REGISTERED 200");
+    ck_assert(sip_ua_registered(END->ua, END->request, &stands));
+    ck_assert_uint_eq(stands.expires_s, _i == 0 ? 70 : 80);
+    ck_assert(stands.outbound == (_i == 0));
+    ck_assert_uint_eq(stands.flow_timer_s, 120);
+    unit_eq(stands.pub_gruu, _i == 0 ? "sip:a@h;gr=1" : "");
+    unit_eq(stands.temp_gruu, _i == 0 ? "sip:t@h;gr" : "");
+}
+END_TEST
+
+/* What the registrar tells, and the ways that later requests take: RFC 3608 6.1. The user's own
+ * route comes first. 3608-6.1-1, 3608-6.1-2, 3608-6.1-3, 3327-5.1-1 */
+static const struct way_row {
+    const char *from, *route, *want[2];
+} ways[] = {
+    { "sip:alice@192.0.2.2:5060", "", { "<sip:192.0.2.2:5071;lr>", "<sip:p2;lr>" } },
+    { "sip:%61lice@192.0.2.2:5060;x=y", "", { "<sip:192.0.2.2:5071;lr>", "<sip:p2;lr>" } },
+    { "sip:alice@192.0.2.2:5060",
+      "sip:192.0.2.2:5071;lr",
+      { "<sip:192.0.2.2:5071;lr>", "<sip:p2;lr>" } },
+    { "sip:alice@192.0.2.2:5060",
+      "sip:192.0.2.2:5099;lr",
+      { "<sip:192.0.2.2:5099;lr>", "<sip:192.0.2.2:5071;lr>" } },
+    { "sip:bob@192.0.2.2:5060", "", { "", "" } },
+    { "", "", { "", "" } },
+};
+
+START_TEST(service_route)
+{
+    struct sip_ua_config       config = ua_config;
+    struct ua_world           *world;
+    struct sip_ua_registration one = registration(600);
+    struct sip_ua_registered   stands;
+    struct sip_ua_request      send = ua_request(SIP_MESSAGE, "x");
+    struct sp_slice            request, rest;
+    struct sp_handle           handle;
+
+    config.from = sp_str(ways[_i].from);
+    world = ua_world(&config, NULL, true, 1);
+    send.route = sp_str(ways[_i].route);
+    unit_err(sip_ua_register(END->ua, world->now_us, &one, &END->request), SP_OK);
+    ua_drain(END);
+    request = ua_expect(world, "REGISTER ");
+    ck_assert(ua_has(ua_value(request, "Supported"), "path"));
+    answer(world, request, "200 OK",
+           OURS ";expires=600\nService-Route: <sip:192.0.2.2:5071;lr>\n"
+                "Service-Route: <sip:p2;lr>\nPath: <sip:e;lr>, <sip:f;lr>\n"
+                "P-Associated-URI: <sip:alice@h>, <tel:+1>\n");
+    ck_assert(sip_ua_registered(END->ua, END->request, &stands));
+    unit_eq(stands.service_route, "<sip:192.0.2.2:5071;lr>\n<sip:p2;lr>");
+    unit_eq(stands.path, "<sip:e;lr>\n<sip:f;lr>");
+    unit_eq(stands.associated, "<sip:alice@h>\n<tel:+1>");
+    unit_err(sip_ua_send(END->ua, world->now_us, &send, &handle), SP_OK);
+    ua_drain(END);
+    request = ua_expect(world, "MESSAGE ");
+    unit_eq(ua_value(request, "Route"), ways[_i].want[0]);
+    rest = sp_from(request, sp_find_slice(request, SP_LIT("\r\nRoute:")) + 9);
+    if (ways[_i].want[1][0] != '\0')
+        unit_eq(ua_value(rest, "Route"), ways[_i].want[1]);
+    answer(world, request, "200 OK", "");
+    /* A refresh goes as it went (10.2.4), and what it does not tell is forgotten. */
+    request = after(world, 540);
+    unit_eq(ua_value(request, "Route"), "");
+    answer(world, request, "200 OK", OURS ";expires=600\n");
+    send.user = 1;
+    send.route = sp_slice(NULL, 0);
+    send.uri = SP_LIT("sip:carol@192.0.2.2");
+    unit_err(sip_ua_send(END->ua, world->now_us, &send, &handle), SP_OK);
+    ua_drain(END);
+    unit_eq(ua_value(ua_expect(world, "MESSAGE "), "Route"), "");
+}
+END_TEST
+
 Suite *test_sip_registration_suite(void)
 {
     Suite *suite = suite_create("sip_registration");
@@ -303,5 +456,9 @@ Suite *test_sip_registration_suite(void)
     tcase_add_test(tcase, with_credentials);
     unit_loop(tcase, where_it_is_sent, bads);
     tcase_add_test(tcase, no_room);
+    tcase_add_test(tcase, several_contacts);
+    unit_loop(tcase, once, onces);
+    tcase_add_loop_test(tcase, as_a_flow, 0, 2);
+    unit_loop(tcase, service_route, ways);
     return suite;
 }
