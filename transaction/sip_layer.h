@@ -64,6 +64,7 @@ struct sip_transaction {
     uint8_t              last;       /* enum sip_event: of the last arrow */
     uint8_t              err;        /* enum sp_err: of the transport */
     bool                 udp_again;  /* it went over TCP for its size: 18.1.1 */
+    bool                 unwanted;   /* client: its user asked for a CANCEL; 9.1: 64*T1 runs */
     bool                 cancelled;  /* client: there is a CANCEL for it */
     bool                 heard;      /* client: a provisional response came */
 };

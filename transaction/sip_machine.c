@@ -32,7 +32,7 @@ const struct sip_machine sip_machines[SIP_MACHINE_COUNT] = {
         },
         {
             [CALLING]    = BIT(TIMER_A) | BIT(TIMER_B),
-            [PROCEEDING] = BIT(TIMER_CANCEL), /* runs only once there is a CANCEL */
+            [PROCEEDING] = BIT(TIMER_CANCEL), /* runs only once a CANCEL is asked for */
             [COMPLETED]  = BIT(TIMER_D),
             [ACCEPTED]   = BIT(TIMER_M),
         },

@@ -53,7 +53,7 @@ static void start(struct sip_tx_layer *layer, struct sip_transaction *tx, uint8_
 
     if (sp_timer_runs(slot) && slot->name == timer)
         return;
-    if (timer == TIMER_CANCEL && !tx->cancelled)
+    if (timer == TIMER_CANCEL && !tx->unwanted)
         return;
     ms = sip_timer_ms(&layer->limits, timer, tx->state, reliable, tx->again_ms);
     if (ms == SIP_NEVER_MS)

@@ -263,6 +263,10 @@ enum sp_err sip_tx_cancel(struct sip_tx_layer *layer, uint64_t now_us, struct sp
         return SP_STALE;
     if (of->machine != INVITE_CLIENT || of->state != PROCEEDING || of->cancelled)
         return SP_STATE;
+    if (!of->unwanted) { /* though there may never be room for it: the INVITE ends */
+        of->unwanted = true;
+        sip_run_again(layer, of);
+    }
     tx = sip_run_take(layer, NON_INVITE_CLIENT);
     if (tx == NULL)
         return SP_LIMIT;
@@ -279,6 +283,7 @@ enum sp_err sip_tx_cancel(struct sip_tx_layer *layer, uint64_t now_us, struct sp
         sip_conn_join(of->conn, tx);
     begin(layer, tx, user, handle);
     of->cancelled = true;
+    sp_timer_stop(&layer->timers, &of->life);
     sip_run_again(layer, of); /* 9.1: it has 64*T1 from now */
     return SP_OK;
 }

@@ -88,7 +88,8 @@ SP_MUST_USE enum sp_err sip_tx_send(struct sip_tx_layer *layer, uint64_t now_us,
                                     const struct sip_target *target, struct sp_slice message);
 /* CANCEL the INVITE of client transaction `invite` (9.1): a client transaction of its own, made
  * from the INVITE, on its branch. SP_STALE: it ended. SP_STATE: no provisional response came yet,
- * or a final one did, or it is no INVITE. SP_LIMIT. */
+ * or a final one did, or it is no INVITE. SP_LIMIT: to be tried again, but the INVITE ends after
+ * 64*T1 in any case. */
 SP_MUST_USE enum sp_err sip_tx_cancel(struct sip_tx_layer *layer, uint64_t now_us,
                                       struct sp_handle invite, uint64_t user, struct sp_handle *tx);
 

@@ -160,6 +160,29 @@ START_TEST(stale_and_out_of_turn)
 }
 END_TEST
 
+/* 9.1: an INVITE that is to be cancelled has 64*T1 from the CANCEL; from the wish where
+ * there is never room for one. */
+START_TEST(no_room_for_a_cancel)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+    struct sp_handle cancel;
+
+    limits.transactions = 2;
+    tx_bench(&bench, &limits, SP_UDP, false);
+    unit_err(tx_request(&bench, "INVITE"), SP_OK);
+    cancel = bench.tx;
+    tx_receive(&bench, tx_response_to(bench.first, 180));
+    tx_receive(&bench, tx_request_text("MESSAGE", "m", "UDP"));
+    tx_until(&bench, 1000);
+    unit_err(sip_tx_cancel(bench.layer, 1000000, cancel, 1, &bench.tx), SP_LIMIT);
+    tx_until(&bench, 2000);
+    bench.log[0] = '\0';
+    tx_until(&bench, 33000);
+    ck_assert_ptr_nonnull(strstr(bench.log, "33000 TIMEOUT CANCEL\n"));
+}
+END_TEST
+
 /* Notes tell the user's number; a server transaction's can be set. */
 START_TEST(users)
 {
@@ -231,6 +254,7 @@ Suite *test_sip_tx_suite(void)
     tcase_add_loop_test(tcase, at_every_capacity, 0, 6);
     unit_loop(tcase, too_large_for_udp, sizes);
     tcase_add_test(tcase, stale_and_out_of_turn);
+    tcase_add_test(tcase, no_room_for_a_cancel);
     tcase_add_test(tcase, users);
     tcase_add_test(tcase, ack_of_a_2xx);
     tcase_add_test(tcase, branches_differ);
