@@ -87,6 +87,7 @@ enum sim_event_kind {
     SIM_CLOSED, /* a flow, or with id 0 what was asked for */
     SIM_SENT,
     SIM_RESOLVED,
+    SIM_FOUND,
     SIM_TICK,
     SIM_MOVE, /* octets of a stream go on */
     SIM_USER, /* a user's turn */
@@ -105,6 +106,7 @@ struct sim_event {
     uint64_t            cookie;
     enum sp_err         err;
     struct sp_addr      addrs[2];
+    struct sp_record   *records;
     size_t              count;
     struct sim_stream  *stream;
     int                 side;

@@ -112,32 +112,88 @@ void sim_datagram(struct sim_node *from, const struct sp_addr *addr, struct sp_s
     arrive(from, to, sim_chance(sim, w->corrupt) ? corrupted(sim, octets) : octets);
 }
 
-/* ---- names: "nI.example" is node I, sometimes behind an address where nobody is */
+/* ---- names: "nI.example" is node I, sometimes behind one that is dead. RFC 3263 */
+
+/* Labels of a service before the domain are passed over. */
+static struct sp_slice domain_of(struct sp_slice host)
+{
+    while (host.len > 0 && host.at[0] == '_')
+        host = sp_from(host, sp_find(host, '.') + 1);
+    return host;
+}
+
+/* The node of a domain; NULL: there is none. */
+static struct sim_node *named(struct sim *sim, struct sp_slice domain)
+{
+    uint64_t index;
+
+    if (domain.len < 2 || domain.at[0] != 'n' ||
+        sp_to_u64(sp_from(sp_head(domain, sp_find(domain, '.')), 1), 1000000, &index) != SP_OK ||
+        index >= (uint64_t)sim->count)
+        return NULL;
+    return &sim->nodes[index];
+}
+
+static void put_addrs(struct sim *sim, struct sim_event *event, const struct sim_node *of,
+                      uint16_t port)
+{
+    struct sp_addr addr = of->addr;
+
+    addr.port = port;
+    if (!sim->fair && sim_chance(sim, 200)) {
+        event->addrs[0] = addr;
+        event->addrs[event->count++].octets[1] = DEAD_HOST;
+    }
+    event->addrs[event->count++] = addr;
+}
+
+static void put_record(struct sim_event *event, uint16_t order, const char *service,
+                       struct sp_slice name)
+{
+    struct sp_record *record = &event->records[event->count++];
+
+    record->order = order;
+    record->port = SIM_SIP_PORT;
+    record->flag = service[0] != '\0' ? 's' : '\0';
+    record->service_octets = (uint8_t)strlen(service);
+    memcpy(record->service, service, record->service_octets);
+    record->name_octets = (uint8_t)name.len;
+    memcpy(record->name, name.at, name.len);
+}
+
+/* NAPTR: UDP first, or TCP; SRV: the node, perhaps behind a target that is not. */
+static void put_records(struct sim *sim, struct sim_event *event, const struct sp_io *io)
+{
+    struct sp_slice domain = domain_of(io->host);
+    bool            tcp = sim_chance(sim, 300);
+
+    event->kind = SIM_FOUND;
+    event->records = sim_room(sim, 2 * sizeof *event->records);
+    if (io->question == SP_ASK_SRV) {
+        if (!sim->fair && sim_chance(sim, 200))
+            put_record(event, 1, "", SP_LIT("dead.example"));
+        put_record(event, 2, "", domain);
+    } else {
+        put_record(event, tcp ? 2 : 1, "SIP+D2U", sim_text(sim, "_sip._udp.%.*s", SP_ARG(domain)));
+        put_record(event, tcp ? 1 : 2, "SIP+D2T", sim_text(sim, "_sip._tcp.%.*s", SP_ARG(domain)));
+    }
+}
 
 static void resolve(struct sim_node *node, const struct sp_io *io)
 {
     struct sim      *sim = node->sim;
     struct sim_event event = { .kind = SIM_RESOLVED, .node = node, .life = node->life };
     uint64_t         delay_us = 2 * sim_delay_us(sim);
+    struct sim_node *of = named(sim, domain_of(io->host));
 
     event.cookie = io->cookie;
-    if (io->host.len > 1 && !sim_chance(sim, sim->weather.unresolved)) {
-        int index = 0;
-
-        for (size_t i = 1; i < io->host.len && sp_is_digit(io->host.at[i]); i++)
-            index = 10 * index + (io->host.at[i] - '0');
-        if (index < sim->count) {
-            if (!sim->fair && sim_chance(sim, 200)) {
-                event.addrs[0] = sim->nodes[index].addr;
-                event.addrs[0].octets[1] = DEAD_HOST;
-                event.addrs[event.count++].port = io->port;
-            }
-            event.addrs[event.count] = sim->nodes[index].addr;
-            event.addrs[event.count++].port = io->port;
-        }
-    } else if (sim_chance(sim, 500)) {
-        delay_us += 10 * SIM_S; /* nobody answers, and the resolver gives up */
-    }
+    if (sim_chance(sim, sim->weather.unresolved))
+        delay_us += sim_below(sim, 2) * 10 * SIM_S; /* no such name; or nobody answers */
+    else if (of != NULL && io->question != SP_ASK_ADDRS && node->kind == SIM_UA &&
+             sim_chance(sim, 700))
+        put_records(sim, &event, io);
+    else if (of != NULL)
+        put_addrs(sim, &event, of, io->port);
     sim_put(sim, &event, sp_slice(NULL, 0), delay_us);
 }
 
@@ -164,8 +220,9 @@ void sim_perform(struct sim_node *node, const struct sp_io *io)
         sim_stream_close(node, &io->flow);
         break;
     case SP_IO_RESOLVE:
-        sim_trace_words(node, "asks for %.*s", SP_ARG(io->host));
+        sim_trace_words(node, "asks %d for %.*s", (int)io->question, SP_ARG(io->host));
         resolve(node, io);
         break;
+    default: sim_fail(node->sim, "node %d wants what nobody does here", node->index); break;
     }
 }

@@ -222,6 +222,9 @@ static void feed_ua(struct sim_node *node, const struct sim_event *event, struct
     case SIM_RESOLVED:
         sip_ua_resolved(node->ua, now_us, event->cookie, event->addrs, event->count);
         break;
+    case SIM_FOUND:
+        sip_ua_found(node->ua, now_us, event->cookie, event->records, event->count);
+        break;
     default: sip_ua_tick(node->ua, now_us); break;
     }
 }
@@ -249,7 +252,7 @@ static void feed_msrp(struct sim_node *node, const struct sim_event *event, stru
 void sim_feed(struct sim_node *node, const struct sim_event *event)
 {
     static const char *const words[] = { "receives", "accepted", "connected", "closed",
-                                         "sent",     "resolved", "ticks" };
+                                         "sent",     "resolved", "found",     "ticks" };
     struct sp_slice          octets = sp_slice(event->octets, event->len);
     const struct sp_flow    *flow = event->flow.id != 0 ? &event->flow : NULL;
     struct sim_note          note = { .hand = event };

@@ -27,13 +27,14 @@ static void look(struct sim_node *node, const char *whose, const struct sp_timer
                  const struct sp_pool *const pools[], size_t count)
 {
     for (uint32_t i = 0; i < timers->used; i++) {
-        bool found = false;
+        const struct sp_timer *timer = timers->heap[i].timer;
+        bool                   found = false;
 
         for (size_t j = 0; j < count; j++)
-            found = found || lives(pools[j], timers->heap[i]);
+            found = found || lives(pools[j], timer);
         if (!found)
             sim_fail(node->sim, "node %d: timer %u of %s outlives its owner", node->index,
-                     (unsigned)timers->heap[i]->name, whose);
+                     (unsigned)timer->name, whose);
     }
 }
 
