@@ -82,20 +82,19 @@ enum sp_err sp_to_u64(struct sp_slice s, uint64_t max, uint64_t *value)
 {
     uint64_t n = 0;
     bool     over = false;
+    size_t   i, certain = s.len < 19 ? s.len : 19; /* 19 digits always fit */
 
     *value = 0;
-    if (s.len == 0)
-        return SP_SYNTAX;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char digit = (unsigned char)(s.at[i] - '0');
+    for (i = 0; i < certain && sp_is_digit(s.at[i]); i++)
+        n = n * 10 + (unsigned char)(s.at[i] - '0');
+    for (; i < s.len && sp_is_digit(s.at[i]); i++) {
+        unsigned digit = (unsigned char)(s.at[i] - '0');
 
-        if (digit > 9)
-            return SP_SYNTAX;
-        if (i >= 19 && (over || n > (UINT64_MAX - digit) / 10)) /* 19 digits always fit */
-            over = true;
-        else
-            n = n * 10 + digit;
+        over = over || n > (UINT64_MAX - digit) / 10;
+        n = n * 10 + digit;
     }
+    if (i == 0 || i < s.len)
+        return SP_SYNTAX;
     if (over || n > max)
         return SP_RANGE;
     *value = n;

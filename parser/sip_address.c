@@ -15,7 +15,8 @@ static bool scan_display_name(struct sp_scan *s, struct sp_slice *display)
     from = end = s->at;
     if (sp_scan_peek(s) == '"') {
         *display = sip_scan_quoted(s, "display-name");
-        sip_scan_sws(s);
+        if (s->err == SP_OK)
+            s->at = sip_after_lws(s->at, s->end);
         return true;
     }
     while (s->err == SP_OK && sip_scan_class(s, SIP_TOKEN, 0, "token").len > 0) {
@@ -61,7 +62,8 @@ static void scan_address_params(struct sp_scan *s, struct sip_address *address)
     const char      *from = s->at;
     struct sip_param param;
 
-    address->params = address->tag = sp_slice(NULL, 0);
+    address->params = sp_slice(NULL, 0);
+    address->tag = sp_slice(NULL, 0);
     if (!sip_scan_try_separator(s, ';'))
         return;
     do {

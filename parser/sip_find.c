@@ -46,6 +46,8 @@ struct sp_slice sip_msg_value(const struct sip_msg *msg, enum sip_field_id id)
 bool sip_values_next(const struct sip_msg *msg, enum sip_field_id id, struct sip_values *walk,
                      struct sp_slice *value)
 {
+    if (walk->rest.len == 0 && (walk->field == NULL ? msg->first[id] == 0 : !is_repeated(msg, id)))
+        return false;
     while (walk->rest.len == 0 || !sip_list_next(&walk->rest, value)) {
         const struct sip_field *next;
 
@@ -53,7 +55,7 @@ bool sip_values_next(const struct sip_msg *msg, enum sip_field_id id, struct sip
         if (next == NULL)
             return false;
         walk->field = next;
-        if (sip_field_is_list(id)) {
+        if (!next->single && sip_field_is_list(id)) {
             walk->rest = next->value;
         } else if (next->value.len > 0) {
             *value = next->value;
@@ -100,7 +102,8 @@ enum sp_err sip_msg_content_length(const struct sip_msg *msg, uint32_t *octets)
     if (field == NULL)
         return SP_MISSING;
     err = sp_to_u64(field->value, UINT32_MAX, &first);
-    while (err == SP_OK && (field = sip_msg_find_next(msg, field)) != NULL) {
+    while (err == SP_OK && is_repeated(msg, SIP_FIELD_CONTENT_LENGTH) &&
+           (field = sip_msg_find_next(msg, field)) != NULL) {
         err = sp_to_u64(field->value, UINT32_MAX, &other);
         if (err == SP_OK && other != first)
             err = SP_REPEATED;

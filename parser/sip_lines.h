@@ -6,6 +6,7 @@
 #ifndef SIPUSH_PARSER_SIP_LINES_H
 #define SIPUSH_PARSER_SIP_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,7 +19,8 @@
 /* What one look takes in. */
 #define SIP_LOOK 16
 
-/* The first CR or LF in [at, end), or `end`. */
+/* The first CR or LF in [at, end), or `end`. sip_find_eol_comma also tells whether a comma may
+ * stand before it: no comma does where it says false. */
 const char *sip_find_eol_portable(const char *at, const char *end);
 /* The first ':' of SIP_LOOK octets, which must all be there; NULL when there is none. */
 const char *sip_find_colon_portable(const char *at);
@@ -54,18 +56,23 @@ static inline struct sip_look sip_look(const char *at)
     };
 }
 
-static inline const char *sip_find_eol(const char *at, const char *end)
+static inline const char *sip_find_eol_comma(const char *at, const char *end, bool *comma)
 {
     const __m128i cr = _mm_set1_epi8('\r'), lf = _mm_set1_epi8('\n');
+    __m128i       commas = _mm_setzero_si128();
 
     for (; end - at >= SIP_LOOK; at += SIP_LOOK) {
         __m128i  octets = _mm_loadu_si128((const __m128i *)(const void *)at);
         unsigned hits = (unsigned)_mm_movemask_epi8(
             _mm_or_si128(_mm_cmpeq_epi8(octets, cr), _mm_cmpeq_epi8(octets, lf)));
 
-        if (hits != 0)
+        commas = _mm_or_si128(commas, _mm_cmpeq_epi8(octets, _mm_set1_epi8(',')));
+        if (hits != 0) {
+            *comma = _mm_movemask_epi8(commas) != 0;
             return at + __builtin_ctz(hits);
+        }
     }
+    *comma = true;
     return sip_find_eol_portable(at, end);
 }
 
@@ -111,17 +118,22 @@ static inline uint64_t sip_neon_mask(uint8x16_t hits)
     return vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(hits), 4)), 0);
 }
 
-static inline const char *sip_find_eol(const char *at, const char *end)
+static inline const char *sip_find_eol_comma(const char *at, const char *end, bool *comma)
 {
     const uint8x16_t cr = vdupq_n_u8('\r'), lf = vdupq_n_u8('\n');
+    uint8x16_t       commas = vdupq_n_u8(0);
 
     for (; end - at >= SIP_LOOK; at += SIP_LOOK) {
         uint8x16_t octets = vld1q_u8((const uint8_t *)at);
         uint64_t   mask = sip_neon_mask(vorrq_u8(vceqq_u8(octets, cr), vceqq_u8(octets, lf)));
 
-        if (mask != 0)
+        commas = vorrq_u8(commas, vceqq_u8(octets, vdupq_n_u8(',')));
+        if (mask != 0) {
+            *comma = sip_neon_mask(commas) != 0;
             return at + __builtin_ctzll(mask) / 4;
+        }
     }
+    *comma = true;
     return sip_find_eol_portable(at, end);
 }
 
@@ -137,8 +149,9 @@ static inline struct sip_look sip_look(const char *at)
     return sip_look_portable(at);
 }
 
-static inline const char *sip_find_eol(const char *at, const char *end)
+static inline const char *sip_find_eol_comma(const char *at, const char *end, bool *comma)
 {
+    *comma = true;
     return sip_find_eol_portable(at, end);
 }
 
@@ -147,5 +160,12 @@ static inline const char *sip_find_colon(const char *at)
     return sip_find_colon_portable(at);
 }
 #endif
+
+static inline const char *sip_find_eol(const char *at, const char *end)
+{
+    bool comma;
+
+    return sip_find_eol_comma(at, end, &comma);
+}
 
 #endif

@@ -117,15 +117,16 @@ static void index_start_line(struct sp_scan *s, struct sip_msg *msg)
 
     msg->head.at = s->at;
     end = line_end(s, s->at, &clean);
-    if (clean && end - s->at >= 4 && sp_starts_nocase(between(s->at, end), SP_LIT("SIP/")))
+    if (clean && end - s->at >= 4 && (*s->at | 0x20) == 's' &&
+        sp_starts_nocase(between(s->at, end), SP_LIT("SIP/")))
         index_status_line(s, between(s->at, end), msg);
     else if (clean)
         index_request_line(s, between(s->at, end), msg);
     s->at = s->end - end >= 2 ? end + 2 : s->end;
 }
 
-static bool keep_field(struct sip_msg *msg, enum sip_field_id id, struct sp_slice name,
-                       struct sp_slice value)
+static inline bool keep_field(struct sip_msg *msg, enum sip_field_id id, struct sp_slice name,
+                              struct sp_slice value, bool single)
 {
     struct sip_field *field = &msg->fields[msg->field_count];
 
@@ -133,6 +134,7 @@ static bool keep_field(struct sip_msg *msg, enum sip_field_id id, struct sp_slic
         return false;
     msg->field_count++;
     field->id = id;
+    field->single = single;
     field->name = name;
     field->value = value;
     if (msg->first[id] == 0)
@@ -149,6 +151,7 @@ static bool index_common_field(struct sp_scan *s, struct sip_msg *msg)
 {
     const char       *from = s->at, *end = s->end, *colon, *value, *eol;
     enum sip_field_id id;
+    bool              comma;
 
     if (end - from < SIP_LOOK + 2)
         return false;
@@ -159,10 +162,11 @@ static bool index_common_field(struct sp_scan *s, struct sip_msg *msg)
     if (id == SIP_FIELD_OTHER || colon[1] != ' ')
         return false;
     value = colon + 2;
-    eol = sip_find_eol(value, end);
-    if (end - eol < 3 || eol[0] != '\r' || eol[1] != '\n' || is_wsp(eol[2]) || value == eol ||
-        (unsigned char)value[0] <= ' ' || is_wsp(eol[-1]) ||
-        !keep_field(msg, id, between(from, colon), between(value, eol)))
+    eol = sip_find_eol_comma(value, end, &comma);
+    if (end - eol < 3 || memcmp(eol, "\r\n", 2) != 0 ||
+        ((unsigned char)eol[2] <= ' ' && eol[2] != '\r') || (unsigned char)value[0] <= ' ' ||
+        (unsigned char)eol[-1] <= ' ' ||
+        !keep_field(msg, id, between(from, colon), between(value, eol), !comma))
         return false;
     s->at = eol + 2;
     return true;
@@ -204,7 +208,7 @@ static bool index_field(struct sp_scan *s, struct sip_msg *msg, bool fragment)
            (is_wsp(at[-1]) || at[-1] == '\r' || at[-1] == '\n'))
         at--;
     if (!keep_field(msg, sip_field_of(between(from, name_end)), between(from, name_end),
-                    between(value, at)))
+                    between(value, at), false))
         sp_scan_fail(s, SP_ROOM, from, "message-header");
     return true;
 }
@@ -258,7 +262,8 @@ enum sp_err sip_msg_parse(struct sp_slice octets, struct sip_msg *msg, struct sp
 {
     struct sp_scan s = sp_scan(octets);
 
-    sip_msg_init(msg, msg->fields, msg->field_room);
+    if (msg->octets.at != NULL) /* not the first to be parsed into it */
+        sip_msg_init(msg, msg->fields, msg->field_room);
     while (s.end - s.at >= 2 && s.at[0] == '\r' && s.at[1] == '\n')
         s.at += 2;
     index_start_line(&s, msg);
@@ -293,7 +298,8 @@ enum sp_err sip_frag_parse(struct sp_slice octets, struct sip_msg *msg, struct s
     struct sp_scan s = sp_scan(octets);
     bool           body = false, whole = true;
 
-    sip_msg_init(msg, msg->fields, msg->field_room);
+    if (msg->octets.at != NULL) /* not the first to be parsed into it */
+        sip_msg_init(msg, msg->fields, msg->field_room);
     msg->head.at = s.at;
     if (!starts_with_field(octets))
         index_start_line(&s, msg);

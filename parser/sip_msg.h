@@ -13,8 +13,9 @@
 
 struct sip_field {
     enum sip_field_id id;
-    struct sp_slice   name;  /* as it came, long or compact */
-    struct sp_slice   value; /* without white space around it; folds inside are kept */
+    bool              single; /* no comma stands in the value: it is one; false: not known */
+    struct sp_slice   name;   /* as it came, long or compact */
+    struct sp_slice   value;  /* without white space around it; folds inside are kept */
 };
 
 struct sip_msg {

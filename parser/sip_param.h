@@ -17,24 +17,24 @@ struct sip_param {
     bool            has_value; /* ";lr" has none, ";lr=" is SP_SYNTAX */
 };
 
-/* `len` octets, at most 8, in one number, letters and hyphens folded to lower case: two looks that
- * may overlap. */
+/* `len` octets, 2 to 8, in one number, letters and hyphens folded to lower case: two looks that may
+ * overlap. */
 static inline uint64_t sip_folded(const char *at, size_t len)
 {
     uint32_t first = 0, last = 0;
 
     if (len < 4) {
-        for (size_t i = 0; i < len; i++)
-            first = first << 8 | ((unsigned char)at[i] | 0x20);
-        return first;
+        memcpy(&first, at, 2);
+        memcpy(&last, at + len - 2, 2);
+    } else {
+        memcpy(&first, at, 4);
+        memcpy(&last, at + len - 4, 4);
     }
-    memcpy(&first, at, 4);
-    memcpy(&last, at + len - 4, 4);
     return ((uint64_t)last << 32 | first) | 0x2020202020202020;
 }
 
-/* A token is this name, letters folded; `lower` is in lower case, of `len` letters and hyphens, at
- * most 8. */
+/* A token is this name, letters folded; `lower` is in lower case, of `len` letters and hyphens, 2
+ * to 8. */
 static inline bool sip_name_is(struct sp_slice name, const char *lower, size_t len)
 {
     return name.len == len && sip_folded(name.at, len) == sip_folded(lower, len);

@@ -22,7 +22,8 @@ static void scan_userinfo(struct sp_scan *s, struct sip_uri *uri)
 {
     const char *at;
 
-    uri->user = uri->password = sp_slice(NULL, 0);
+    uri->user = sp_slice(NULL, 0);
+    uri->password = sp_slice(NULL, 0);
     uri->has_user = false;
     if (s->err != SP_OK)
         return;
@@ -125,7 +126,11 @@ void sip_scan_uri(struct sp_scan *s, const char *stop, struct sip_uri *uri)
         uri->headers = scan_headers(s);
     } else {
         uri->opaque = sip_scan_escaped(s, SIP_URIC, 1, "absoluteURI");
-        uri->user = uri->password = uri->host = uri->params = uri->headers = none;
+        uri->user = none;
+        uri->password = none;
+        uri->host = none;
+        uri->params = none;
+        uri->headers = none;
         uri->has_user = false;
         uri->port = 0;
     }

@@ -88,7 +88,10 @@ enum sp_err sip_via_parse(struct sp_slice value, struct sip_via *via, struct sp_
     struct sp_scan s = sp_scan(value);
     const char    *params;
 
-    via->branch = via->received = via->maddr = via->params = sp_slice(NULL, 0);
+    via->params = sp_slice(NULL, 0);
+    via->branch = sp_slice(NULL, 0);
+    via->received = sp_slice(NULL, 0);
+    via->maddr = sp_slice(NULL, 0);
     via->has_rport = via->has_ttl = false;
     via->rport = via->ttl = 0;
     sip_scan_sws(&s);

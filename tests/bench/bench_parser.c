@@ -117,7 +117,7 @@ static int our_full(const char *octets, size_t len, struct bench_seen *seen)
 {
     struct sip_field      fields[FIELDS];
     struct sip_msg        msg;
-    struct sip_uri        uri = { .port = 0 };
+    struct sip_uri        uri;
     struct sip_cseq       cseq;
     struct sip_media_type media;
     struct sp_where       where;
@@ -134,14 +134,16 @@ static int our_full(const char *octets, size_t len, struct bench_seen *seen)
         sip_cseq_parse(sip_msg_value(&msg, SIP_FIELD_CSEQ), &cseq, &where) != SP_OK ||
         sip_msg_content_length(&msg, &seen->content_length) != SP_OK)
         return -1;
-    if (msg.request && (sip_uri_parse(msg.request_uri, &uri, &where) != SP_OK ||
-                        sip_msg_max_forwards(&msg, &seen->max_forwards) != SP_OK))
-        return -1;
+    if (msg.request) {
+        if (sip_uri_parse(msg.request_uri, &uri, &where) != SP_OK ||
+            sip_msg_max_forwards(&msg, &seen->max_forwards) != SP_OK)
+            return -1;
+        seen->user_octets += (unsigned)uri.user.len;
+    }
     type = sip_msg_value(&msg, SIP_FIELD_CONTENT_TYPE);
     if (type.len > 0 && sip_media_type_parse(type, &media, &where) != SP_OK)
         return -1;
     seen->has_type = type.len > 0;
-    seen->user_octets += (unsigned)uri.user.len;
     seen->cseq = cseq.number;
     seen->call_id_octets = (unsigned)sip_msg_value(&msg, SIP_FIELD_CALL_ID).len;
     return 0;

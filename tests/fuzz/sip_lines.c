@@ -34,6 +34,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     const char     *end = input.at + input.len;
 
     for (const char *at = input.at; at <= end; at++) {
+        bool        comma = true;
+        const char *line_end = sip_find_eol_comma(at, end, &comma);
+
+        fuzz_law(line_end == eol(at, end));
+        fuzz_law(comma ||
+                 sp_find(sp_slice(at, (size_t)(line_end - at)), ',') == (size_t)(line_end - at));
         fuzz_law(sip_find_eol(at, end) == eol(at, end));
         fuzz_law(sip_find_eol_portable(at, end) == eol(at, end));
         if (end - at >= SIP_LOOK)

@@ -36,6 +36,29 @@ START_TEST(every_place)
 }
 END_TEST
 
+/* No comma is overlooked before the end of the line; where there is none in reach, that is told by
+ * the wide ones. */
+START_TEST(commas)
+{
+    for (size_t len = 0; len <= 50; len++)
+        for (size_t at = 0; at <= len; at++) {
+            char *room = unit_room(len + 2);
+            bool  comma = false;
+
+            memset(room, '-', len);
+            room[len] = '\r';
+            room[len + 1] = '\n';
+            ck_assert_ptr_eq(sip_find_eol_comma(room, room + len + 2, &comma), room + len);
+#if defined(__SSE2__) || defined(__aarch64__)
+            ck_assert(comma == (len / SIP_LOOK * SIP_LOOK + SIP_LOOK > len + 2));
+#endif
+            room[at] = at < len ? ',' : room[at];
+            ck_assert_ptr_eq(sip_find_eol_comma(room, room + len + 2, &comma), room + len);
+            ck_assert(comma || at == len);
+        }
+}
+END_TEST
+
 /* A colon at each place of a look, or none; one behind it is not seen. */
 START_TEST(colons)
 {
@@ -84,6 +107,7 @@ Suite *test_sip_lines_suite(void)
     TCase *tcase = unit_tcase(suite, "sip_lines");
 
     tcase_add_test(tcase, every_place);
+    tcase_add_test(tcase, commas);
     tcase_add_test(tcase, colons);
     tcase_add_test(tcase, looks);
     return suite;
