@@ -409,93 +409,6 @@ START_TEST(told_in_options)
 }
 END_TEST
 
-/* ---- both sides are ours */
-
-static char notified[64]; /* the last body */
-
-static void state_of(struct ua_end *end, const struct sip_ua_action *action)
-{
-    if (action->kind == SIP_UA_NOTIFIED)
-        snprintf(notified, sizeof notified, "%.*s", SP_ARG(action->msg->body));
-    if (end->index == 1)
-        accept_at_once(end, action);
-}
-
-/* A life of a subscription between two agents, with `loss` in percent. */
-START_TEST(both_sides)
-{
-    struct sip_ua_config       one = config();
-    struct ua_world           *world = ua_world(&one, NULL, false, (uint32_t)_i);
-    struct sip_ua_subscription want = { .uri = SP_LIT(UA_PEER),
-                                        .event = SP_LIT("presence"),
-                                        .expires_s = 200 };
-    struct sip_ua_notification state = { .state = SIP_SUBSTATE_ACTIVE,
-                                         .content_type = SP_LIT(PIDF),
-                                         .body = SP_LIT("<second/>") };
-    struct sp_handle           handle;
-
-    first_body = "<first/>";
-    world->loss_percent = (uint32_t)(_i % 3) * 15;
-    world->dup_percent = (uint32_t)(_i % 2) * 30;
-    world->ends[0].on_note = world->ends[1].on_note = state_of;
-    unit_err(sip_ua_subscribe(END->ua, world->now_us, &want, &handle), SP_OK);
-    ua_run(world, 20000);
-    ck_assert_str_eq(notified, "<first/>");
-    unit_err(sip_ua_notify(world->ends[1].ua, world->now_us, world->ends[1].request, &state),
-             SP_OK);
-    ua_run(world, 20000);
-    ck_assert_str_eq(notified, "<second/>");
-    ua_run(world, 300000); /* refreshed */
-    ck_assert_ptr_nonnull(strstr(END->notes, "SUBSCRIBED 200 again"));
-    unit_err(sip_ua_unsubscribe(END->ua, world->now_us, handle), SP_OK);
-    ua_run(world, 100000);
-    ck_assert_ptr_nonnull(strstr(END->notes, "UNSUBSCRIBED"));
-    ck_assert_ptr_nonnull(strstr(world->ends[1].notes, "SUBSCRIPTION_ENDED"));
-    ua_run(world, 64000);
-    ua_empty(END);
-    ua_empty(&world->ends[1]);
-}
-END_TEST
-
-/* At every capacity from none upward: it works or says no, and everything is given back. */
-START_TEST(every_capacity)
-{
-    struct sip_ua_config       one = config();
-    struct ua_world           *world = ua_world(&one, NULL, false, 1); /* for ua_limits */
-    struct sp_limits           limits = ua_limits;
-    struct sip_ua_subscription want = { .uri = SP_LIT(UA_PEER),
-                                        .event = SP_LIT("presence"),
-                                        .expires_s = 200 };
-    struct sp_handle           handles[4];
-    int                        count = 0;
-
-    limits.subscriptions = (uint32_t)_i % 4;
-    limits.notifiers = (uint32_t)_i / 4 % 4;
-    limits.transactions = 1 + (uint32_t)_i / 16 % 8;
-    limits.store_octets = _i < 64 ? 4096 : 16384;
-    world = ua_world(&one, &limits, false, 1);
-    first_body = "<first/>";
-    world->ends[1].on_note = state_of;
-    for (int i = 0; i < 4; i++) {
-        enum sp_err err = sip_ua_subscribe(END->ua, world->now_us, &want, &handles[count]);
-
-        if (err == SP_OK)
-            count++;
-        else
-            unit_err(err, SP_LIMIT);
-        ua_run(world, _i % 2 == 0 ? 100 : 40000);
-    }
-    ck_assert_int_le(count, 4);
-    ua_run(world, 250000);
-    for (int i = 0; i < count; i++)
-        (void)!sip_ua_unsubscribe(END->ua, world->now_us, handles[i]);
-    ua_run(world, 400000);
-    ua_empty(END);
-    ua_run(world, 4000000);
-    ua_empty(&world->ends[1]);
-}
-END_TEST
-
 Suite *test_sip_notifier_suite(void)
 {
     Suite *suite = suite_create("sip_notifier");
@@ -512,7 +425,5 @@ Suite *test_sip_notifier_suite(void)
     tcase_add_test(tcase, cancelled);
     tcase_add_test(tcase, no_sharing);
     tcase_add_test(tcase, told_in_options);
-    tcase_add_loop_test(tcase, both_sides, 0, 12);
-    tcase_add_loop_test(tcase, every_capacity, 0, 128);
     return suite;
 }
