@@ -70,7 +70,9 @@ struct sip_ua {
     struct sip_login       logins[SIP_UA_LOGINS];
     uint32_t               login_count;
     struct sip_guard       guard;
-    const struct sip_user *who;   /* sent the request in hand */
+    const struct sip_user *who;        /* sent the request in hand */
+    const struct sp_addr  *neighbours; /* that are trusted */
+    size_t                 neighbour_count;
     uint32_t               allow; /* methods that are answered: 1 << enum sip_method */
     struct sp_trace        trace;
     struct sp_ident        ident;

@@ -65,6 +65,12 @@ enum sp_err sip_ua_guard(struct sip_ua *ua, struct sp_slice realm, const struct 
     return SP_OK;
 }
 
+void sip_ua_trust(struct sip_ua *ua, const struct sp_addr *neighbours, size_t count)
+{
+    ua->neighbours = neighbours;
+    ua->neighbour_count = count;
+}
+
 /* Time passes with every verb that brings it; what a verb calls reads it here. */
 static void begin(struct sip_ua *ua, uint64_t now_us)
 {

@@ -31,6 +31,9 @@ struct sip_ua_config {
     struct sp_slice capabilities; /* SDP body of a 200 to OPTIONS; empty: none */
     struct sp_slice events;       /* event packages that others may subscribe to, comma list:
                                      Allow-Events; empty: none, and SUBSCRIBE is like others */
+    struct sp_slice preferred;    /* URI that we wish to be asserted as: P-Preferred-Identity (RFC
+                                     3325 9.2); empty: none */
+    struct sp_slice privacy;      /* value of Privacy (RFC 3323 4.2): "id", "none"; empty: none */
     struct sp_slice recv_info;    /* INFO packages that we take (RFC 6086), comma list; Recv-Info is
                                      sent when INFO is among `methods` */
     uint32_t min_se_s;            /* session timers (RFC 4028): the least interval that we take,
@@ -163,8 +166,10 @@ struct sip_ua_action {
     enum sp_err             err;
     const char             *timer; /* err TIMEOUT: "B", "F", "H" ... */
     const struct sip_msg
-                  *msg;  /* valid until the next call on this agent; NULL when there is none */
-    struct sp_flow flow; /* on which msg came */
+                   *msg;      /* valid until the next call on this agent; NULL when there is none */
+    struct sp_flow  flow;     /* on which msg came */
+    struct sp_slice asserted; /* who a neighbour that we trust says the sender of msg is, a URI;
+                                 empty: nobody said */
     const struct sip_user *who; /* REQUEST, INVITED, REINVITED: whose credentials msg has; NULL */
 };
 
@@ -193,6 +198,10 @@ SP_MUST_USE enum sp_err sip_ua_login(struct sip_ua *ua, struct sp_slice realm,
 SP_MUST_USE enum sp_err sip_ua_guard(struct sip_ua *ua, struct sp_slice realm,
                                      const struct sip_user *users, size_t count,
                                      uint32_t lifetime_s);
+
+/* The neighbours whose P-Asserted-Identity is believed (RFC 3325): addresses, a port where only
+ * that counts; the caller's, they outlive the agent. */
+void sip_ua_trust(struct sip_ua *ua, const struct sp_addr *neighbours, size_t count);
 
 /* Requests outside of dialogs. Where the request goes: the first Route, else the Request-URI; its
  * targets are found as RFC 3263 4 has it, and where one fails the next is tried. SP_SYNTAX: a URI;

@@ -69,7 +69,8 @@ static bool copy_config(struct sip_ua *ua, const struct sip_ua_config *config)
                                        &ua->config.contact_params, &ua->config.user_agent,
                                        &ua->config.accept,         &ua->config.message_types,
                                        &ua->config.supported,      &ua->config.capabilities,
-                                       &ua->config.events,         &ua->config.recv_info };
+                                       &ua->config.events,         &ua->config.recv_info,
+                                       &ua->config.preferred,      &ua->config.privacy };
 
     ua->config = *config;
     return sip_texts_move(&ua->store, ua->limits.dialog_octets, texts,

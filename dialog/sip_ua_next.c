@@ -10,6 +10,7 @@
 
 #include "sip_info.h"
 #include "sip_session.h"
+#include "sip_trust.h"
 #include "sip_ua.h"
 #include "sip_uas.h"
 
@@ -161,6 +162,7 @@ static void hand_out(struct sip_ua *ua, struct sip_note *note, struct sip_ua_act
         action->msg = ua->in_hand->msg;
         action->flow = ua->in_hand->flow;
         action->who = ua->who;
+        action->asserted = sip_trust_asserted(ua, &action->flow, action->msg);
     }
     if (note->owner == SIP_OWNER_NONE) {
         struct sip_session *session = sp_pool_find(&ua->sessions, ua->request_session);

@@ -5,6 +5,7 @@
 #include "sip_core.h"
 #include "sip_info.h"
 #include "sip_texts.h"
+#include "sip_trust.h"
 
 enum { CALL_ID_CHARS = 22, TAG_CHARS = 11 }; /* 131 and 65 random bits (19.3, 8.1.1.4) */
 
@@ -283,6 +284,7 @@ void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft 
     sp_put(to, draft->more);
     if (draft->method == SIP_OPTIONS && ua->config.accept.len > 0)
         sip_put_field(to, SIP_FIELD_ACCEPT, ua->config.accept);
+    sip_put_preferred(ua, to, draft->method);
     sip_put_user_agent(ua, to);
     sp_put(to, draft->fields);
     (void)sip_put_login(ua, to, challenges, draft->body);
