@@ -27,7 +27,7 @@ static size_t times(size_t a, size_t b)
     return b > 0 && a > SIZE_MAX / b ? SIZE_MAX : a * b;
 }
 
-void *sp_arena_take(struct sp_arena *arena, size_t count, size_t octets)
+void *sp_arena_room(struct sp_arena *arena, size_t count, size_t octets)
 {
     size_t from = arena->used;
     size_t need = times(count, octets);
@@ -36,6 +36,15 @@ void *sp_arena_take(struct sp_arena *arena, size_t count, size_t octets)
     if (arena->at == NULL)
         return NULL;
     assert(arena->used < SIZE_MAX);
-    memset(arena->at + from, 0, arena->used - from);
     return arena->at + from;
+}
+
+void *sp_arena_take(struct sp_arena *arena, size_t count, size_t octets)
+{
+    size_t from = arena->used;
+    void  *room = sp_arena_room(arena, count, octets);
+
+    if (room != NULL)
+        memset(room, 0, arena->used - from);
+    return room;
 }

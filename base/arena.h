@@ -19,5 +19,7 @@ struct sp_arena sp_arena(void *memory);
 /* `count` objects of `octets` each, aligned for any type. NULL when measuring. The octets are
  * zeroed. */
 void *sp_arena_take(struct sp_arena *arena, size_t count, size_t octets);
+/* The same, but nothing is written: memory that is never used is never touched. */
+void *sp_arena_room(struct sp_arena *arena, size_t count, size_t octets);
 
 #endif

@@ -12,7 +12,8 @@
  * last octet was handed to the system; until then the agent offers no further content on the flow.
  * What cannot be written at once is the host's to keep, and while it keeps anything for a flow it
  * does not read from it more than it is ready to keep answers for. So a slow reader costs a bounded
- * queue and never grows it. */
+ * queue and never grows it. An agent that hands octets on from one flow to another says itself when
+ * it takes no more: HOLD and READ. */
 #ifndef SIPUSH_BASE_IO_H
 #define SIPUSH_BASE_IO_H
 
@@ -24,6 +25,8 @@ enum sp_io_kind {
     SP_IO_NONE,
     SP_IO_SEND,    /* `parts` on `flow`, one datagram or in sequence on the connection */
     SP_IO_CONNECT, /* open TCP to `addr` for `protocol`; answer connected or closed with `cookie` */
+    SP_IO_HOLD,    /* hand up nothing more of `flow`, until READ */
+    SP_IO_READ,    /* go on with it */
     SP_IO_CLOSE,   /* send what is queued on `flow`, then close it; no `closed` follows */
     SP_IO_RESOLVE, /* `host` (a name) and `port`; answer resolved with `cookie`. `question` SRV or
                       NAPTR: answer found with records, or, where only addresses are known, resolved

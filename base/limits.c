@@ -38,6 +38,13 @@ const struct sp_limits sp_limits_default = {
     .msrp_leases = 64,
     .msrp_unreported_octets = 131072,
 
+    .relay_users = 1024,
+    .relay_grants = 2048,
+    .relay_user_grants = 64,
+    .relay_lanes = 2048,
+    .relay_lane_octets = 65536,
+    .relay_transits = 16384,
+
     .pushes = 64,
     .push_idle_ms = 180000,
     .push_files = 64,

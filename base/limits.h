@@ -44,6 +44,14 @@ struct sp_limits {
     uint32_t msrp_leases;       /* URIs of relays that we hold */
     uint32_t msrp_unreported_octets; /* through relays, under way without a success report */
 
+    /* an MSRP relay; its connections are msrp_connections */
+    uint32_t relay_users;
+    uint32_t relay_grants;      /* URIs handed out */
+    uint32_t relay_user_grants; /* to one user */
+    uint32_t relay_lanes;       /* directions of sessions with octets under way */
+    uint32_t relay_lane_octets; /* that wait in one of them */
+    uint32_t relay_transits;    /* forwarded chunks and requests without their responses */
+
     /* push */
     uint32_t pushes;         /* sessions and pager pushes under way */
     uint32_t push_idle_ms;   /* a session over which nothing comes for so long is ended */

@@ -309,15 +309,17 @@ SP_MUST_USE enum sp_err msrp_session_relay(struct msrp_agent *agent, struct msrp
                                            struct sp_slice use_path);
 
 /* msrp_lease.c */
-void           msrp_lease_connected(struct msrp_agent *agent, struct msrp_lease *lease);
-void           msrp_lease_lose(struct msrp_agent *agent, struct msrp_lease *lease, enum sp_err err,
-                               uint16_t status);
-void           msrp_lease_response(struct msrp_agent *agent, struct msrp_conn *conn, uint32_t place,
-                                   struct sp_slice stem, uint32_t number, const struct msrp_head *head);
-void           msrp_lease_timeout(struct msrp_agent *agent, struct msrp_lease *lease);
+void msrp_lease_connected(struct msrp_agent *agent, struct msrp_lease *lease);
+void msrp_lease_lose(struct msrp_agent *agent, struct msrp_lease *lease, enum sp_err err,
+                     uint16_t status);
+void msrp_lease_timeout(struct msrp_agent *agent, struct msrp_lease *lease);
+void msrp_lease_free(struct msrp_agent *agent, struct msrp_lease *lease);
+/* To an AUTH of the lease in this place of the pool. */
+void msrp_lease_response(struct msrp_agent *agent, struct msrp_conn *conn, uint32_t place,
+                         struct sp_slice stem, uint32_t number, const struct msrp_head *head);
+
 enum msrp_step msrp_lease_step(struct msrp_agent *agent, struct msrp_lease *lease,
                                struct msrp_action *action);
-void           msrp_lease_free(struct msrp_agent *agent, struct msrp_lease *lease);
 /* One on which a session can be opened; NULL: stale, not yet RELAYED, or taken. */
 struct msrp_lease *msrp_lease_find(struct msrp_agent *agent, struct sp_handle relay);
 

@@ -163,6 +163,14 @@ int host_start(struct host *host)
     int                  code;
 
     config.reuse_port = host->reuse_port;
+    if (host->sockets > 0) {
+        config.sockets = host->sockets;
+        config.accepts = host->sockets - host->sockets / 4;
+    }
+    if (host->read_octets > 0)
+        config.read_octets = host->read_octets;
+    if (host->queue_octets > 0)
+        config.queue_octets = host->queue_octets;
     host->start_us = sp_net_now_us();
     host->end_us = host->timeout_s > 0 ? host->start_us + host->timeout_s * 1000000 : SP_NEVER;
     term_progress_init(&host->bar, host->quiet || host->verbose >= 2);

@@ -72,6 +72,7 @@ struct host {
     uint64_t    timeout_s; /* 0: none */
     bool        json, quiet;
     bool        reuse_port; /* other processes may listen on the same port */
+    uint32_t    sockets, read_octets, queue_octets; /* of the net; 0: as it is by default */
     bool        announces;  /* says where it listens, even with -q: who picked port 0 must know */
     unsigned    verbose;
 

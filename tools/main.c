@@ -13,6 +13,7 @@ static const struct {
     { "send", verb_send, "push files or a text" },
     { "recv", verb_recv, "receive pushes" },
     { "lint", verb_lint, "check SIP, SDP and MSRP messages" },
+    { "relay", verb_relay, "relay MSRP for users with a password" },
 };
 
 #define VERBS (sizeof verbs / sizeof verbs[0])

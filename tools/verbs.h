@@ -9,5 +9,6 @@
 int verb_send(int argc, char **argv);
 int verb_recv(int argc, char **argv);
 int verb_lint(int argc, char **argv);
+int verb_relay(int argc, char **argv);
 
 #endif

@@ -169,6 +169,12 @@ void sp_conn_close(struct sp_net *net, struct sp_slot *slot)
         went_out(net, slot);
 }
 
+void sp_conn_hold(struct sp_net *net, struct sp_slot *slot, bool held)
+{
+    slot->held = held;
+    sp_slot_changed(net, slot);
+}
+
 void sp_conn_connect(struct sp_net *net, const struct sp_io *io)
 {
     struct sockaddr_storage name;
@@ -203,7 +209,8 @@ short sp_conn_wants(const struct sp_net *net, const struct sp_slot *slot)
     switch (slot->state) {
     case SP_SLOT_CONNECTING: return POLLOUT;
     case SP_SLOT_OPEN:
-        return (short)(write | (slot->queue.used <= net->config.queue_octets ? POLLIN : 0));
+        return (short)(write |
+                       (!slot->held && slot->queue.used <= net->config.queue_octets ? POLLIN : 0));
     case SP_SLOT_CLOSING: return (short)(write | POLLIN);
     case SP_SLOT_ENDED: return write;
     default: return POLLIN;
@@ -304,7 +311,9 @@ bool sp_conn_step(struct sp_net *net, struct sp_slot *slot, short found, struct 
         sp_conn_flush(net, slot);
     switch (slot->state) {
     case SP_SLOT_OPEN:
-        if (reads && slot->queue.used <= net->config.queue_octets)
+        if (slot->held && (found & (POLLERR | POLLHUP)) != 0)
+            return end(net, slot, SP_CLOSED, false, event); /* reset: nothing more can be read */
+        if (reads && !slot->held && slot->queue.used <= net->config.queue_octets)
             return receive(net, slot, event);
         return late && end(net, slot, SP_TIMEOUT, false, event);
     case SP_SLOT_BROKEN:

@@ -153,6 +153,12 @@ void sp_net_perform(struct sp_net *net, const struct sp_io *io)
         else if (slot != NULL && slot->state == SP_SLOT_OPEN)
             sp_conn_send(net, slot, io);
         break;
+    case SP_IO_HOLD:
+    case SP_IO_READ:
+        slot = sp_slot_of(net, io->flow.id);
+        if (slot != NULL && slot->state == SP_SLOT_OPEN)
+            sp_conn_hold(net, slot, io->kind == SP_IO_HOLD);
+        break;
     case SP_IO_CLOSE:
         slot = sp_slot_of(net, io->flow.id);
         if (slot != NULL && (slot->state == SP_SLOT_OPEN || slot->state == SP_SLOT_BROKEN))

@@ -52,6 +52,7 @@ struct sp_slot {
     uint32_t           turn;     /* what is left of this round's share */
     short              found;    /* what this round found of it */
     bool               wild;     /* DATAGRAM: bound to no single address */
+    bool               held;     /* OPEN: nothing is read until the agent says READ */
     bool               came;     /* a connection that was accepted */
     enum sp_err        err;      /* BROKEN: why */
     uint64_t           alive_us; /* when octets last came or went */
@@ -111,6 +112,8 @@ void sp_net_tell_failed(struct sp_net *net, uint64_t cookie, enum sp_err err);
 void sp_conn_connect(struct sp_net *net, const struct sp_io *io);
 void sp_conn_send(struct sp_net *net, struct sp_slot *slot, const struct sp_io *io);
 void sp_conn_close(struct sp_net *net, struct sp_slot *slot);
+/* Hand up nothing of it, or go on. */
+void sp_conn_hold(struct sp_net *net, struct sp_slot *slot, bool held);
 /* Try to send what is queued. */
 void sp_conn_flush(struct sp_net *net, struct sp_slot *slot);
 /* What poll should look for; 0: nothing. */

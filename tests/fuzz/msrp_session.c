@@ -90,6 +90,8 @@ static void do_io(const struct sp_io *io)
         flow->open = false;
         flow->owed = 0;
         break;
+    case SP_IO_HOLD:
+    case SP_IO_READ:
     case SP_IO_NONE: fuzz_law(false); break;
     }
 }

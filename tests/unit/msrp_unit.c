@@ -193,6 +193,8 @@ static void do_io(struct msrp_side *side, const struct sp_io *io)
         side->cookie = io->cookie;
         break;
     case SP_IO_CLOSE: say(side, "CLOSE %lu\n", (unsigned long)io->flow.id); break;
+    case SP_IO_HOLD:
+    case SP_IO_READ:
     case SP_IO_NONE: ck_abort(); break;
     }
 }

@@ -202,6 +202,8 @@ void push_unit_perform(struct push_unit *unit, int from, const struct sp_io *io)
     struct push_unit_event event = { .kind = RESOLVED, .to = from, .cookie = io->cookie };
 
     switch (io->kind) {
+    case SP_IO_HOLD:
+    case SP_IO_READ:
     case SP_IO_NONE: break;
     case SP_IO_SEND:
         if (io->flow.transport == SP_UDP)

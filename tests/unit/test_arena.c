@@ -58,6 +58,23 @@ START_TEST(too_much_is_the_largest_size)
 }
 END_TEST
 
+START_TEST(room_is_not_touched)
+{
+    struct sp_arena measured = sp_arena(NULL), laid_out;
+    char           *memory, *at;
+
+    ck_assert_ptr_null(sp_arena_room(&measured, 3, 20));
+    memory = unit_room(measured.used);
+    memset(memory, 0xee, measured.used);
+    laid_out = sp_arena(memory);
+    at = sp_arena_room(&laid_out, 3, 20);
+    ck_assert_ptr_eq(at, memory);
+    for (size_t i = 0; i < 60; i++)
+        ck_assert_int_eq((unsigned char)at[i], 0xee);
+    ck_assert_uint_eq(laid_out.used, measured.used);
+}
+END_TEST
+
 START_TEST(memory_must_be_aligned)
 {
     char *memory = unit_room(64);
@@ -73,6 +90,7 @@ Suite *test_arena_suite(void)
 
     tcase_add_test(tcase, measures_what_it_lays_out);
     tcase_add_test(tcase, too_much_is_the_largest_size);
+    tcase_add_test(tcase, room_is_not_touched);
     unit_asserts(tcase, memory_must_be_aligned);
     return suite;
 }

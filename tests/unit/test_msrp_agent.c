@@ -163,6 +163,8 @@ static void do_io(struct net *net, int side, const struct sp_io *io)
         break;
     case SP_IO_CLOSE: end->connected = false; break;
     case SP_IO_RESOLVE:
+    case SP_IO_HOLD:
+    case SP_IO_READ:
     case SP_IO_NONE: ck_abort(); break;
     }
 }
