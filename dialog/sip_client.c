@@ -335,6 +335,8 @@ void sip_client_take(struct sip_ua *ua, struct sip_client *client,
     } else {
         client->note.status = action->msg->status;
         if (action->msg->status >= 200) {
+            if (action->msg->status < 300)
+                sip_core_accepted(ua, &client->challenges, action->msg);
             leave(ua, client);
             enter(ua, client, SIP_CLIENT_ENDED, "final");
         }

@@ -81,6 +81,15 @@ bool sip_core_is_down(const struct sip_tx_action *action)
     }
 }
 
+void sip_core_accepted(struct sip_ua *ua, struct sip_challenges *challenges,
+                       const struct sip_msg *response)
+{
+    struct sip_login_room room = login_room(ua);
+
+    if (challenges->block != NULL)
+        sip_challenges_next(challenges, &room, response);
+}
+
 void sip_core_note(struct sip_ua *ua, struct sip_note *note, enum sip_ua_action_kind kind)
 {
     note->kind = kind;

@@ -41,13 +41,14 @@ static uint64_t seal(const struct sip_guard *guard, struct sp_slice stamp)
     return sp_table_hash(guard->key, parts, 3);
 }
 
-static void put_nonce(struct sp_buf *to, struct sip_guard *guard, uint64_t now_us)
+static void put_nonce(struct sp_buf *to, const struct sip_guard *guard, uint64_t now_us,
+                      uint32_t serial)
 {
     char          room[STAMP_CHARS];
     struct sp_buf stamp = sp_buf(room, sizeof(room));
 
     put_number(&stamp, now_us, TIME_CHARS);
-    put_number(&stamp, guard->serial, SERIAL_CHARS);
+    put_number(&stamp, serial, SERIAL_CHARS);
     sp_put(to, sp_written(&stamp));
     put_number(to, seal(guard, sp_written(&stamp)), 16);
 }
@@ -242,7 +243,7 @@ void sip_put_challenges(struct sp_buf *to, struct sip_guard *guard, uint64_t now
         sp_put_text(to, "WWW-Authenticate: Digest realm=");
         sip_put_quoted(to, guard->realm);
         sp_put_text(to, ", nonce=\"");
-        put_nonce(to, guard, now_us);
+        put_nonce(to, guard, now_us, guard->serial);
         sp_put_text(to, "\", qop=\"auth,auth-int\", algorithm=");
         sp_put(to, sp_digest_algorithm_name(algorithm));
         if (stale)
@@ -250,4 +251,33 @@ void sip_put_challenges(struct sp_buf *to, struct sip_guard *guard, uint64_t now
         sp_put_text(to, "\r\n");
     }
     guard->serial++;
+}
+
+void sip_put_authentication_info(struct sp_buf *to, const struct sip_guard *guard, uint64_t now_us,
+                                 const struct sip_msg *request, struct sp_slice body)
+{
+    struct sip_auth  auth;
+    struct sp_digest d;
+    char             hex[SP_DIGEST_HEX];
+    uint64_t         id, issued_us;
+
+    if (guard->realm.len == 0 || !find_credentials(guard, request, &auth) ||
+        verify(guard, &auth, request, &d) == NULL || d.qop == SP_DIGEST_NO_QOP)
+        return;
+    d.method = sp_slice(NULL, 0); /* A2 of an answer has none */
+    d.body = body;
+    sp_put_text(to, d.qop == SP_DIGEST_AUTH ? "Authentication-Info: qop=auth, rspauth=\""
+                                            : "Authentication-Info: qop=auth-int, rspauth=\"");
+    sp_put(to, sp_digest_response(&d, hex));
+    sp_put_text(to, "\", cnonce=\"");
+    sp_put_value(to, d.cnonce);
+    sp_put_text(to, "\", nc=");
+    sp_put_value(to, d.nc);
+    if (is_fresh(guard, d.nonce, now_us, &id, &issued_us) &&
+        now_us - issued_us > guard->lifetime_us / 2) {
+        sp_put_text(to, ", nextnonce=\"");
+        put_nonce(to, guard, now_us, (uint32_t)id);
+        sp_put_char(to, '"');
+    }
+    sp_put_text(to, "\r\n");
 }

@@ -50,5 +50,10 @@ enum sip_guard_verdict sip_guard_check(struct sip_guard *guard, uint64_t now_us,
                                        const struct sip_msg *request, const struct sip_user **who);
 /* WWW-Authenticate, one an algorithm that some user has, the strongest first (8760-2.3-2). */
 void sip_put_challenges(struct sp_buf *to, struct sip_guard *guard, uint64_t now_us, bool stale);
+/* Authentication-Info of a 2xx with this body (RFC 7616 3.5): that we know the password too, and
+ * the next nonce when the one that was used is past half its life. Nothing for a request that
+ * showed no credentials, or none with a qop. */
+void sip_put_authentication_info(struct sp_buf *to, const struct sip_guard *guard, uint64_t now_us,
+                                 const struct sip_msg *request, struct sp_slice body);
 
 #endif

@@ -159,6 +159,81 @@ enum sp_err sip_challenges_take(struct sip_challenges       *challenges,
     return SP_OK;
 }
 
+/* Lines of one kind. */
+static int lines_of(struct sp_slice lines, char kind)
+{
+    int count = 0;
+
+    while (lines.len > 0)
+        count += next_line(&lines).at[0] == kind;
+    return count;
+}
+
+/* The nextnonce for challenges of a kind, with its quotes; empty: none, or it is not clear for
+ * which of several. */
+static struct sp_slice next_nonce(const struct sip_challenges *challenges,
+                                  const struct sip_msg *response, char kind)
+{
+    const struct sip_field *field = sip_msg_find_name(
+        response,
+        kind == 'W' ? SP_LIT("Authentication-Info") : SP_LIT("Proxy-Authentication-Info"));
+    struct sip_auth info;
+    struct sp_where where;
+    struct sp_slice nonce = { NULL, 0 };
+
+    if (field == NULL || lines_of(challenges->lines, kind) != 1 ||
+        sip_auth_info_parse(field->value, &info, &where) != SP_OK)
+        return nonce;
+    nonce = sip_auth_value(&info, "nextnonce");
+    return nonce.len > 2 && nonce.at[0] == '"' ? nonce : sp_slice(NULL, 0);
+}
+
+/* The challenge with another nonce in it. */
+static void put_renewed(struct sp_buf *to, struct sp_slice line, struct sp_slice nonce,
+                        const struct sip_login_room *room)
+{
+    struct sp_slice  value = sp_from(line, VALUE_AT);
+    struct challenge c;
+
+    if (nonce.len == 0 || !read_challenge(value, &c)) {
+        sp_put(to, line);
+        sp_put_char(to, '\n');
+        return;
+    }
+    sp_put_char(to, line.at[0]);
+    sp_put_text(to, "00000000");
+    sp_put_token(to, room->ident, CNONCE_CHARS);
+    sp_put(to, sp_head(value, (size_t)(c.nonce.at - value.at)));
+    sip_put_unfolded(to, nonce);
+    sp_put(to, sp_from(value, (size_t)(c.nonce.at + c.nonce.len - value.at)));
+    sp_put_char(to, '\n');
+}
+
+void sip_challenges_next(struct sip_challenges *challenges, const struct sip_login_room *room,
+                         const struct sip_msg *response)
+{
+    struct sp_buf          to = sp_buf(room->text, room->most);
+    struct sp_slice        server = next_nonce(challenges, response, 'W');
+    struct sp_slice        proxy = next_nonce(challenges, response, 'P');
+    struct sp_slice        rest = challenges->lines, lines;
+    struct sp_slice *const texts[] = { &lines };
+    void                  *block;
+
+    if (server.len == 0 && proxy.len == 0)
+        return;
+    while (rest.len > 0) {
+        struct sp_slice line = next_line(&rest);
+
+        put_renewed(&to, line, line.at[0] == 'W' ? server : proxy, room);
+    }
+    lines = sp_written(&to);
+    if (to.err != SP_OK || sip_texts_move(room->store, room->most, texts, 1, &block) != SP_OK)
+        return;
+    sp_store_give(room->store, challenges->block);
+    challenges->block = block;
+    challenges->lines = lines;
+}
+
 /* One more: the nonce count of a line, which is eight hexadecimal digits (7616-3.5-9). */
 static void count(char digits[COUNT_CHARS])
 {

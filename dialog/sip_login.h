@@ -43,6 +43,11 @@ struct sip_challenges {
 SP_MUST_USE enum sp_err sip_challenges_take(struct sip_challenges       *challenges,
                                             const struct sip_login_room *room,
                                             const struct sip_msg        *response);
+/* The nextnonce of a 2xx (RFC 7616 3.5) takes the place of the nonce that was used, with a count of
+ * its own; of servers, and of proxies, where there is one of them. Without room all stays as it is.
+ */
+void sip_challenges_next(struct sip_challenges *challenges, const struct sip_login_room *room,
+                         const struct sip_msg *response);
 /* Authorization and Proxy-Authorization for a request; nothing without challenges. */
 void sip_put_credentials(struct sp_buf *to, struct sip_challenges *challenges,
                          const struct sip_login_room *room, struct sp_slice method,

@@ -147,6 +147,8 @@ void sip_put_answer(const struct sip_ua *ua, struct sp_buf *to, const struct sip
         sip_put_contact(ua, to, &target);
     }
     put_ours(ua, to, request, answer);
+    if (answer->status / 100 == 2)
+        sip_put_authentication_info(to, &ua->guard, ua->now_us, request, answer->body);
     put_reliable(ua, to, request, answer);
     if (ua->config.user_agent.len > 0 && answer->status > 100)
         sip_put_field(to, SIP_FIELD_SERVER, ua->config.user_agent);

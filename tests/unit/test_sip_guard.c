@@ -278,6 +278,101 @@ START_TEST(forgotten_nonces_are_stale)
 }
 END_TEST
 
+/* What the answer says of the nonce: rspauth as RFC 7616 3.5 has it, nextnonce after half its life,
+ * which is taken. 7616-3.5-2, 7616-3.5-3, 7616-3.5-4, 7616-3.5-5, 7616-3.5-6, 7616-3.5-7,
+ * 7616-3.5-8 */
+static const struct info_row {
+    const char *fields;
+    uint64_t    at_us;
+    bool        says, next;
+} infos[] = {
+    { ", qop=auth, cnonce=\"c\", nc=0000000a", 5000000, true, false },
+    { ", qop=auth, cnonce=\"c\", nc=0000000a", 5600000, true, true },
+    { ", qop=auth, cnonce=\"c\", nc=0000000a", 6100000, true, false }, /* expired: let in before */
+    { "", 5000000, false, false },
+    { NULL, 5000000, false, false },
+};
+
+START_TEST(authentication_info)
+{
+    const struct info_row *row = &infos[_i];
+    char                   text[1024], hex[SP_DIGEST_HEX], want[256];
+    struct sp_digest       d = { .qop = SP_DIGEST_AUTH };
+    struct sip_field       fields[8];
+    struct sip_msg         msg;
+    struct sp_where        where;
+    struct sp_slice        nonce, said;
+    struct sp_buf          to = sp_buf(unit_room(1024), 1024);
+
+    make_guard(4);
+    nonce = nonce_at(5000000);
+    d.qop = row->fields != NULL && row->fields[0] != '\0' ? SP_DIGEST_AUTH : SP_DIGEST_NO_QOP;
+    d.ha1 = users[1].ha1[SP_DIGEST_MD5];
+    d.nonce = nonce;
+    d.nc = SP_LIT("0000000a");
+    d.cnonce = SP_LIT("c");
+    d.method = SP_LIT("MESSAGE");
+    d.uri = SP_LIT("sip:x");
+    snprintf(text, sizeof text,
+             "MESSAGE sip:x SIP/2.0\r\n%s realm=\"the \\\"realm\\\"\", username=\"b\\\"ob\", "
+             "nonce=\"%.*s\", uri=\"sip:x\", response=\"%.*s\"%s\r\n\r\n",
+             row->fields != NULL ? "Authorization: Digest" : "X: Digest", SP_ARG(nonce),
+             SP_ARG(sp_digest_response(&d, hex)), row->fields != NULL ? row->fields : "");
+    sip_msg_init(&msg, fields, 8);
+    unit_err(sip_msg_parse(unit_text(text), &msg, &where), SP_OK);
+    sip_put_authentication_info(&to, &guard, row->at_us, &msg, SP_LIT("answer"));
+    said = sp_written(&to);
+    ck_assert((said.len > 0) == row->says);
+    d.method = sp_slice(NULL, 0);
+    snprintf(want, sizeof want,
+             "Authentication-Info: qop=auth, rspauth=\"%.*s\", cnonce=\"c\", nc=0000000a",
+             SP_ARG(sp_digest_response(&d, hex)));
+    if (row->says)
+        ck_assert(sp_starts(said, sp_str(want)));
+    ck_assert(ua_has(said, "nextnonce=\"") == row->next);
+    if (!row->next)
+        return;
+    said = sp_from(said, sp_find_slice(said, SP_LIT("nextnonce=\"")) + 11);
+    said = sp_head(said, sp_find(said, '"'));
+    ck_assert(!sp_eq(said, nonce));
+    ck_assert_int_eq(knock(row->at_us + 900000, said, "00000001", "builder", ""), SIP_GUARD_IN);
+}
+END_TEST
+
+/* ... and our own client uses it: it is asked once in all its life. 7616-3.5-1 */
+static int asked;
+
+static bool count_questions(struct ua_world *world, const struct ua_datagram *datagram)
+{
+    (void)world;
+    asked += sp_starts(datagram->octets, SP_LIT("SIP/2.0 401 "));
+    return false;
+}
+
+START_TEST(next_nonce_is_used)
+{
+    struct sip_ua_config       config = ua_config;
+    struct sip_ua_registration one = { .aor = SP_LIT("sip:bob@192.0.2.2"), .expires_s = 700 };
+    struct ua_world           *world;
+
+    config.methods |= 1u << SIP_REGISTER;
+    world = ua_world(&config, NULL, false, 1);
+    make_users();
+    asked = 0;
+    world->drop = count_questions;
+    world->ends[1].answer = 200;
+    unit_err(sip_ua_guard(world->ends[1].ua, SP_LIT("the \"realm\""), users + 1, 1, 1000), SP_OK);
+    unit_err(sip_ua_login(world->ends[0].ua, sp_str(""), SP_LIT("b\"ob"), SP_LIT("builder")),
+             SP_OK);
+    unit_err(sip_ua_register(world->ends[0].ua, world->now_us, &one, &world->ends[0].request),
+             SP_OK);
+    ua_run(world, 6 * 640 * 1000);
+    ua_told(&world->ends[0], "REGISTERED 200; REGISTERED 200 again; REGISTERED 200 again; "
+                             "REGISTERED 200 again; REGISTERED 200 again; REGISTERED 200 again");
+    ck_assert_int_eq(asked, 1);
+}
+END_TEST
+
 static const struct odd_row {
     const char            *field;
     enum sip_guard_verdict verdict;
@@ -341,6 +436,8 @@ Suite *test_sip_guard_suite(void)
     tcase_add_test(tcase, without_qop);
     tcase_add_test(tcase, nonces_expire);
     tcase_add_test(tcase, forgotten_nonces_are_stale);
+    unit_loop(tcase, authentication_info, infos);
+    tcase_add_test(tcase, next_nonce_is_used);
     unit_loop(tcase, odd_credentials, odds);
     return suite;
 }
