@@ -12,6 +12,7 @@ static const struct {
 } verbs[] = {
     { "send", verb_send, "push files or a text" },
     { "recv", verb_recv, "receive pushes" },
+    { "call", verb_call, "send one request of any method" },
     { "lint", verb_lint, "check SIP, SDP and MSRP messages" },
     { "relay", verb_relay, "relay MSRP for users with a password" },
 };

@@ -8,6 +8,7 @@
 /* `argv` from the first word after the verb on. */
 int verb_send(int argc, char **argv);
 int verb_recv(int argc, char **argv);
+int verb_call(int argc, char **argv);
 int verb_lint(int argc, char **argv);
 int verb_relay(int argc, char **argv);
 
