@@ -296,7 +296,8 @@ static void go(struct sim *sim)
             sim_fail(sim, "it does not come to rest: event %d for node %d", (int)event->kind,
                      event->node != NULL ? event->node->index : -1);
         if (event->node != NULL) {
-            event->node->moves = event->at_us > sim->now_us ? 0 : event->node->moves + 1;
+            event->node->moves = event->at_us == event->node->moved_us ? event->node->moves + 1 : 0;
+            event->node->moved_us = event->at_us;
             if (event->node->moves > MOVES)
                 sim_fail(sim, "node %d goes on and on at one moment", event->node->index);
         }

@@ -65,8 +65,9 @@ struct sim_node {
     struct sp_limits limits;
     struct sp_flow   udp, tcp, msrp; /* bound; id 0: not */
     void            *memory;
-    size_t           kept; /* octets of the SIP agent's store that its configuration takes */
-    uint64_t         tick_us, moves; /* when it is to be ticked; how often since time went on */
+    size_t           kept;    /* octets of the SIP agent's store that its configuration takes */
+    uint64_t         tick_us; /* when it is to be ticked */
+    uint64_t         moved_us, moves; /* when it had a turn last; how many at that moment */
 
     struct push_sender   *sender;
     struct push_receiver *receiver;
@@ -184,7 +185,7 @@ struct sim {
     struct sim_order *orders;
     struct sim_item  *items;
     uint32_t          push_count, order_count, item_count, item_room;
-    struct sim_world *world;
+    void             *world;  /* a scenario's own */
     void             *blocks; /* of sim_room */
 };
 
@@ -200,6 +201,9 @@ struct sim_plan {
     uint32_t       closed;            /* agents that close in the middle */
     bool           tight;             /* limits are drawn, down to very few */
     bool           device;            /* receivers are small */
+    /* of bare user agents */
+    uint32_t agents, calls, asks, registrations; /* most */
+    uint32_t guarded;                            /* agents that ask for credentials */
 };
 
 struct sim_scenario {

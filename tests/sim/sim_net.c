@@ -215,8 +215,6 @@ void sim_perform(struct sim_node *node, const struct sp_io *io)
         sim_trace_words(node, "connects to port %u", (unsigned)io->addr.port);
         sim_connect(node, io);
         break;
-    case SP_IO_HOLD:
-    case SP_IO_READ: sim_fail(node->sim, "node %d holds a flow", node->index); break;
     case SP_IO_CLOSE:
         sim_trace_line(node, "closes", &io->flow, sp_slice(NULL, 0));
         sim_stream_close(node, &io->flow);

@@ -4,7 +4,7 @@
  *
  * A further one is a row here, and where it pushes nothing, a pair of functions of its own: `start`
  * makes nodes and gives their users something to do (sim_at), `end` judges what they were told. */
-#include "sim.h"
+#include "sim_ua.h"
 
 /* clang-format off */
 #define STORM                                                                                      \
@@ -56,6 +56,19 @@ const struct sim_scenario sim_scenarios[] = {
       { .mode = PUSH_AUTO, .receivers = 1000, .contents = 2, .octets = 3000, .over_ms = 60000,
         .files = 800, .parallel = 300, .named = 200, .tcp = 100, .retries = 2, .declined = 100,
         .slow_ms = 10000, .device = true } },
+    { "requests", "MESSAGE and OPTIONS between bare user agents", { STORM, .crashes = 2,
+        .down_ms = 60000 }, sim_ua_start, sim_ua_end,
+      { .agents = 4, .asks = 12, .over_ms = 40000, .named = 300, .tcp = 300, .slow_ms = 20000 } },
+    { "session", "INVITE, re-INVITE from both sides, requests within, CANCEL, BYE", { STORM,
+        .crashes = 2, .down_ms = 60000 }, sim_ua_start, sim_ua_end,
+      { .agents = 3, .calls = 6, .over_ms = 40000, .named = 300, .tcp = 300, .slow_ms = 8000 } },
+    { "digest", "the same, and those who are asked want credentials", { STORM }, sim_ua_start,
+      sim_ua_end,
+      { .agents = 4, .calls = 4, .asks = 8, .over_ms = 60000, .named = 200, .tcp = 300,
+        .slow_ms = 8000, .guarded = 1000 } },
+    { "register", "bindings made, refreshed, tried again, removed; with and without credentials",
+      { STORM, .crashes = 2, .down_ms = 60000 }, sim_ua_start, sim_ua_end,
+      { .agents = 5, .registrations = 1, .over_ms = 60000, .tcp = 300, .guarded = 300 } },
 };
 /* clang-format on */
 const size_t sim_scenario_count = sizeof sim_scenarios / sizeof sim_scenarios[0];
