@@ -6,7 +6,20 @@
 #include "push_out.h"
 #include "push_text.h"
 
+#include "../parser/sip_date.h"
 #include "../parser/sip_write.h"
+
+/* How long it is of use, and from when (RFC 3428 4). */
+static void put_expires(struct sp_buf *fields, const struct push_job *job)
+{
+    if (job->expires_s > 0) {
+        sp_put_text(fields, "Date: ");
+        sip_date_write(fields, job->date_s);
+        sp_put_text(fields, "\r\nExpires: ");
+        sp_put_u64(fields, job->expires_s);
+        sp_put_text(fields, "\r\n");
+    }
+}
 
 void push_ask_message(struct push_sender *sender, const struct push_job *job,
                       const struct push_out *out, struct sip_ua_request *request,
@@ -22,6 +35,7 @@ void push_ask_message(struct push_sender *sender, const struct push_job *job,
         sp_put_fail(fields, value.err);
     }
     push_put_app_request(fields, job->apps, SIP_MESSAGE);
+    put_expires(fields, job);
     if (job->retries > 0) {
         /* Its name, by which a receiver knows it again: RFC 8262. */
         sp_put_text(fields, "Content-ID: <");

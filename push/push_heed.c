@@ -75,6 +75,12 @@ static void change_mode(struct push_sender *sender, struct push_job *job)
     push_job_enter(sender, job, PUSH_JOB_NEW, "other mode");
 }
 
+/* Why no answer came. A system that has no such port open is not the peer who refuses. */
+static enum sp_err silence_of(const struct sip_ua_action *sip)
+{
+    return sip->err == SP_REFUSED ? SP_TRANSPORT : sip->err;
+}
+
 /* A final answer to MESSAGE, a refusal of INVITE, or none at all. True: go on. */
 static bool judged(struct push_sender *sender, struct push_job *job,
                    const struct sip_ua_action *sip)
@@ -101,8 +107,8 @@ static bool judged(struct push_sender *sender, struct push_job *job,
         }
         break;
     case PUSH_VERDICT_HOPELESS:
-        push_job_end_all(sender, job, silent ? sip->err : SP_REFUSED, reply.status, reason_of(sip),
-                         silent ? sip->timer : NULL);
+        push_job_end_all(sender, job, silent ? silence_of(sip) : SP_REFUSED, reply.status,
+                         reason_of(sip), silent ? sip->timer : NULL);
         push_job_over(sender, job);
         return false;
     case PUSH_VERDICT_LATER: push_job_pause(sender, job, after_ms); return false;

@@ -110,6 +110,7 @@ static void note_offered(struct push_receiver *receiver, struct push_in *in,
                          struct push_receiver_action *action)
 {
     action->kind = PUSH_RECEIVER_OFFERED;
+    action->expires_s = INT64_MAX;
     if (in->line != NULL) {
         action->mode = PUSH_SESSION;
         action->from = in->line->call->from;
@@ -121,6 +122,7 @@ static void note_offered(struct push_receiver *receiver, struct push_in *in,
         action->content.name = in->name;
         action->content.type = in->type;
         action->content.octets = in->octets;
+        action->expires_s = in->expires_s;
         action->app = app_of(in->app, in->type);
     }
     push_in_enter(receiver, in, PUSH_IN_OFFERED, "told");

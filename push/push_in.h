@@ -46,6 +46,7 @@ struct push_in {
     struct sp_slice from, type, name, body;
     struct sp_slice app; /* of `apps` of the receiver; empty: none */
     struct push_key key; /* to know it again */
+    int64_t         expires_s;
 };
 
 enum push_line_state {
@@ -125,6 +126,7 @@ struct push_receiver {
     char                    *scratch; /* a description to be written */
     char                    *text;    /* a path, a name, a header field */
     struct push_room         offered, before;
+    struct sp_handle         registration; /* none: zero */
 };
 
 /* push_in.c: a content. */
@@ -171,6 +173,12 @@ bool push_line_idle(const struct push_line *line);
 /* True when `action` is filled: it is for the user. */
 bool push_line_msrp(struct push_receiver *receiver, const struct msrp_action *msrp,
                     struct push_receiver_action *action);
+
+/* push_register.c: our address-of-record. */
+/* True when `action` is filled: it is for the user. */
+bool push_register_sip(struct push_receiver *receiver, const struct sip_ua_action *sip,
+                       struct push_receiver_action *action);
+void push_register_end(struct push_receiver *receiver);
 
 /* push_call.c: SIP sessions. */
 void push_call_sip(struct push_receiver *receiver, const struct sip_ua_action *sip);

@@ -190,6 +190,8 @@ enum sp_err push_job_make(struct push_sender *sender, const struct push_order *o
     job->parallel = order->parallel;
     job->retries = order->retries;
     job->query = order->query;
+    job->expires_s = order->expires_s;
+    job->date_s = order->date_s;
     job->count = order->count;
     err = copy(sender, order, job);
     if (err == SP_OK) {

@@ -250,6 +250,7 @@ static bool begin_message(struct push_receiver *receiver, struct push_line *line
         .content = { .name = sp_written(&name), .type = msrp->content_type, .octets = msrp->total },
         .app = line->call->app.len > 0 ? line->call->app : push_app_of_type(msrp->content_type),
         .at_once = true,
+        .expires_s = INT64_MAX,
     };
     receiver->at_once = action->push;
     return true;

@@ -89,9 +89,11 @@ struct push_job {
     struct sp_slice        said; /* our last description: a block of the store */
     uint64_t               asked_us, rtt_us;
     uint32_t               tries, retries; /* of the batch: made; those after the first allowed */
-    bool                   query;          /* not asked yet */
-    bool                   other_mode;     /* may be chosen yet, and can carry the contents */
-    struct sp_timer        timer;          /* of the batch: set-up, then idleness */
+    uint32_t               expires_s;      /* of each MESSAGE, from date_s on; 0: not told */
+    int64_t                date_s;
+    bool                   query;      /* not asked yet */
+    bool                   other_mode; /* may be chosen yet, and can carry the contents */
+    struct sp_timer        timer;      /* of the batch: set-up, then idleness */
 };
 
 struct push_sender {

@@ -7,6 +7,8 @@
 #include "push_in.h"
 #include "push_text.h"
 
+#include "../parser/sip_date.h"
+#include "../parser/sip_delta.h"
 #include "../parser/sip_write.h"
 
 static struct sp_slice empty(void)
@@ -56,6 +58,22 @@ static struct sp_slice keep(struct sp_buf *block, struct sp_slice text)
     return sp_slice(block->at + from, text.len);
 }
 
+/* Expires counted from Date; without one from now on, which nobody here has a clock for. */
+static int64_t expires_of(const struct sip_msg *msg)
+{
+    struct sp_slice date = sip_msg_value(msg, SIP_FIELD_DATE);
+    struct sp_slice expires = sip_msg_value(msg, SIP_FIELD_EXPIRES);
+    struct sp_where where;
+    uint32_t        after_s;
+    int64_t         from_s;
+
+    if (sip_number_parse(expires, &after_s, &where) != SP_OK ||
+        sip_date_parse(date, &from_s, &where) != SP_OK) {
+        return INT64_MAX;
+    }
+    return from_s + after_s;
+}
+
 /* From, type, name and body in one block. */
 static enum sp_err copy(struct push_receiver *receiver, const struct sip_msg *msg,
                         struct push_in *in)
@@ -78,6 +96,7 @@ static enum sp_err copy(struct push_receiver *receiver, const struct sip_msg *ms
     in->name = keep(&block, sp_slice(receiver->text, name.len));
     in->body = keep(&block, msg->body);
     in->octets = msg->body.len;
+    in->expires_s = expires_of(msg);
     return SP_OK;
 }
 

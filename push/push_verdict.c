@@ -6,6 +6,8 @@
 #define LONGEST_WAIT_S 3600
 #define FIRST_WAIT_MS  2000
 #define LAST_WAIT_MS   32000
+/* Who says himself that it is soon better is asked once more, though nobody wanted it repeated. */
+#define UNASKED_WAIT_S 32
 
 /* The first row that holds the status counts. Redirections (3xx) and challenges (401, 407) that
  * come as far as this could not be followed below. */
@@ -50,6 +52,14 @@ static enum push_verdict look_up(const struct push_reply *reply)
     return PUSH_VERDICT_HOPELESS;
 }
 
+static uint32_t allowed(const struct push_reply *reply)
+{
+    bool soon = reply->status == 503 && reply->has_retry_after &&
+                reply->retry_after_s <= UNASKED_WAIT_S;
+
+    return reply->retries == 0 && soon ? 1 : reply->retries;
+}
+
 static uint64_t wait_ms(const struct push_reply *reply)
 {
     uint64_t wait = FIRST_WAIT_MS;
@@ -73,7 +83,7 @@ enum push_verdict push_verdict_of(const struct push_reply *reply, uint64_t *afte
         return PUSH_VERDICT_REFUSED;
     }
     if (verdict == PUSH_VERDICT_LATER) {
-        if (reply->tries > reply->retries ||
+        if (reply->tries > allowed(reply) ||
             (reply->has_retry_after && reply->retry_after_s > LONGEST_WAIT_S)) {
             return PUSH_VERDICT_HOPELESS;
         }

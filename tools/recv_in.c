@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "recv.h"
 #include "recv_report.h"
@@ -16,6 +17,8 @@
 
 void recv_forget(struct receiver *r, struct incoming *in)
 {
+    if (r->asked == in)
+        r->asked = NULL;
     *in->link = in->next;
     if (in->next != NULL)
         in->next->link = in->link;
@@ -48,6 +51,8 @@ void recv_content(struct receiver *r, struct incoming *in,
 {
     uint64_t to = action->offset + action->octets.len;
 
+    if (in->skipped)
+        return;
     if (store_write(&in->file, action->offset, action->octets) != SP_OK) {
         host_complain(&r->host, "cannot write %s: %s", in->file.name, strerror(errno));
         (void)!push_receiver_abort(r->agent, sp_net_now_us(), in->push, SP_STORAGE);
@@ -65,10 +70,14 @@ void recv_complete(struct receiver *r, struct incoming *in, uint64_t total)
     char        part[STORE_NAME];
     enum sp_err err = SP_INTEGRITY;
 
+    in->total = total;
+    if (in->skipped) {
+        (void)!push_receiver_stored(r->agent, sp_net_now_us(), in->push, SP_OK);
+        return;
+    }
     memcpy(part, in->file.name, sizeof part);
     if (in->told == UINT64_MAX || in->told == total)
         err = store_finish(&in->file, total, in->has_sha1 ? in->sha1 : NULL, in->digest);
-    in->total = total;
     if (err == SP_OK)
         part_list_remove(&r->parts, part);
     if (err == SP_OK && r->host.json && r->folder < 0 && !in->file.line)
@@ -78,10 +87,31 @@ void recv_complete(struct receiver *r, struct incoming *in, uint64_t total)
     (void)!push_receiver_stored(r->agent, sp_net_now_us(), in->push, err);
 }
 
+/* --on-push: what a program may want to know, in its environment. */
+static void run_hook(struct receiver *r, const struct incoming *in)
+{
+    static const char *const names[] = { "SIPUSH_FILE", "SIPUSH_FROM",   "SIPUSH_TYPE",
+                                         "SIPUSH_SIZE", "SIPUSH_HASH",   "SIPUSH_APP_ID",
+                                         "SIPUSH_NAME", "SIPUSH_EXPIRED" };
+    char                     path[4096 + STORE_NAME] = "", size[24], hash[HOST_HASH];
+    bool late = in->expires_s != INT64_MAX && (int64_t)time(NULL) >= in->expires_s;
+
+    if (r->folder >= 0)
+        recv_report_path(r->dir, in, path, sizeof path);
+    (void)snprintf(size, sizeof size, "%llu", (unsigned long long)in->total);
+    const char *values[] = { path,    in->from, in->type,       size, host_hash(in->digest, hash),
+                             in->app, in->name, late ? "1" : "" };
+
+    if (!hook_add(&r->hook, names, values, sizeof names / sizeof names[0]))
+        host_complain(&r->host, "no memory to run --on-push");
+}
+
 void recv_delivered(struct receiver *r, struct incoming *in)
 {
-    r->delivered++;
+    r->delivered += !in->skipped;
     recv_report_delivered(&r->host, in, r->folder >= 0 ? r->dir : NULL);
+    if (r->hook.command != NULL && !in->skipped && !in->file.whole)
+        run_hook(r, in);
     recv_forget(r, in);
 }
 

@@ -59,6 +59,8 @@ static struct incoming *incoming_of(struct receiver *r, const struct push_receiv
     in->type = copy(action->content.type);
     in->name = copy(action->content.name);
     in->app = copy(action->app);
+    in->expires_s = action->expires_s;
+    in->at_once = action->at_once;
     if (in->from != NULL && in->type != NULL && in->name != NULL && in->app != NULL)
         return in;
     recv_forget(r, in);
@@ -123,13 +125,15 @@ static void begin(struct receiver *r, struct incoming *in)
     accept(r, in);
 }
 
+static void not_here(struct receiver *r, struct incoming *in);
+
 /* The next file of this name that could be it; when there is none, nothing of it is here. */
 static void look(struct receiver *r, struct incoming *in)
 {
     in->state = INCOMING_LOOKING;
     in->looked = in->looked > 0 ? in->looked : 1;
     if (store_whole(&in->file, r->folder, sp_str(in->name), in->told, &in->looked) != SP_OK)
-        decline_part(r, in, 0);
+        not_here(r, in);
 }
 
 /* Its sender begins again before we saw that the push before was cut: that one is left. */
@@ -164,21 +168,90 @@ static void prepare(struct receiver *r, struct incoming *in)
     }
 }
 
+/* Of no use here: a MESSAGE came with its content and is delivered; a file is told to be here. */
+static void skip(struct receiver *r, struct incoming *in)
+{
+    if (in->mode == PUSH_PAGER || in->name[0] == '\0') {
+        in->skipped = true;
+        accept(r, in);
+    } else if (in->have == RULES_HERE) {
+        decline_part(r, in, in->told);
+    } else {
+        decline(r, in, 488);
+    }
+}
+
+/* The rules, then a person, then what is here of it. */
+static void judge(struct receiver *r, struct incoming *in)
+{
+    uint16_t status = 480; /* as many came as were wanted, or we are leaving */
+
+    in->state = INCOMING_OFFERED;
+    if (r->end_us != SP_NEVER) {
+        decline(r, in, status);
+        return;
+    }
+    switch (recv_judge(r, in, &status)) {
+    case RULES_DECLINE: decline(r, in, status); return;
+    case RULES_SKIP: skip(r, in); return;
+    case RULES_HAVE:
+        if (known(r, in)) {
+            look(r, in);
+        } else {
+            in->have = RULES_NOT_HERE;
+            judge(r, in);
+        }
+        return;
+    case RULES_ACCEPT: break;
+    }
+    if (r->ask && !in->granted && in->at_once)
+        decline(r, in, 480); /* nobody can be asked so soon */
+    else if (r->ask && !in->granted)
+        in->state = INCOMING_ASKED;
+    else
+        prepare(r, in);
+}
+
+/* All of the files of its name were looked at. */
+static void not_here(struct receiver *r, struct incoming *in)
+{
+    bool by_rule = in->have == RULES_UNKNOWN && r->rules_text != NULL;
+
+    in->have = RULES_NOT_HERE;
+    if (by_rule)
+        judge(r, in);
+    else
+        decline_part(r, in, 0);
+}
+
+/* One question at a time. */
+static void ask(struct receiver *r, struct incoming *in)
+{
+    int answer;
+
+    if (r->asked == NULL) {
+        r->asked = in;
+        recv_ask(r, in);
+    }
+    if (r->asked != in || (answer = recv_answer(r)) < 0)
+        return;
+    r->asked = NULL;
+    in->granted = answer == 1;
+    if (in->granted)
+        prepare(r, in);
+    else
+        decline(r, in, 603);
+}
+
 void recv_offered(struct receiver *r, const struct push_receiver_action *action)
 {
-    uint16_t         status = push_receiver_judge(&r->config, &action->content);
     struct incoming *in = incoming_of(r, action);
 
     if (in == NULL) {
         (void)!push_receiver_decide(r->agent, sp_net_now_us(), action->push, 500, 0);
         return;
     }
-    if (r->end_us != SP_NEVER)
-        status = 480; /* as many came as were wanted, or we are leaving */
-    if (status < 300)
-        prepare(r, in);
-    else
-        decline(r, in, status);
+    judge(r, in);
 }
 
 /* One step of hashing. */
@@ -195,12 +268,16 @@ static void step(struct receiver *r, struct incoming *in)
             cannot(r, in);
         return;
     }
-    if (err == SP_OK && store_is(&in->file, in->sha1)) {
+    if (err != SP_OK || !store_is(&in->file, in->sha1)) {
+        store_drop(&in->file);
+        look(r, in);
+    } else if (in->have == RULES_UNKNOWN && r->rules_text != NULL && in->offset == 0) {
+        in->have = RULES_HERE;
+        store_drop(&in->file);
+        judge(r, in);
+    } else {
         accept(r, in);
-        return;
     }
-    store_drop(&in->file);
-    look(r, in);
 }
 
 bool recv_work(struct receiver *r)
@@ -210,7 +287,9 @@ bool recv_work(struct receiver *r)
 
     for (; in != NULL; in = next) {
         next = in->next;
-        if (in->state == INCOMING_LOOKING || in->state == INCOMING_REHASHED) {
+        if (in->state == INCOMING_ASKED)
+            ask(r, in);
+        else if (in->state == INCOMING_LOOKING || in->state == INCOMING_REHASHED) {
             step(r, in); /* it may be gone now */
             more = true;
         }

@@ -3,6 +3,7 @@
 #include "recv_report.h"
 
 #include <string.h>
+#include <time.h>
 
 void recv_report_offered(struct host *host, const struct incoming *in, uint16_t status)
 {
@@ -40,12 +41,24 @@ void recv_report_offered(struct host *host, const struct incoming *in, uint16_t 
             status < 300 ? "accepted" : "declined", (unsigned)status);
 }
 
-/* With its folder, unless that is the one we are in. */
-static void path_of(const char *dir, const struct incoming *in, char *path, size_t octets)
+void recv_report_path(const char *dir, const struct incoming *in, char *path, size_t octets)
 {
     bool here = strcmp(dir, ".") == 0;
 
     (void)snprintf(path, octets, "%s%s%s", here ? "" : dir, here ? "" : "/", in->file.name);
+}
+
+/* Its sender said until when it is of use (RFC 3428 7): one that came later is marked. */
+static bool expired(const struct incoming *in)
+{
+    return in->expires_s != INT64_MAX && (int64_t)time(NULL) >= in->expires_s;
+}
+
+static const char *outcome(const struct incoming *in)
+{
+    if (in->skipped)
+        return "skipped";
+    return in->file.whole ? "here already" : "delivered";
 }
 
 void recv_report_delivered(struct host *host, const struct incoming *in, const char *dir)
@@ -53,28 +66,33 @@ void recv_report_delivered(struct host *host, const struct incoming *in, const c
     char path[4096 + STORE_NAME] = "-", hash[HOST_HASH], size[24];
 
     if (dir != NULL)
-        path_of(dir, in, path, sizeof path);
+        recv_report_path(dir, in, path, sizeof path);
     if (host->json) {
-        struct json json = json_begin(stdout, in->file.whole ? "present" : "delivered");
+        struct json json = json_begin(stdout, in->skipped      ? "skipped"
+                                              : in->file.whole ? "present"
+                                                               : "delivered");
 
-        json_text(&json, "path", sp_str(path));
+        json_text(&json, "path", in->skipped ? sp_slice(NULL, 0) : sp_str(path));
         json_text(&json, "from", sp_str(in->from));
         json_text(&json, "type", sp_str(in->type));
         json_u64(&json, "bytes", in->total);
         json_text(&json, "hash", sp_str(host_hash(in->digest, hash)));
         json_text(&json, "app_id", in->app[0] != '\0' ? sp_str(in->app) : sp_slice(NULL, 0));
         json_text(&json, "mode", sp_str(push_mode_name(in->mode)));
+        if (in->expires_s != INT64_MAX)
+            json_bool(&json, "expired", expired(in));
         json_end(&json);
-    } else if (dir != NULL && !in->file.whole) {
+    } else if (dir != NULL && !in->file.whole && !in->skipped) {
         term_put(stdout, sp_str(path));
         fputc('\n', stdout);
         fflush(stdout);
     }
     if (host_speaks(host, 0)) {
-        term_word(stderr, TERM_GOOD, in->file.whole ? "here already" : "delivered");
+        term_word(stderr, TERM_GOOD, outcome(in));
         fputc(' ', stderr);
-        term_put(stderr, sp_str(in->file.base));
-        fprintf(stderr, ", %s\n", term_size(size, sizeof size, in->total));
+        term_put(stderr, in->file.base[0] != '\0' ? sp_str(in->file.base) : sp_str(in->name));
+        fprintf(stderr, ", %s%s\n", term_size(size, sizeof size, in->total),
+                expired(in) ? "; it came after it had expired" : "");
     }
 }
 

@@ -11,4 +11,7 @@ void recv_report_delivered(struct host *host, const struct incoming *in, const c
 void recv_report_failed(struct host *host, const struct incoming *in,
                         const struct push_receiver_action *action);
 
+/* Where its file lies: with its folder, unless that is the one we are in. */
+void recv_report_path(const char *dir, const struct incoming *in, char *path, size_t octets);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * tools/send_report.c -- what became of an order. */
-#include "send_report.h"
+#include "send.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +21,6 @@ static struct sp_slice name_of(const struct send_report *report, uint32_t index)
     return name.len > 0 ? name : SP_LIT("message");
 }
 
-/* Refused by the peer's SIP or MSRP, not by its system, which has no such port open. */
-static bool answered(const struct send_end *end)
-{
-    return end->status > 0 || end->started;
-}
-
 static const char *outcome(const struct send_end *end)
 {
     if (!end->ended)
@@ -34,7 +28,7 @@ static const char *outcome(const struct send_end *end)
     switch (end->err) {
     case SP_OK: return "delivered";
     case SP_PENDING: return "pending";
-    case SP_REFUSED: return answered(end) ? "refused" : "failed";
+    case SP_REFUSED: return "refused";
     default: return "failed";
     }
 }
@@ -48,7 +42,7 @@ static int code_of(const struct send_end *end)
     case SP_REFUSED:
         if (end->status == 401 || end->status == 407)
             return EXIT_AUTH;
-        return answered(end) ? EXIT_REFUSED : EXIT_CONNECT;
+        return EXIT_REFUSED;
     case SP_TIMEOUT: return EXIT_TIMEOUT;
     case SP_RESOLVE: return EXIT_CONNECT;
     case SP_TRANSPORT:
@@ -64,6 +58,13 @@ static int code_of(const struct send_end *end)
 
 /* Notes */
 
+/* Which of several receivers it is about. */
+static void put_to(const struct send_report *report, struct json *json)
+{
+    if (report->to != NULL)
+        json_text(json, "to", sp_str(report->to));
+}
+
 static void chosen(struct send_report *report, struct host *host,
                    const struct push_sender_action *action)
 {
@@ -71,11 +72,13 @@ static void chosen(struct send_report *report, struct host *host,
     if (host->json) {
         struct json json = json_begin(stdout, "chosen");
 
+        put_to(report, &json);
+
         json_text(&json, "mode", sp_str(push_mode_name(action->mode)));
         json_text(&json, "why", sp_str(action->why));
         json_end(&json);
     }
-    if (host_speaks(host, 0))
+    if (host_speaks(host, report->to != NULL ? 1 : 0))
         fprintf(stderr, "%s mode: %s\n", push_mode_name(action->mode), action->why);
 }
 
@@ -88,6 +91,8 @@ static void progress(struct send_report *report, struct host *host, uint32_t ind
     if (!host->json || (now_us - report->json_us < 100000 && done < content->octets))
         return;
     struct json json = json_begin(stdout, "progress");
+
+    put_to(report, &json);
 
     report->json_us = now_us;
     json_u64(&json, "index", index);
@@ -105,6 +110,8 @@ static void say_end(struct send_report *report, struct host *host, uint32_t inde
     if (host->json) {
         struct json json = json_begin(stdout, "content");
 
+        put_to(report, &json);
+
         json_u64(&json, "index", index);
         json_text(&json, "name", report->sources[index].content.name);
         json_text(&json, "outcome", sp_str(outcome(end)));
@@ -118,8 +125,12 @@ static void say_end(struct send_report *report, struct host *host, uint32_t inde
     term_word(stderr, end->err == SP_OK ? TERM_GOOD : TERM_BAD, outcome(end));
     fputc(' ', stderr);
     term_put(stderr, name_of(report, index));
-    if (end->err == SP_REFUSED && !answered(end))
-        fputs(": nobody listens there", stderr);
+    if (report->to != NULL) {
+        fputs(" to ", stderr);
+        term_put(stderr, sp_str(report->to));
+    }
+    if (end->err == SP_TRANSPORT && !end->started)
+        fputs(": nobody listens there, or the way is shut", stderr);
     else if (end->err != SP_OK && end->err != SP_REFUSED)
         fprintf(stderr, ": %s", sp_err_words(end->err));
     if (end->err != SP_OK && end->status > 0)
@@ -238,10 +249,11 @@ static void put_files(const struct send_report *report, struct json *json)
 
 static void put_result(const struct send_report *report, int code)
 {
-    struct json json = json_begin(stdout, "result");
+    struct json json = json_begin(stdout, report->to != NULL ? "receiver" : "result");
     uint64_t    octets = octets_delivered(report, false), went = octets_delivered(report, true);
     double      seconds = (double)(report->last_us - report->first_us) / 1e6;
 
+    put_to(report, &json);
     json_text(&json, "mode", sp_str(push_mode_name(report->mode)));
     json_u64(&json, "bytes", octets);
     json_u64(&json, "status", report->status);
@@ -292,14 +304,38 @@ int send_report_result(struct send_report *report, struct host *host, int code)
         code = report->cut;
         if (code == EXIT_TIMEOUT) {
             (void)snprintf(report->timer, sizeof report->timer, "--timeout");
-            host_complain(host, "--timeout is over");
+            if (report->to == NULL)
+                host_complain(host, "--timeout is over");
         }
     }
-    if (begun && code == EXIT_DONE)
+    if (begun && code == EXIT_DONE && report->to == NULL)
         say_total(report, host);
     if (host->json)
         put_result(report, code);
     return code;
+}
+
+void send_report_total(struct host *host, const struct send_target *targets, size_t count, int code)
+{
+    size_t well = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        bool all = targets[i].ended && targets[i].code == 0;
+
+        for (uint32_t k = 0; k < targets[i].report.count; k++)
+            all = all && targets[i].report.ends[k].ended && targets[i].report.ends[k].err == SP_OK;
+        well += all;
+    }
+    if (host_speaks(host, 0))
+        fprintf(stderr, "%zu of %zu receivers have all of it\n", well, count);
+    if (host->json) {
+        struct json json = json_begin(stdout, "result");
+
+        json_u64(&json, "receivers", count);
+        json_u64(&json, "delivered", well);
+        json_u64(&json, "exit", (uint64_t)code);
+        json_end(&json);
+    }
 }
 
 void send_report_end(struct send_report *report)

@@ -15,6 +15,7 @@ struct send_end { /* of one content */
 };
 
 struct send_report {
+    const char          *to; /* one of several receivers; NULL: the only one */
     const struct source *sources;
     uint32_t             count;
     struct send_end     *ends;
@@ -38,7 +39,11 @@ void send_report_note(struct send_report *report, struct host *host,
 int send_report_rejected(struct send_report *report, struct host *host, enum sp_err err);
 /* The end: the last words or the last object; the exit code. `code` is not 0 when it did not come
  * to an order. */
-int  send_report_result(struct send_report *report, struct host *host, int code);
+int send_report_result(struct send_report *report, struct host *host, int code);
+/* Of several receivers, after each had its result: how many there were, how many have all of it. */
+struct send_target;
+void send_report_total(struct host *host, const struct send_target *targets, size_t count,
+                       int code);
 void send_report_end(struct send_report *report);
 
 #endif

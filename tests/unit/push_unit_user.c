@@ -146,6 +146,7 @@ static void receiver_note(struct push_unit *unit, const struct push_receiver_act
     struct push_unit_in *in;
 
     switch (action->kind) {
+    case PUSH_RECEIVER_REGISTRATION: word(unit, sp_err_name(action->err), action->status); break;
     case PUSH_RECEIVER_IO: push_unit_perform(unit, PUSH_UNIT_RECEIVER, &action->io); break;
     case PUSH_RECEIVER_OFFERED: take_offer(unit, action); break;
     case PUSH_RECEIVER_CONTENT: take_content(unit, action); break;

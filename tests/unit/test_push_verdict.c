@@ -72,6 +72,30 @@ START_TEST(answers)
 }
 END_TEST
 
+/* A server that says itself when it is soon better is asked once more, unasked. */
+START_TEST(heeded_once)
+{
+    static const struct {
+        uint16_t          status;
+        uint32_t          after_s, tries;
+        enum push_verdict verdict;
+    } once[] = { { 503, 0, 1, PUSH_VERDICT_LATER },     { 503, 32, 1, PUSH_VERDICT_LATER },
+                 { 503, 33, 1, PUSH_VERDICT_HOPELESS }, { 503, 1, 2, PUSH_VERDICT_HOPELESS },
+                 { 503, NO, 1, PUSH_VERDICT_HOPELESS }, { 480, 1, 1, PUSH_VERDICT_HOPELESS } };
+    struct push_reply reply = {
+        .status = once[_i].status,
+        .has_retry_after = once[_i].after_s != NO,
+        .retry_after_s = once[_i].after_s,
+        .tries = once[_i].tries,
+    };
+    uint64_t after_ms;
+
+    ck_assert_int_eq(push_verdict_of(&reply, &after_ms), once[_i].verdict);
+    ck_assert_uint_eq(after_ms,
+                      once[_i].verdict == PUSH_VERDICT_LATER ? once[_i].after_s * 1000u : 0);
+}
+END_TEST
+
 START_TEST(back_off)
 {
     static const uint64_t waits[] = { 2000, 4000, 8000, 16000, 32000, 32000, 32000 };
@@ -89,6 +113,7 @@ Suite *test_push_verdict_suite(void)
     TCase *tcase = unit_tcase(suite, "push_verdict");
 
     unit_loop(tcase, answers, rows);
+    tcase_add_loop_test(tcase, heeded_once, 0, 6);
     tcase_add_loop_test(tcase, back_off, 0, 7);
     return suite;
 }

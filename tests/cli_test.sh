@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# tests/cli_test.sh -- the options of `sipush send` and `sipush recv`, a row each, between processes on loopback; part of `make test`.
+#
+# The last line is `N passed, N failed`, as tests/run.sh wants it. ROW=name runs one row.
+set -u
+cd "$(dirname "$0")/.."
+BUILD=${BUILD:-build}
+SIPUSH=$PWD/$BUILD/sipush
+case $BUILD in /*) SIPUSH=$BUILD/sipush ;; esac
+WORK=$(mktemp -d) || exit 1
+passed=0 failed=0
+. tests/lib.sh
+trap 'cleanup; chmod -R u+w "$WORK" 2>/dev/null; rm -rf "$WORK"' EXIT
+unset XDG_CONFIG_HOME HOME
+[ -x "$SIPUSH" ] || { echo "$SIPUSH is not built"; echo "0 passed, 1 failed"; exit 1; }
+
+row() { # row NAME: runs the function of that name in a shell of its own
+    [ "${ROW:-$1}" = "$1" ] || return 0
+    mkdir -p "$WORK/$1"
+    if (WORK=$WORK/$1; RECV_PID=; trap cleanup EXIT; set -e; cd "$WORK"; "$1") >"$WORK/$1.log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        echo "FAIL $1"
+        tail -n 8 "$WORK/$1.log"
+        failed=$((failed + 1))
+    fi
+}
+to() { "$SIPUSH" send -q "$@"; }
+has() { grep -q -e "$1" "$2" || { echo "no $1 in $2:"; cat "$2"; return 1; }; }
+hasnot() { ! grep -q -e "$1" "$2" || { echo "$1 is in $2"; return 1; }; }
+
+rules() {
+    printf '%s\n' '# of the lab' 'skip name=*.tmp' 'accept from=sip:alice@* size<=2K' 'accept app-id=ulp.ua' 'decline 404 type=image/*' >r
+    receiver r -q --json --dir in --rules r --app-id ulp.ua
+    expect 0 to --from sip:alice@lab.example "127.0.0.1:$UDP" -m hello
+    expect 6 to --from sip:bob@lab.example "127.0.0.1:$UDP" -m hello
+    expect 0 to --from sip:bob@lab.example --app-id ulp.ua "127.0.0.1:$UDP" -m hello
+    expect 6 to --from sip:bob@lab.example --app-id mms.ua "127.0.0.1:$UDP" -m hello
+    head -c 3000 /dev/zero >x.png
+    expect 6 "$SIPUSH" send -q --json --from sip:alice@lab.example "127.0.0.1:$UDP" x.png >s
+    has '"status":404' s
+    echo y >y.tmp
+    expect 0 to "127.0.0.1:$UDP" y.tmp # skipped: taken and thrown away
+    receiver_stop
+    has '"ev":"skipped"' "$RECV_OUT"
+    [ "$(grep -c '"ev":"delivered"' "$RECV_OUT")" = 2 ]
+    [ "$(ls in | wc -l)" = 2 ]
+    has '"app_id":"ulp.ua"' "$RECV_OUT"
+}
+rules_wrong() {
+    printf 'accept\n decline 299\n' >r
+    expect 2 "$SIPUSH" recv --rules r 2>e
+    has 'r:2:10: a status is' e
+    expect 2 "$SIPUSH" recv --rules nothere 2>e
+}
+have_hash() { # known by its hash: one octet goes, nothing is stored twice
+    printf 'skip have-hash\naccept\n' >r
+    head -c 300000 /dev/urandom >f.bin
+    receiver r -q --json --dir in --rules r
+    expect 0 to "127.0.0.1:$UDP" f.bin
+    expect 0 to --trace t.pcap "127.0.0.1:$UDP" f.bin
+    receiver_stop
+    cmp f.bin in/f.bin
+    [ "$(ls in)" = f.bin ]
+    has '"ev":"present"' "$RECV_OUT"
+    [ "$(stat -c %s t.pcap)" -lt 20000 ]
+}
+on_push() {
+    cat >hook <<'SH'
+#!/bin/sh
+printf '%s|%s|%s|%s|%s|%s|%s\n' "$SIPUSH_FILE" "$SIPUSH_FROM" "$SIPUSH_TYPE" "$SIPUSH_SIZE" "$SIPUSH_HASH" "$SIPUSH_APP_ID" "$*" >>out
+SH
+    chmod +x hook
+    receiver r -q --dir in --count 2 --on-push './hook a $(touch no) ;b'
+    echo text >'a;b$(x).txt'
+    expect 0 to --from sip:alice@lab.example "127.0.0.1:$UDP" 'a;b$(x).txt'
+    expect 0 to "127.0.0.1:$UDP" -m two
+    receiver_ends
+    has 'in/a;b$(x).txt|sip:alice@lab.example|text/plain|5|sha-1:[0-9A-F:]*||a $(touch no) ;b' out
+    [ "$(wc -l <out)" = 2 ]
+    [ ! -e no ]
+}
+on_push_shell() {
+    receiver r -q --dir in --once --shell --on-push 'echo "$SIPUSH_SIZE" >size; exit 3'
+    expect 0 to "127.0.0.1:$UDP" -m four
+    receiver_ends
+    [ "$(cat size)" = 4 ]
+    expect 2 "$SIPUSH" recv --shell 2>e
+}
+expired() {
+    receiver r -q --json --dir in
+    expect 0 to --expires 60 --trace t.json "127.0.0.1:$UDP" -m fresh
+    has 'Expires: 60' t.json
+    has 'Date: ' t.json
+    receiver_stop
+    has '"expired":false' "$RECV_OUT"
+    receiver r -q --json --dir in --drop-expired
+    expect 0 to --expires 60 "127.0.0.1:$UDP" -m fresh
+    receiver_stop
+}
+ask() { # answers come from stdin where there is no terminal
+    mkfifo tty
+    (sleep 20 >tty) & local hold=$! i
+    setsid "$SIPUSH" recv --listen udp:127.0.0.1:0 --dir in --ask <tty >out 2>err & RECV_PID=$!
+    for i in $(seq 100); do UDP=$(sed -n 's/^listening udp:.*:\([0-9]*\)$/\1/p' err); [ -z "$UDP" ] || break; sleep 0.05; done
+    (sleep 0.5; echo y >tty) &
+    expect 0 to "127.0.0.1:$UDP" -m yes
+    (sleep 0.5; echo n >tty) &
+    expect 6 to "127.0.0.1:$UDP" -m no
+    receiver_stop
+    kill $hold 2>/dev/null || true
+    has 'take a message (text/plain, 3 octets) from sip:anonymous@anonymous.invalid? ' err
+    [ "$(ls in | wc -l)" = 1 ]
+}
+several() {
+    local one two
+    head -c 100000 /dev/urandom >f.bin
+    receiver one -q --dir in1 --once; one=$RECV_PID
+    local first=$UDP
+    receiver two -q --dir in2 --once; two=$RECV_PID
+    expect 3 "$SIPUSH" send -q --json --to "127.0.0.1:$first" --to "127.0.0.1:9" --to "127.0.0.1:$UDP" --jobs 2 f.bin >s
+    wait $one; wait $two; RECV_PID=
+    cmp f.bin in1/f.bin
+    cmp f.bin in2/f.bin
+    [ "$(grep -c '"ev":"receiver"' s)" = 3 ]
+    tail -n 1 s >last
+    has '"ev":"result","v":1,"receivers":3,"delivered":2,"exit":3' last
+}
+nobody() {
+    for mode in pager session; do
+        expect 3 "$SIPUSH" send -q --json --mode $mode 127.0.0.1:9 -m x >s
+        has '"error":"TRANSPORT"' s
+    done
+}
+folder() {
+    echo x >file
+    expect 9 "$SIPUSH" recv --dir file 2>e
+    hasnot listening e
+    expect 9 "$SIPUSH" recv --dir file/below 2>e
+    hasnot listening e
+}
+usage() {
+    expect 2 "$SIPUSH" send 2>e
+    expect 2 "$SIPUSH" send 127.0.0.1 2>e
+    expect 2 "$SIPUSH" send --to 127.0.0.1 2>e
+    expect 2 "$SIPUSH" send --to 'a b' x 2>e
+    expect 2 "$SIPUSH" send --jobs 0 a b 2>e
+    expect 2 "$SIPUSH" send --user a 127.0.0.1 -m x 2>e
+    expect 2 "$SIPUSH" recv --app-id 'a b' --listen udp:127.0.0.1:0 2>e
+    expect 2 "$SIPUSH" recv --password-file x 2>e
+    expect 2 "$SIPUSH" recv x 2>e
+}
+
+for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder usage; do row $name; done
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

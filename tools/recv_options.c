@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT
+ * tools/recv_options.c -- the command line of `sipush recv`. */
+#include <string.h>
+
+#include "recv.h"
+
+enum {
+    RECV_DIR = HOST_OPTIONS,
+    RECV_STDOUT,
+    RECV_MAX_SIZE,
+    RECV_ACCEPT_TYPES,
+    RECV_COUNT,
+    RECV_ONCE,
+    RECV_REUSE_PORT,
+    RECV_RULES,
+    RECV_ASK,
+    RECV_ON_PUSH,
+    RECV_SHELL,
+    RECV_APP_ID,
+    RECV_REGISTER,
+    RECV_REGISTRAR,
+    RECV_PROXY,
+    RECV_USER,
+    RECV_PASSWORD_FILE,
+    RECV_DROP_EXPIRED
+};
+
+static const struct opt_row rows[] = {
+    { RECV_DIR, 0, "dir", "DIR", false, "where files go; made if it is not there", "." },
+    { RECV_STDOUT, 0, "stdout", NULL, false, "write each content to stdout, once it is whole",
+      NULL },
+    { RECV_MAX_SIZE, 0, "max-size", "N[K|M|G]", false, "decline what is larger", "no bound" },
+    { RECV_ACCEPT_TYPES, 0, "accept-types", "LIST", false,
+      "media types to accept, as text/plain,image/*", "all" },
+    { RECV_COUNT, 0, "count", "N", false, "end after N delivered pushes", NULL },
+    { RECV_ONCE, 0, "once", NULL, false, "as --count 1", NULL },
+    { RECV_RULES, 0, "rules", "FILE", false, "decide by its rules, a line each; else decline 603",
+      NULL },
+    { RECV_ASK, 0, "ask", NULL, false, "ask on the terminal before anything is taken", NULL },
+    { RECV_DROP_EXPIRED, 0, "drop-expired", NULL, false,
+      "decline what came after its sender's Expires", NULL },
+    { RECV_APP_ID, 0, "app-id", "ID", true, "an application that is here; others are declined",
+      NULL },
+    { RECV_ON_PUSH, 0, "on-push", "COMMAND", false,
+      "run it for each delivered push: SIPUSH_FILE, _FROM, ...", NULL },
+    { RECV_SHELL, 0, "shell", NULL, false, "run --on-push with sh -c", NULL },
+    { RECV_REGISTER, 0, "register", "AOR", false, "bind this address to us while we run", NULL },
+    { RECV_REGISTRAR, 0, "registrar", "URI", false, "whom to register with", "the host of AOR" },
+    { RECV_PROXY, 0, "proxy", "URI", false, "send everything there first", NULL },
+    { RECV_USER, 0, "user", "NAME", false, "who to be when credentials are asked for", NULL },
+    { RECV_PASSWORD_FILE, 0, "password-file", "FILE", false,
+      "its first line is the password; else SIPUSH_PASSWORD", NULL },
+    { RECV_REUSE_PORT, 0, "reuse-port", NULL, false,
+      "other processes may listen on the same ports; the system deals out what comes", NULL },
+    HOST_ROWS("udp and tcp on 127.0.0.1:5060"),
+};
+
+static const struct opt_verb verb = {
+    .name = "recv",
+    .synopses = (const char *const[]){ "[options]", NULL },
+    .words = "Receives pushes in both modes. A file with its final name is whole and checked; its "
+             "path is\nprinted. Nothing is ever written over or outside of DIR.",
+    .rows = rows,
+    .count = sizeof rows / sizeof rows[0],
+};
+
+/* One more id of the comma list. */
+static int add_app(struct receiver *r, const char *value)
+{
+    size_t used = strlen(r->apps);
+    int    n = snprintf(r->apps + used, sizeof r->apps - used, "%s%s", used > 0 ? "," : "", value);
+
+    if (n > 0 && (size_t)n < sizeof r->apps - used)
+        return 0;
+    host_complain(&r->host, "--app-id: too many");
+    return EXIT_USAGE;
+}
+
+static int option(struct receiver *r, int id, const char *value)
+{
+    switch (id) {
+    case RECV_DIR: r->dir = value; return 0;
+    case RECV_STDOUT: r->to_stdout = true; return 0;
+    case RECV_MAX_SIZE:
+        if (opt_size(value, &r->config.max_size) && r->config.max_size > 0)
+            return 0;
+        host_complain(&r->host, "--max-size needs octets, as 20000 or 10M, not %s", value);
+        return EXIT_USAGE;
+    case RECV_ACCEPT_TYPES: r->config.accept_types = sp_str(value); return 0;
+    case RECV_COUNT:
+        if (opt_u64(value, UINT64_MAX, &r->count) && r->count > 0)
+            return 0;
+        host_complain(&r->host, "--count needs a number, 1 or more, not %s", value);
+        return EXIT_USAGE;
+    case RECV_ONCE: r->count = 1; return 0;
+    case RECV_REUSE_PORT: r->host.reuse_port = true; return 0;
+    case RECV_RULES: r->rules_path = value; return 0;
+    case RECV_ASK: r->ask = true; return 0;
+    case RECV_DROP_EXPIRED: r->drop_expired = true; return 0;
+    case RECV_APP_ID: return add_app(r, value);
+    case RECV_ON_PUSH: r->hook.command = value; return 0;
+    case RECV_SHELL: r->hook.shell = true; return 0;
+    case RECV_REGISTER: r->aor = value; return 0;
+    case RECV_REGISTRAR: r->registrar = value; return 0;
+    case RECV_PROXY: r->proxy = value; return 0;
+    case RECV_USER: r->user = value; return 0;
+    case RECV_PASSWORD_FILE: r->password_file = value; return 0;
+    default: return host_option(&r->host, id, value);
+    }
+}
+
+/* What does not go together. */
+static int check(struct receiver *r)
+{
+    const char *words = NULL;
+
+    if (r->hook.shell && r->hook.command == NULL)
+        words = "--shell says how --on-push runs, which is missing";
+    else if (r->registrar != NULL && r->aor == NULL)
+        words = "--registrar says where --register goes, which is missing";
+    else if (r->password_file != NULL && r->user == NULL)
+        words = "--password-file is of --user, which is missing";
+    if (words == NULL)
+        return -1;
+    host_complain(&r->host, "%s; see sipush recv --help", words);
+    return EXIT_USAGE;
+}
+
+int recv_options(struct receiver *r, int argc, char **argv)
+{
+    struct opt_args args = opt_args(&verb, argc, argv);
+
+    for (;;) {
+        int id = opt_next(&args), code = 0;
+
+        if (id == OPT_END)
+            return check(r);
+        if (id == HOST_HELP) {
+            opt_help(stdout, &verb);
+            return EXIT_DONE;
+        }
+        if (id == OPT_BAD)
+            host_complain(&r->host, "%s; see sipush recv --help", args.complaint);
+        else if (id == OPT_OPERAND)
+            host_complain(&r->host, "no operand is needed: %s", args.value);
+        else
+            code = option(r, id, args.value);
+        if (id < 0 || code != 0)
+            return EXIT_USAGE;
+    }
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ * tools/send.h -- what the files of `sipush send` share.
+ *
+ * send.c has the loop, send_options.c the command line, send_report.c says what became of it. The
+ * same contents go to each target, an order each, some at once. */
+#ifndef SIPUSH_TOOLS_SEND_H
+#define SIPUSH_TOOLS_SEND_H
+
+#include "../push/push_sender.h"
+#include "host.h"
+#include "send_report.h"
+#include "source.h"
+
+struct buffers { /* octets that the agent was given must stay until it has nothing more to say */
+    char **rooms;
+    size_t count, used;
+};
+
+/* One receiver of the push. */
+struct send_target {
+    char               to[1024];
+    struct sp_handle   order;
+    struct send_report report;
+    bool               begun, ended;
+    int                code; /* it did not come to an order: why */
+};
+
+struct sender {
+    struct host         host;
+    struct push_sender *agent;
+    struct sp_limits    limits;
+    struct buffers      buffers;
+    struct source      *sources;
+    uint32_t            count;
+    const char        **words;    /* all operands */
+    const char        **operands; /* those that are files */
+    size_t              operand_count;
+    const char        **texts;
+    size_t              text_count;
+    const char        **to; /* --to, as they stand */
+    struct send_target *targets;
+    size_t              target_count, begun;
+    uint64_t            jobs; /* targets at once */
+    char                route[1024], apps[1024];
+    const char         *from, *type, *proxy, *user, *password_file;
+    uint64_t            retries, expires_s;
+    enum push_mode      mode;
+    uint64_t            chunk;
+    bool                parallel, dry_run, no_hash, resume, query;
+    bool                closing;
+    uint8_t             transport; /* of SIP: the last that was used */
+    uint64_t            end_us;
+};
+
+/* The command line. -1: go on; else the exit code. */
+int send_options(struct sender *s, int argc, char **argv);
+
+#endif

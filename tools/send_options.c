@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT
+ * tools/send_options.c -- the command line of `sipush send`. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "send.h"
+#include "target.h"
+
+enum {
+    SEND_MODE = HOST_OPTIONS,
+    SEND_FROM,
+    SEND_TYPE,
+    SEND_TEXT,
+    SEND_PARALLEL,
+    SEND_CHUNK,
+    SEND_PROXY,
+    SEND_DRY_RUN,
+    SEND_NO_HASH,
+    SEND_RESUME,
+    SEND_TO,
+    SEND_JOBS,
+    SEND_APP_ID,
+    SEND_EXPIRES,
+    SEND_RETRIES,
+    SEND_QUERY,
+    SEND_USER,
+    SEND_PASSWORD_FILE
+};
+
+static const struct opt_row rows[] = {
+    { SEND_MODE, 0, "mode", "auto|pager|session", false,
+      "one MESSAGE, or INVITE and MSRP; auto: by size", "auto" },
+    { SEND_FROM, 0, "from", "URI", false, "who sends", "anonymous" },
+    { SEND_TYPE, 0, "type", "MIME", false, "media type of the content", "by file ending" },
+    { SEND_TEXT, 'm', "message", "TEXT", true, "push TEXT instead of files", NULL },
+    { SEND_PARALLEL, 0, "parallel", NULL, false, "all in one offer, not one after the other",
+      NULL },
+    { SEND_CHUNK, 0, "chunk", "OCTETS", false, "octets of one MSRP chunk", NULL },
+    { SEND_PROXY, 0, "proxy", "URI", false, "send everything there first", NULL },
+    { SEND_DRY_RUN, 0, "dry-run", NULL, false, "print the request, send nothing", NULL },
+    { SEND_NO_HASH, 0, "no-hash", NULL, false, "do not read files ahead for their SHA-1", NULL },
+    { SEND_RESUME, 0, "resume", NULL, false, "go on where an earlier push of the file was cut",
+      NULL },
+    { SEND_TO, 0, "to", "URI", true, "a receiver; then all operands are files", NULL },
+    { SEND_JOBS, 0, "jobs", "N", false, "receivers at once", "8" },
+    { SEND_APP_ID, 0, "app-id", "ID", true, "the application that it is for", NULL },
+    { SEND_EXPIRES, 0, "expires", "SECONDS", false, "of no use after so long (in one MESSAGE)",
+      NULL },
+    { SEND_RETRIES, 0, "retries", "N", false, "ask again after 480, 486, 5xx and silence", "0" },
+    { SEND_QUERY, 0, "query", NULL, false, "ask by OPTIONS first what the receiver takes", NULL },
+    { SEND_USER, 0, "user", "NAME", false, "who to be when credentials are asked for", NULL },
+    { SEND_PASSWORD_FILE, 0, "password-file", "FILE", false,
+      "its first line is the password; else SIPUSH_PASSWORD", NULL },
+    HOST_ROWS("udp and tcp on the loopback, port 0"),
+};
+
+static const struct opt_verb verb = {
+    .name = "send",
+    .synopses = (const char *const[]){ "[options] TO FILE...", "[options] TO -m TEXT",
+                                       "[options] --to URI... FILE...", NULL },
+    .words = "Pushes files (- is standard input) or a text to TO: a SIP URI, host:port or "
+             "user@host.\nEnds with 0 when all of it was confirmed.",
+    .rows = rows,
+    .count = sizeof rows / sizeof rows[0],
+};
+
+/* Options */
+
+static int number(struct sender *s, const char *name, const char *value, uint64_t least,
+                  uint64_t most, uint64_t *to)
+{
+    if (opt_u64(value, most, to) && *to >= least)
+        return 0;
+    host_complain(&s->host, "%s needs a number, %llu or more, not %s", name,
+                  (unsigned long long)least, value);
+    return EXIT_USAGE;
+}
+
+/* One more id of the comma list. */
+static int add_app(struct sender *s, const char *value)
+{
+    size_t used = strlen(s->apps);
+    int    n = snprintf(s->apps + used, sizeof s->apps - used, "%s%s", used > 0 ? "," : "", value);
+
+    if (n > 0 && (size_t)n < sizeof s->apps - used)
+        return 0;
+    host_complain(&s->host, "--app-id: too many");
+    return EXIT_USAGE;
+}
+
+static int option(struct sender *s, int id, const char *value)
+{
+    switch (id) {
+    case SEND_MODE:
+        for (int mode = PUSH_AUTO; mode <= PUSH_SESSION; mode++)
+            if (strcmp(value, push_mode_name((enum push_mode)mode)) == 0) {
+                s->mode = (enum push_mode)mode;
+                return 0;
+            }
+        host_complain(&s->host, "--mode is auto, pager or session, not %s", value);
+        return EXIT_USAGE;
+    case SEND_FROM: s->from = value; return 0;
+    case SEND_TYPE: s->type = value; return 0;
+    case SEND_TEXT: s->texts[s->text_count++] = value; return 0;
+    case SEND_PARALLEL: s->parallel = true; return 0;
+    case SEND_CHUNK:
+        if (opt_size(value, &s->chunk) && s->chunk > 0 && s->chunk <= UINT32_MAX)
+            return 0;
+        host_complain(&s->host, "--chunk needs octets, as 2048 or 64K, not %s", value);
+        return EXIT_USAGE;
+    case SEND_PROXY: s->proxy = value; return 0;
+    case SEND_DRY_RUN: s->dry_run = true; return 0;
+    case SEND_NO_HASH: s->no_hash = true; return 0;
+    case SEND_RESUME: s->resume = true; return 0;
+    case SEND_TO: s->to[s->target_count++] = value; return 0;
+    case SEND_JOBS: return number(s, "--jobs", value, 1, 10000, &s->jobs);
+    case SEND_APP_ID: return add_app(s, value);
+    case SEND_EXPIRES: return number(s, "--expires", value, 1, UINT32_MAX, &s->expires_s);
+    case SEND_RETRIES: return number(s, "--retries", value, 0, 1000, &s->retries);
+    case SEND_QUERY: s->query = true; return 0;
+    case SEND_USER: s->user = value; return 0;
+    case SEND_PASSWORD_FILE: s->password_file = value; return 0;
+    default: return host_option(&s->host, id, value);
+    }
+}
+
+static int usage(struct sender *s, const char *words)
+{
+    host_complain(&s->host, "%s; see sipush send --help", words);
+    return EXIT_USAGE;
+}
+
+/* TO is the first operand, unless --to names receivers. */
+static int take_targets(struct sender *s)
+{
+    if (s->target_count == 0) {
+        if (s->operand_count == 0)
+            return usage(s, "whom to send to is missing");
+        s->to[s->target_count++] = s->operands[0];
+        s->operands++;
+        s->operand_count--;
+    }
+    s->targets = calloc(s->target_count, sizeof *s->targets);
+    if (s->targets == NULL)
+        return EXIT_OWN;
+    for (size_t i = 0; i < s->target_count; i++)
+        if (!target_complete(s->to[i], s->targets[i].to, sizeof s->targets[i].to))
+            return usage(s, "a target is a SIP URI, host:port or user@host");
+    if (s->proxy != NULL && !target_complete(s->proxy, s->route, sizeof s->route))
+        return usage(s, "a proxy is a SIP URI, host:port or user@host");
+    return 0;
+}
+
+static int check(struct sender *s)
+{
+    int code = take_targets(s);
+
+    if (code != 0)
+        return code;
+    if (s->operand_count == 0 && s->text_count == 0)
+        return usage(s, "what to send is missing: FILE... or -m TEXT");
+    if (s->resume && s->no_hash)
+        return usage(s, "--resume needs the hash, by which the receiver knows the file");
+    if (s->operand_count > 0 && s->text_count > 0)
+        return usage(s, "files and -m do not go together");
+    if (s->password_file != NULL && s->user == NULL)
+        return usage(s, "--password-file is of --user, which is missing");
+    return -1;
+}
+
+int send_options(struct sender *s, int argc, char **argv)
+{
+    struct opt_args args = opt_args(&verb, argc, argv);
+    int             id, code;
+
+    s->jobs = 8;
+    while ((id = opt_next(&args)) != OPT_END) {
+        if (id == HOST_HELP) {
+            opt_help(stdout, &verb);
+            return EXIT_DONE;
+        }
+        if (id == OPT_BAD)
+            return usage(s, args.complaint);
+        if (id == OPT_OPERAND) {
+            s->operands[s->operand_count++] = args.value;
+            continue;
+        }
+        code = option(s, id, args.value);
+        if (code != 0)
+            return code;
+    }
+    return check(s);
+}
