@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sip_quick.h"
+
 /* display-name = *( token LWS ) / quoted-string, where "<" follows. No LWS is needed before it (RFC
  * 4475 3.1.1.6). Yields false, with nothing taken, when it is no name-addr. */
 static bool scan_display_name(struct sp_scan *s, struct sp_slice *display)
@@ -19,7 +21,7 @@ static bool scan_display_name(struct sp_scan *s, struct sp_slice *display)
             s->at = sip_after_lws(s->at, s->end);
         return true;
     }
-    while (s->err == SP_OK && sip_scan_class(s, SIP_TOKEN, 0, "token").len > 0) {
+    while (s->err == SP_OK && sip_quick_class(s, SIP_TOKEN, 0, "token").len > 0) {
         end = s->at;
         sip_scan_sws(s);
     }
@@ -67,7 +69,7 @@ static void scan_address_params(struct sp_scan *s, struct sip_address *address)
     if (!sip_scan_try_separator(s, ';'))
         return;
     do {
-        sip_scan_param(s, &param);
+        sip_quick_param(s, &param);
         if (address->tag.len == 0 && sip_name_is(param.name, "tag", 3))
             address->tag = param.value;
     } while (sip_scan_try_separator(s, ';'));

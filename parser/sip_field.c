@@ -131,7 +131,7 @@ static unsigned folded(char c)
     return (unsigned char)c | 0x20U;
 }
 
-/* Equal, for two octets or more: two looks that may overlap instead of a call. */
+/* Equal, for 2 to 16 octets: two looks that may overlap instead of a call. */
 static bool same(const char *a, const char *b, size_t len)
 {
     uint64_t a8, b8, a_end, b_end;
@@ -147,8 +147,6 @@ static bool same(const char *a, const char *b, size_t len)
         memcpy(&b4_end, b + len - 4, 4);
         return ((a4 ^ b4) | (a4_end ^ b4_end)) == 0;
     }
-    if (len > 16 && memcmp(a + 8, b + 8, len - 16) != 0)
-        return false;
     memcpy(&a8, a, 8);
     memcpy(&b8, b, 8);
     memcpy(&a_end, a + len - 8, 8);
@@ -156,13 +154,15 @@ static bool same(const char *a, const char *b, size_t len)
     return ((a8 ^ b8) | (a_end ^ b_end)) == 0;
 }
 
-/* A compact form, or a known name in a spelling of its own. */
+/* A compact form, a long name, or a known name in a spelling of its own. */
 __attribute__((noinline)) static enum sip_field_id odd_name(struct sp_slice   name,
                                                             enum sip_field_id id)
 {
     if (name.len == 1)
         return sp_is_alpha(name.at[0]) ? (enum sip_field_id)by_letter[folded(name.at[0]) - 'a']
                                        : SIP_FIELD_OTHER;
+    if (sp_eq(sip_field_name(id), name))
+        return id;
     return sp_eq_nocase(sip_field_name(id), name) ? id : SIP_FIELD_OTHER;
 }
 
@@ -179,7 +179,7 @@ enum sip_field_id sip_field_of(struct sp_slice name)
     known = &names[id];
     if (known->len != name.len)
         return SIP_FIELD_OTHER;
-    return same(known->text, name.at, name.len) ? id : odd_name(name, id);
+    return name.len <= 16 && same(known->text, name.at, name.len) ? id : odd_name(name, id);
 }
 
 struct sp_slice sip_field_name(enum sip_field_id id)

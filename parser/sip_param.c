@@ -2,6 +2,8 @@
  * parser/sip_param.c -- generic-param lists: ";name=value". RFC 3261 25.1. */
 #include "sip_param.h"
 
+#include "sip_quick.h"
+
 void sip_scan_odd_value(struct sp_scan *s, struct sip_param *param)
 {
     param->value = sp_slice(NULL, 0);
@@ -13,6 +15,11 @@ void sip_scan_odd_value(struct sp_scan *s, struct sip_param *param)
     case '[': param->value = sip_scan_host(s, "host"); break;
     default: param->value = sip_scan_token(s, "gen-value"); break;
     }
+}
+
+void sip_scan_param(struct sp_scan *s, struct sip_param *param)
+{
+    sip_quick_param(s, param);
 }
 
 struct sp_slice sip_scan_params(struct sp_scan *s)
@@ -27,7 +34,7 @@ struct sp_slice sip_scan_params(struct sp_scan *s)
             break;
         if (from == NULL)
             from = at;
-        sip_scan_param(s, &param);
+        sip_quick_param(s, &param);
     }
     if (from == NULL || s->err != SP_OK)
         return sp_slice(NULL, 0);

@@ -40,32 +40,8 @@ static inline bool sip_name_is(struct sp_slice name, const char *lower, size_t l
     return name.len == len && sip_folded(name.at, len) == sip_folded(lower, len);
 }
 
-/* The rest of a parameter after its name: [ EQUAL gen-value ]; SP_SYNTAX sticks. Nearly all end
- * before a ';' or the end, and are without white space; the others are odd. */
-void               sip_scan_odd_value(struct sp_scan *s, struct sip_param *param);
-static inline void sip_scan_param_value(struct sp_scan *s, struct sip_param *param)
-{
-    const char *at = s->at, *value = at;
-
-    if (s->err == SP_OK && at < s->end && *at == '=') {
-        value = at + 1;
-        at = sip_after_plain(s, value);
-    }
-    if (s->err != SP_OK || (at == value && value > s->at) || (at < s->end && *at != ';')) {
-        sip_scan_odd_value(s, param);
-        return;
-    }
-    param->has_value = at > value;
-    param->value = sp_slice(value, (size_t)(at - value));
-    s->at = at;
-}
-
 /* generic-param = token [ EQUAL gen-value ]; SP_SYNTAX sticks. */
-static inline void sip_scan_param(struct sp_scan *s, struct sip_param *param)
-{
-    param->name = sip_scan_token(s, "generic-param");
-    sip_scan_param_value(s, param);
-}
+void sip_scan_param(struct sp_scan *s, struct sip_param *param);
 /* *(SEMI generic-param) from the cursor; yields its octets, the first ';' included. SP_SYNTAX
  * sticks. */
 struct sp_slice sip_scan_params(struct sp_scan *s);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sip_lines.h"
+#include "sip_quick.h"
 
 const struct sp_set sip_set_token = { {
     0, 0x03ff6ca2, /* ! % ' * + - . 0-9 */
@@ -79,6 +80,27 @@ void sip_scan_look(struct sp_scan *s, const char *at)
     s->looked = at;
     s->stops = ~all.plain;
     s->joints = all.joints;
+}
+
+void sip_scan_lws(struct sp_scan *s)
+{
+    sip_quick_lws(s);
+}
+
+struct sp_slice sip_scan_class(struct sp_scan *s, unsigned classes, size_t least, const char *rule)
+{
+    return sip_quick_class(s, classes, least, rule);
+}
+
+struct sp_slice sip_scan_token(struct sp_scan *s, const char *rule)
+{
+    return sip_quick_class(s, SIP_TOKEN, 1, rule);
+}
+
+struct sp_slice sip_scan_escaped(struct sp_scan *s, unsigned classes, size_t least,
+                                 const char *rule)
+{
+    return sip_quick_escaped(s, classes, least, rule);
 }
 
 struct sp_slice sip_scan_odd(struct sp_scan *s, const char *at, unsigned classes, size_t least,
@@ -199,14 +221,15 @@ void sip_scan_separator(struct sp_scan *s, char c, const char *rule)
 static const char *ipv4_end(const char *at, const char *end)
 {
     for (int group = 1;; group++, at++) {
-        const char *digits = at;
-
-        while (at < end && sp_is_digit(*at))
-            at++;
-        if (at == digits || at - digits > 3)
+        if (at == end || !sp_is_digit(*at))
             return NULL;
+        at++;
+        if (at < end && sp_is_digit(*at))
+            at++;
+        if (at < end && sp_is_digit(*at))
+            at++;
         if (group == 4)
-            return at;
+            return at; /* what follows is for the caller to judge, a digit too */
         if (at == end || *at != '.')
             return NULL;
     }
@@ -300,7 +323,7 @@ struct sp_slice sip_scan_ipv6(struct sp_scan *s, const char *rule)
     }
     if (s->err == SP_OK && s->at > from && s->at[-1] == ':' && s->at < s->end &&
         sp_is_digit(*s->at)) {
-        struct sp_slice ipv4 = sip_scan_class(s, SIP_HOST, 0, "IPv4address");
+        struct sp_slice ipv4 = sip_quick_class(s, SIP_HOST, 0, "IPv4address");
 
         if (!is_ipv4(ipv4))
             sp_scan_fail(s, SP_SYNTAX, ipv4.at, "IPv4address");
@@ -339,6 +362,16 @@ struct sp_slice sip_scan_odd_host(struct sp_scan *s, const char *rule)
     }
     s->at = end;
     return sp_slice(from, (size_t)(end - from));
+}
+
+struct sp_slice sip_scan_host(struct sp_scan *s, const char *rule)
+{
+    return sip_quick_host(s, rule);
+}
+
+uint16_t sip_scan_port(struct sp_scan *s, const char *rule)
+{
+    return sip_scan_try_separator(s, ':') ? sip_scan_port_number(s, rule) : 0;
 }
 
 uint16_t sip_scan_port_number(struct sp_scan *s, const char *rule)

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sip_quick.h"
+
 const struct sp_set sip_set_user = { {
     0, 0xabffffd2, /* ! $ & ' ( ) * + , - . / 0-9 ; = ? */
     0x87fffffe,    /* A-Z _ */
@@ -37,9 +39,9 @@ static void scan_userinfo(struct sp_scan *s, struct sip_uri *uri)
     if (memchr(s->at, '@', (size_t)(s->end - s->at)) == NULL)
         return;
     uri->has_user = true;
-    uri->user = sip_scan_escaped(s, SIP_USER, 1, "user");
+    uri->user = sip_quick_escaped(s, SIP_USER, 1, "user");
     if (sp_scan_try(s, ':'))
-        uri->password = sip_scan_escaped(s, SIP_PASSWORD, 0, "password");
+        uri->password = sip_quick_escaped(s, SIP_PASSWORD, 0, "password");
     sp_scan_char(s, '@', "userinfo");
 }
 
@@ -51,9 +53,9 @@ static struct sp_slice scan_uri_parameters(struct sp_scan *s)
     if (sp_scan_peek(s) != ';')
         return sp_slice(NULL, 0);
     while (sp_scan_try(s, ';')) {
-        sip_scan_escaped(s, SIP_PARAM, 1, "pname");
+        sip_quick_escaped(s, SIP_PARAM, 1, "pname");
         if (sp_scan_try(s, '='))
-            sip_scan_escaped(s, SIP_PARAM, 1, "pvalue");
+            sip_quick_escaped(s, SIP_PARAM, 1, "pvalue");
     }
     return s->err == SP_OK ? sp_slice(from, (size_t)(s->at - from)) : sp_slice(NULL, 0);
 }
@@ -66,9 +68,9 @@ static struct sp_slice scan_headers(struct sp_scan *s)
     if (!sp_scan_try(s, '?'))
         return sp_slice(NULL, 0);
     do {
-        sip_scan_escaped(s, SIP_HEADER, 1, "hname");
+        sip_quick_escaped(s, SIP_HEADER, 1, "hname");
         sp_scan_char(s, '=', "header");
-        sip_scan_escaped(s, SIP_HEADER, 0, "hvalue");
+        sip_quick_escaped(s, SIP_HEADER, 0, "hvalue");
     } while (sp_scan_try(s, '&'));
     return s->err == SP_OK ? sp_slice(from, (size_t)(s->at - from)) : sp_slice(NULL, 0);
 }
@@ -119,13 +121,13 @@ void sip_scan_uri(struct sp_scan *s, const char *stop, struct sip_uri *uri)
     if (uri->scheme == SIP_SCHEME_SIP || uri->scheme == SIP_SCHEME_SIPS) {
         uri->opaque = none;
         scan_userinfo(s, uri);
-        uri->host = sip_scan_host(s, "host");
+        uri->host = sip_quick_host(s, "host");
         /* no white space around the colon, unlike elsewhere */
         uri->port = sp_scan_try(s, ':') ? sip_scan_port_number(s, "port") : 0;
         uri->params = scan_uri_parameters(s);
         uri->headers = scan_headers(s);
     } else {
-        uri->opaque = sip_scan_escaped(s, SIP_URIC, 1, "absoluteURI");
+        uri->opaque = sip_quick_escaped(s, SIP_URIC, 1, "absoluteURI");
         uri->user = none;
         uri->password = none;
         uri->host = none;

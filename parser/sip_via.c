@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sip_quick.h"
+
 /* A number that is all of a parameter's value, at most `max`. */
 static uint16_t number_of(struct sp_scan *s, struct sp_slice value, const char *at, uint64_t max,
                           const char *rule)
@@ -31,7 +33,7 @@ static void scan_received(struct sp_scan *s, struct sip_via *via)
         via->received = sip_scan_ipv6(s, "via-received");
     } else {
         s->at = from;
-        via->received = sip_scan_host(s, "via-received");
+        via->received = sip_quick_host(s, "via-received");
     }
 }
 
@@ -41,12 +43,12 @@ static void scan_via_param(struct sp_scan *s, struct sip_via *via)
     struct sip_param param;
     const char      *from = s->at;
 
-    param.name = sip_scan_token(s, "via-params");
+    param.name = sip_quick_token(s, "via-params");
     if (sip_name_is(param.name, "received", 8)) {
         scan_received(s, via);
         return;
     }
-    sip_scan_param_value(s, &param);
+    sip_quick_param_value(s, &param);
     if (s->err != SP_OK)
         return;
     if (sip_name_is(param.name, "branch", 6)) {
@@ -75,12 +77,12 @@ static void scan_sent_protocol(struct sp_scan *s, struct sip_via *via)
         via->version = sp_slice(s->at + 4, 3);
         s->at = sip_after_sws(s->at + 8, s->end);
     } else {
-        via->protocol = sip_scan_token(s, "protocol-name");
+        via->protocol = sip_quick_token(s, "protocol-name");
         sip_scan_separator(s, '/', "SLASH");
-        via->version = sip_scan_token(s, "protocol-version");
+        via->version = sip_quick_token(s, "protocol-version");
         sip_scan_separator(s, '/', "SLASH");
     }
-    via->transport = sip_scan_token(s, "transport");
+    via->transport = sip_quick_token(s, "transport");
 }
 
 enum sp_err sip_via_parse(struct sp_slice value, struct sip_via *via, struct sp_where *where)
@@ -96,8 +98,8 @@ enum sp_err sip_via_parse(struct sp_slice value, struct sip_via *via, struct sp_
     via->rport = via->ttl = 0;
     sip_scan_sws(&s);
     scan_sent_protocol(&s, via);
-    sip_scan_lws(&s);
-    via->host = sip_scan_host(&s, "sent-by");
+    sip_quick_lws(&s);
+    via->host = sip_quick_host(&s, "sent-by");
     via->port = sip_scan_port(&s, "port");
     params = s.at;
     while (sip_scan_try_separator(&s, ';'))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_sip_scan.c -- the basic rules: how far each reads, and where it fails. */
-#include "../../parser/sip_scan.h"
+#include "../../parser/sip_quick.h"
 #include "unit.h"
 
 enum rule { LWS, SWS, TOKEN, QUOTED, COMMENT, HOST, IPV6, PORT, USER };
@@ -177,6 +177,95 @@ START_TEST(nul_in_a_pair)
 }
 END_TEST
 
+/* The first octet that is not plain, from each place on, at each place, in texts of each length;
+ * whatever was looked at before, and when the end comes nearer after that. */
+START_TEST(looks)
+{
+    for (size_t len = 0; len <= 150; len++)
+        for (size_t stop = 0; stop <= len; stop += 1 + stop % 5) {
+            char          *room = unit_room(len);
+            struct sp_scan s;
+
+            memset(room, 'x', len);
+            if (stop < len)
+                room[stop] = '_';
+            s = sp_scan(sp_slice(room, len));
+            for (size_t from = 0; from <= len; from += 1 + from % 7) {
+                const char *at = sip_after_plain(&s, s.start + from), *end = s.end;
+
+                ck_assert_ptr_eq(at, s.start + (from <= stop ? stop : len));
+                s.at = s.start + from;
+                s.end = at;
+                ck_assert_uint_eq(sip_scan_class(&s, SIP_TOKEN, 0, "x").len,
+                                  (size_t)(at - s.start) - from);
+                s.end = end;
+                s.at = at;
+                ck_assert_uint_eq(sip_scan_class(&s, SIP_TOKEN, 0, "x").len, (size_t)(end - at));
+            }
+        }
+}
+END_TEST
+
+static const char *const hosts[] = {
+    "example.com",
+    "a",
+    "a.",
+    "a-b.c-d.e1",
+    "a--b.c",
+    "1a.2b",
+    "192.0.2.1",
+    "192.0.2.256",
+    "1.2.3",
+    "1.2.3.4.",
+    "1.2.3.4a",
+    "1234.2.3.4",
+    "a..b",
+    ".a",
+    "-a",
+    "a-",
+    "a.-b",
+    "a.b-",
+    "a.b-.c",
+    "a.1",
+    "a.1b",
+    "x_y",
+    "[2001:db8::1]",
+    "h.example.com:5060;x",
+    "a.b>",
+    "",
+    "1.2.3.4:5",
+    "a-.b",
+    "a.b-1.2",
+    "a.very.long.name.of.a.host.that.does.not.end.where.it.should.but.goes.on.and.on.example.com",
+};
+
+/* What is judged from one look is what is judged octet by octet, wherever the look began and
+ * wherever the end was when it was taken. */
+START_TEST(quick_hosts)
+{
+    struct sp_slice text = sp_str(hosts[_i]);
+
+    for (size_t before = 0; before <= 70; before++)
+        for (size_t len = 0; len <= text.len; len++) {
+            char          *room = unit_room(before + len);
+            struct sp_scan quick = sp_scan(sp_slice(room, before + len)), odd;
+
+            memset(room, ' ', before);
+            memcpy(room + before, text.at, len);
+            quick.end -= len / 3;
+            sip_scan_look(&quick, quick.start + before / 2);
+            quick.end += len / 3;
+            quick.at += before;
+            odd = quick;
+            unit_eq_slice(sip_quick_host(&quick, "host"), sip_scan_odd_host(&odd, "host"));
+            unit_err(quick.err, odd.err);
+            ck_assert_ptr_eq(quick.at, odd.at);
+            ck_assert_uint_eq(quick.where.octet, odd.where.octet);
+            ck_assert_str_eq(quick.where.rule, odd.where.rule);
+        }
+}
+END_TEST
+
 Suite *test_sip_scan_suite(void)
 {
     Suite *suite = suite_create("sip_scan");
@@ -185,5 +274,7 @@ Suite *test_sip_scan_suite(void)
     unit_loop(tcase, rule, rows);
     tcase_add_test(tcase, separators);
     tcase_add_test(tcase, nul_in_a_pair);
+    tcase_add_test(tcase, looks);
+    unit_loop(tcase, quick_hosts, hosts);
     return suite;
 }
