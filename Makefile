@@ -17,7 +17,7 @@
 #                 a time there too; installs the cross compiler and qemu-user
 #   make bench    figures beside peers and the limit: build/bench; bench-deps installs the peers,
 #                 bench-parser is one bench, INSTRUCTIONS=1 adds instructions a message (slow),
-#                 bench-transaction is another
+#                 bench-transaction is another, bench-msrp a third
 #   make size     octets of code and data of each floor, built for size
 #   make rfc      what the tests prove of the RFCs: docs/rfc, joined with the tests
 #   make lint     floors, purity, banned functions, lengths, format
@@ -79,7 +79,7 @@ HELPERS     := $(foreach u,$(UNIT),$(if $(filter test_% main.c,$(notdir $u)),,$u
 TESTS       := $(filter test_%,$(basename $(notdir $(UNIT))))
 # The targets of the floors there are, and what they share.
 FUZZ        ?= $(basename $(notdir $(sort $(wildcard \
-               $(patsubst %,tests/fuzz/%_*.c,$(patsubst parser,sip,$(FLOORS)))))))
+               $(patsubst %,tests/fuzz/%_*.c,$(patsubst transport,sp,$(FLOORS:parser=sip)))))))
 FUZZED      := tests/fuzz/fuzz.c $(if $(filter parser,$(FLOORS)),tests/fuzz/fuzz_sip.c \
                tests/unit/rewrite_unit.c)
 # The simulated network needs all floors but transport/.
@@ -236,7 +236,7 @@ neon: $(NEON:%=$(BUILD)/neon/replay/%)
 # ---- benches: figures side by side in one run; a peer that is not installed is left out -------
 
 BENCH_PEERS := libosip2:libosip2 sofia-sip:sofia-sip-ua libre:libre picohttpparser:libh2o-evloop
-bench: bench-parser bench-transaction
+bench: bench-parser bench-transaction bench-msrp
 
 bench-deps:
 	@tests/bench/deps.sh
@@ -258,6 +258,10 @@ bench-parser: $(BUILD)/bench/bench_parser $(BUILD)/bench/bench_growth
 	@$(BUILD)/bench/bench_growth $(BUILD)/bench/parser.tsv
 	@$(if $(INSTRUCTIONS),tests/bench/instructions.sh $(BUILD)/bench/bench_parser \
 	    $(BUILD)/bench/parser.tsv $$(find $(BUILD)/bench -name 'peer_*.so' | sort))
+
+.PHONY: bench-msrp
+bench-msrp: $(BUILD)/bench/msrp_sipush $(BUILD)/bench/msrp_limit
+	@tests/bench/msrp.sh $(BUILD)/bench
 
 .PHONY: bench-transaction
 BENCH_TRANSACTION := bench_transaction bench_open server_sipush server_limit client_sipush

@@ -118,6 +118,15 @@ void push_link_resolved(struct push_link *link, uint64_t now_us, uint64_t cookie
     }
 }
 
+void push_link_found(struct push_link *link, uint64_t now_us, uint64_t cookie,
+                     const struct sp_record *records, size_t count)
+{
+    link->now_us = now_us;
+    if ((cookie & OF_MSRP) == 0) { /* msrp/ asks for addresses alone */
+        sip_ua_found(link->ua, now_us, cookie, records, count);
+    }
+}
+
 void push_link_sent(struct push_link *link, uint64_t now_us, const struct sp_flow *flow)
 {
     link->now_us = now_us;

@@ -55,6 +55,8 @@ void     push_link_closed(struct push_link *link, uint64_t now_us, uint64_t cook
                           const struct sp_flow *flow, enum sp_err err);
 void     push_link_resolved(struct push_link *link, uint64_t now_us, uint64_t cookie,
                             const struct sp_addr *addrs, size_t count);
+void     push_link_found(struct push_link *link, uint64_t now_us, uint64_t cookie,
+                         const struct sp_record *records, size_t count);
 void     push_link_sent(struct push_link *link, uint64_t now_us, const struct sp_flow *flow);
 void     push_link_tick(struct push_link *link, uint64_t now_us);
 uint64_t push_link_deadline(const struct push_link *link);

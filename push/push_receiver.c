@@ -331,6 +331,12 @@ void push_receiver_resolved(struct push_receiver *receiver, uint64_t now_us, uin
     push_link_resolved(&receiver->link, now_us, cookie, addrs, count);
 }
 
+void push_receiver_found(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
+                         const struct sp_record *records, size_t count)
+{
+    push_link_found(&receiver->link, now_us, cookie, records, count);
+}
+
 void push_receiver_sent(struct push_receiver *receiver, uint64_t now_us, const struct sp_flow *flow)
 {
     push_link_sent(&receiver->link, now_us, flow);
@@ -394,10 +400,6 @@ bool push_receiver_next(struct push_receiver *receiver, struct push_receiver_act
             }
         } else if (below.sip.kind == SIP_UA_REQUEST) {
             push_page_offer(receiver, &below.sip);
-        } else if (below.sip.kind == SIP_UA_REGISTERED || below.sip.kind == SIP_UA_UNREGISTERED) {
-            if (push_register_sip(receiver, &below.sip, action)) {
-                return true;
-            }
         } else {
             push_call_sip(receiver, &below.sip);
         }
@@ -411,7 +413,6 @@ void push_receiver_close(struct push_receiver *receiver, uint64_t now_us)
 
     receiver->link.now_us = now_us;
     receiver->state = PUSH_RECEIVER_CLOSING;
-    push_register_end(receiver);
     while ((call = sp_pool_next(&receiver->calls, NULL)) != NULL) {
         push_call_end(receiver, call, SP_INTERRUPTED);
     }

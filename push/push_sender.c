@@ -216,6 +216,12 @@ void push_sender_resolved(struct push_sender *sender, uint64_t now_us, uint64_t 
     push_link_resolved(&sender->link, now_us, cookie, addrs, count);
 }
 
+void push_sender_found(struct push_sender *sender, uint64_t now_us, uint64_t cookie,
+                       const struct sp_record *records, size_t count)
+{
+    push_link_found(&sender->link, now_us, cookie, records, count);
+}
+
 void push_sender_sent(struct push_sender *sender, uint64_t now_us, const struct sp_flow *flow)
 {
     push_link_sent(&sender->link, now_us, flow);

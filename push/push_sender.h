@@ -32,10 +32,6 @@ struct push_order {
     uint32_t retries; /* how often a request is repeated, as a new one, after an answer or a silence
                          that may pass (480, 486, 5xx, time-outs); with back-off, or as
                          Retry-After says */
-    /* Pager mode: the content is of no use after so long, counted from `date_s` (seconds since
-     * 1970; RFC 3428 4); 0: not told. */
-    uint32_t expires_s;
-    int64_t  date_s;
     uint64_t user;
 };
 
@@ -115,6 +111,8 @@ void push_sender_closed(struct push_sender *sender, uint64_t now_us, uint64_t co
                         const struct sp_flow *flow, enum sp_err err);
 void push_sender_resolved(struct push_sender *sender, uint64_t now_us, uint64_t cookie,
                           const struct sp_addr *addrs, size_t count);
+void push_sender_found(struct push_sender *sender, uint64_t now_us, uint64_t cookie,
+                       const struct sp_record *records, size_t count);
 void push_sender_sent(struct push_sender *sender, uint64_t now_us, const struct sp_flow *flow);
 void push_sender_tick(struct push_sender *sender, uint64_t now_us);
 uint64_t push_sender_deadline(const struct push_sender *sender);

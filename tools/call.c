@@ -171,25 +171,6 @@ static int options(struct call *c, int argc, char **argv)
 
 /* The agent */
 
-static int open_sockets(struct call *c)
-{
-    struct sp_addr target, local;
-    int            code;
-
-    if (c->host.listen_count > 0)
-        return 0;
-    if (!target_address(c->proxy != NULL ? c->route : c->uri, &target)) {
-        host_complain(&c->host, "%s: %s", c->proxy != NULL ? c->route : c->uri,
-                      sp_err_words(SP_RESOLVE));
-        return EXIT_CONNECT;
-    }
-    local = target_local(&target);
-    code = host_open(&c->host, SP_UDP, SP_SIP, &local);
-    if (code == 0 && target_is_loopback(&local))
-        code = host_open(&c->host, SP_TCP, SP_SIP, &local);
-    return code;
-}
-
 static int login(struct call *c)
 {
     char        password[LOGIN_OCTETS];
@@ -229,7 +210,8 @@ static int start(struct call *c)
     if (c->agent == NULL)
         return usage(c, "--from is too long");
     sip_ua_trace(c->agent, host_hook(&c->host));
-    code = open_sockets(c);
+    if (c->host.listen_count == 0)
+        code = host_towards(&c->host, c->proxy != NULL ? c->route : c->uri);
     for (size_t i = 0; i < c->host.bound_count; i++)
         sip_ua_bound(c->agent, &c->host.bound[i]);
     return code == 0 ? login(c) : code;
@@ -277,6 +259,9 @@ static void feed(struct call *c, const struct sp_net_event *event)
         break;
     case SP_NET_RESOLVED:
         sip_ua_resolved(c->agent, now_us, event->cookie, event->addrs, event->count);
+        break;
+    case SP_NET_FOUND:
+        sip_ua_found(c->agent, now_us, event->cookie, event->records, event->count);
         break;
     case SP_NET_SENT: break;
     }

@@ -84,6 +84,8 @@ int host_option(struct host *host, int id, const char *value)
             return wrong(host, "too many --trace", value);
         host->traces[host->trace_count++] = value;
         return 0;
+    case HOST_RESOLVE: host->resolve_path = value; return 0;
+    case HOST_NAMESERVER: host->server_text = value; return 0;
     case HOST_QUIET: host->quiet = true; return 0;
     case HOST_VERBOSE: host->verbose++; return 0;
     default: return -1;
@@ -185,6 +187,9 @@ int host_start(struct host *host)
         return EXIT_OWN;
     host->net = sp_net_init(host->memory, &config);
     sp_net_trace(host->net, host_hook(host));
+    code = host_names(host);
+    if (code != 0)
+        return code;
     catch_signals();
     for (size_t i = 0; i < host->listen_count; i++) {
         code = host_listen(host, host->listens[i]);
@@ -307,7 +312,8 @@ bool host_event(struct host *host, struct sp_net_event *event)
         break;
     case SP_NET_RECEIVED:
     case SP_NET_SENT:
-    case SP_NET_RESOLVED: break;
+    case SP_NET_RESOLVED:
+    case SP_NET_FOUND: break;
     }
     return true;
 }
@@ -358,6 +364,7 @@ int host_end(struct host *host, int code)
         sp_net_end(host->net);
         (void)munmap(host->memory, host->memory_octets);
     }
+    free(host->zone);
     if (host->trace != NULL && !trace_end(host->trace)) {
         host_complain(host, "a trace could not be written whole: %s", strerror(errno));
         return code == EXIT_DONE ? EXIT_OWN : code;

@@ -42,6 +42,8 @@ enum {
     HOST_TIMEOUT,
     HOST_JSON,
     HOST_TRACE,
+    HOST_RESOLVE,
+    HOST_NAMESERVER,
     HOST_QUIET,
     HOST_VERBOSE,
     HOST_HELP,
@@ -55,6 +57,10 @@ enum {
     { HOST_TIMEOUT, 0, "timeout", "SECONDS", false, "bound the whole command", NULL }, \
     { HOST_JSON, 0, "json", NULL, false, "one JSON object a line on stdout", NULL }, \
     { HOST_TRACE, 0, "trace", "FILE", true, "write a trace: .txt, .json or .pcap", NULL }, \
+    { HOST_RESOLVE, 0, "resolve", "FILE", false, \
+      "answer names from these zone-file lines alone", NULL }, \
+    { HOST_NAMESERVER, 0, "nameserver", "ADDRESS", false, \
+      "ask the DNS at HOST:PORT, both numbers", NULL }, \
     { HOST_QUIET, 'q', "quiet", NULL, false, "no progress, no words", NULL }, \
     { HOST_VERBOSE, 'v', "verbose", NULL, true, \
       "events and counters; -vv: whole messages", NULL }, \
@@ -69,11 +75,13 @@ struct host {
     const char *traces[HOST_TRACES];
     size_t      trace_count;
     const char *seed_text;
-    uint64_t    timeout_s; /* 0: none */
+    const char *resolve_path; /* --resolve */
+    const char *server_text;  /* --nameserver */
+    uint64_t    timeout_s;    /* 0: none */
     bool        json, quiet;
     bool        reuse_port; /* other processes may listen on the same port */
     uint32_t    sockets, read_octets, queue_octets; /* of the net; 0: as it is by default */
-    bool        announces;  /* says where it listens, even with -q: who picked port 0 must know */
+    bool        announces; /* says where it listens, even with -q: who picked port 0 must know */
     unsigned    verbose;
 
     /* while it runs */
@@ -81,6 +89,7 @@ struct host {
     void                *memory; /* of net */
     size_t               memory_octets;
     struct trace        *trace; /* NULL: nobody watches */
+    char                *zone;  /* the text of --resolve */
     struct sp_flow       bound[HOST_LISTENS + 4];
     size_t               bound_count;
     uint8_t              seed[SP_SEED_OCTETS];
@@ -106,8 +115,15 @@ int host_start(struct host *host);
 int host_listen(struct host *host, const char *spec);
 int host_open(struct host *host, enum sp_transport transport, enum sp_protocol protocol,
               const struct sp_addr *addr);
+/* Those for SIP towards where a request to this URI may go: UDP and TCP on the loopback; towards
+ * another host only the one that is needed to speak to it, for nothing listens unasked. 0 or an
+ * exit code. */
+int host_towards(struct host *host, const char *uri);
 /* An MSRP listener, of a port of its own, beside every TCP or UDP address that has none. */
 int host_open_msrp(struct host *host);
+/* What --resolve and --nameserver say goes to the net. 0 or an exit code; host_end gives the memory
+ * back. */
+int host_names(struct host *host);
 /* A hook for an agent; its `emit` is NULL when nobody watches. */
 struct sp_trace host_hook(const struct host *host);
 

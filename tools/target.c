@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "../parser/sip_uri.h"
-#include "../transport/sp_net.h"
+#include "../base/timers.h"
+#include "../transaction/sip_locate.h"
 #include "../transport/sp_sock.h"
 
 /* A scheme and something behind it, where that is no port. */
@@ -47,14 +47,53 @@ bool target_complete(const char *text, char *uri, size_t octets)
     return n > 0 && (size_t)n < octets;
 }
 
-bool target_address(const char *text, struct sp_addr *addr)
+/* The answer to what the machine asks; false when it was not waited for. */
+static bool ask(struct sp_net *net, struct sp_ident *ident, struct sip_locate *locate,
+                bool stop(void))
 {
-    struct sip_uri  uri;
-    struct sp_where where;
+    struct sp_io        io = sip_locate_io(locate);
+    struct sp_net_event event;
 
-    if (sip_uri_parse(sp_str(text), &uri, &where) != SP_OK || uri.host.len == 0)
-        return false;
-    return sp_net_resolve(uri.host, uri.port != 0 ? uri.port : 5060, addr, 1) == 1;
+    sp_net_perform(net, &io);
+    while (stop == NULL || !stop()) {
+        sp_net_wait(net, SP_NEVER);
+        while (sp_net_event(net, &event)) {
+            if (event.kind == SP_NET_RESOLVED)
+                sip_locate_resolved(locate, event.addrs, event.count);
+            else if (event.kind == SP_NET_FOUND)
+                sip_locate_found(locate, event.records, event.count, ident);
+            else
+                continue;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum sp_err target_addresses(struct sp_net *net, struct sp_ident *ident, const char *uri,
+                             struct sp_addr addrs[2], size_t *count, bool stop(void))
+{
+    struct sip_locate locate;
+    struct sip_uri    parsed;
+    struct sp_where   where;
+    enum sp_err       err = sip_uri_parse(sp_str(uri), &parsed, &where);
+
+    *count = 0;
+    if (err == SP_OK)
+        err = sip_locate_start(&locate, &parsed, UINT8_MAX);
+    if (err != SP_OK)
+        return err;
+    while (locate.state != SIP_LOCATE_END && *count < 2) {
+        if (locate.state != SIP_LOCATE_TARGET) {
+            if (!ask(net, ident, &locate, stop))
+                break;
+            continue;
+        }
+        if (*count == 0 || addrs[0].family != locate.target.addr.family)
+            addrs[(*count)++] = locate.target.addr;
+        sip_locate_next(&locate);
+    }
+    return *count > 0 ? SP_OK : SP_RESOLVE;
 }
 
 struct sp_addr target_local(const struct sp_addr *target)

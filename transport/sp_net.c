@@ -395,6 +395,16 @@ bool sp_net_event(struct sp_net *net, struct sp_net_event *event)
     }
 }
 
+void sp_net_zone(struct sp_net *net, struct sp_slice text)
+{
+    net->resolve.zone = text;
+}
+
+void sp_net_server(struct sp_net *net, const struct sp_addr *server)
+{
+    net->resolve.server = *server;
+}
+
 size_t sp_net_queued(const struct sp_net *net)
 {
     size_t octets = 0;

@@ -44,6 +44,8 @@ enum sp_net_event_kind {
                          (`flow.id` 0); or a datagram bounced (`flow` of UDP with its remote) */
     SP_NET_SENT,      /* what was sent with want_sent on `flow` went out whole */
     SP_NET_RESOLVED,  /* `addrs`, `count` for `cookie`; count 0: no such name, or not in time */
+    SP_NET_FOUND,     /* `records`, `count` for `cookie`, of a question for SRV or NAPTR; valid
+                         until the next call of sp_net_event; count 0: none, or not in time */
 };
 
 struct sp_net_event {
@@ -54,6 +56,8 @@ struct sp_net_event {
     enum sp_err            err;
     struct sp_addr         addrs[8];
     size_t                 count;
+
+    const struct sp_record *records;
 };
 
 size_t         sp_net_size(const struct sp_net_config *config);
@@ -91,6 +95,11 @@ size_t sp_net_queued(const struct sp_net *net);
 /* Connections that are closed already but still send what was queued, or wait for the peer's
  * end. */
 uint32_t sp_net_closing(const struct sp_net *net);
+
+/* From now on names are answered by the lines of a zone file alone (sp_zone.h), whose text outlives
+ * `net`; or the server at this address is asked for them, in the place of libc's. */
+void sp_net_zone(struct sp_net *net, struct sp_slice text);
+void sp_net_server(struct sp_net *net, const struct sp_addr *server);
 
 /* Names to addresses by libc, waiting for the answer: before the loop runs, for names of our own.
  * At most `room`; yields how many. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * transport/sp_resolve.c -- the helper that asks names, and the questions under way. */
 #define _GNU_SOURCE
-#include "sp_resolve.h"
+#include "sp_ask.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "../base/timers.h"
+#include "sp_zone.h"
 
 #define HEAD     offsetof(struct sp_resolve_question, name)
 #define THEIR_FD 3     /* the helper's end of the pair */
@@ -26,7 +27,16 @@
 
 /* The helper's side */
 
-/* Ask libc, unless nobody waits any more; a process of its own, which a clock ends. */
+/* The octets of an answer's datagram. */
+static size_t octets_of(const struct sp_resolve_answer *answer)
+{
+    size_t each = answer->question == SP_ASK_ADDRS ? sizeof answer->of.addrs[0]
+                                                   : sizeof answer->of.records[0];
+
+    return offsetof(struct sp_resolve_answer, of) + answer->count * each;
+}
+
+/* Ask, unless nobody waits any more; a process of its own, which a clock ends. */
 static void answer(const struct sp_resolve_question *question, size_t octets, bool ask)
 {
     struct sp_resolve_answer reply;
@@ -36,12 +46,12 @@ static void answer(const struct sp_resolve_question *question, size_t octets, bo
         return;
     memset(&reply, 0, sizeof reply); /* padding too goes out */
     reply.number = question->number;
+    reply.question = question->question;
     if (ask) {
         (void)alarm((unsigned)((question->until_us - now_us) / 1000000 + 1));
-        reply.count = sp_net_resolve(sp_slice(question->name, octets), 0, reply.addrs,
-                                     SP_RESOLVE_ADDRS);
+        sp_ask(question, sp_slice(question->name, octets), &reply);
     }
-    (void)send(THEIR_FD, &reply, sizeof reply, MSG_NOSIGNAL | (ask ? 0 : MSG_DONTWAIT));
+    (void)send(THEIR_FD, &reply, octets_of(&reply), MSG_NOSIGNAL | (ask ? 0 : MSG_DONTWAIT));
 }
 
 /* Until the other end closes. */
@@ -208,34 +218,52 @@ static struct sp_resolve_ask *ask_of(struct sp_resolve *resolve, uint64_t number
     return NULL;
 }
 
-bool sp_resolve_ask(struct sp_resolve *resolve, const struct sp_io *io, struct sp_net_event *event)
+static enum sp_net_event_kind kind_of(uint32_t question)
 {
-    struct sp_resolve_ask     *ask = ask_of(resolve, 0);
+    return question == SP_ASK_ADDRS ? SP_NET_RESOLVED : SP_NET_FOUND;
+}
+
+/* Put the question to the helper, which is started where there is none. */
+static bool put(struct sp_resolve *resolve, const struct sp_resolve_ask *ask)
+{
     struct sp_resolve_question question;
 
-    *event = (struct sp_net_event){ .kind = SP_NET_RESOLVED, .cookie = io->cookie };
+    if (resolve->fd < 0 && !start(resolve))
+        return false;
+    memset(&question, 0, HEAD);
+    question.number = ask->number;
+    question.until_us = ask->until_us;
+    question.server = resolve->server;
+    question.question = ask->question;
+    memcpy(question.name, ask->name, ask->name_octets);
+    return send(resolve->fd, &question, HEAD + ask->name_octets, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+}
+
+bool sp_resolve_ask(struct sp_resolve *resolve, const struct sp_io *io, struct sp_net_event *event)
+{
+    struct sp_resolve_ask *ask = ask_of(resolve, 0);
+
+    *event = (struct sp_net_event){ .kind = kind_of(io->question), .cookie = io->cookie };
     if (sp_addr_parse(io->host, &event->addrs[0]) == SP_OK) {
+        event->kind = SP_NET_RESOLVED;
         event->addrs[0].port = io->port;
         event->count = 1;
         return true;
     }
     if (io->host.len == 0 || io->host.len > SP_RESOLVE_NAME ||
-        sp_find(io->host, '\0') < io->host.len)
+        sp_find(io->host, '\0') < io->host.len || ask == NULL)
         return true;
-    if (ask == NULL || (resolve->fd < 0 && !start(resolve)))
-        return true;
-    question.number = ++resolve->numbers;
-    question.until_us = sp_net_now_us() + resolve->wait_us;
-    memcpy(question.name, io->host.at, io->host.len);
-    if (send(resolve->fd, &question, HEAD + io->host.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-        return true;
-    *ask = (struct sp_resolve_ask){
-        .number = question.number,
-        .cookie = io->cookie,
-        .until_us = question.until_us,
-        .port = io->port,
-    };
-    return false;
+    ask->number = ++resolve->numbers;
+    ask->cookie = io->cookie;
+    ask->until_us = resolve->zone.at != NULL ? 0 : sp_net_now_us() + resolve->wait_us;
+    ask->port = io->port;
+    ask->question = io->question;
+    ask->name_octets = (uint8_t)io->host.len;
+    memcpy(ask->name, io->host.at, io->host.len);
+    if (resolve->zone.at != NULL || put(resolve, ask))
+        return false;
+    ask->number = 0;
+    return true;
 }
 
 struct pollfd sp_resolve_poll(const struct sp_resolve *resolve)
@@ -253,43 +281,73 @@ uint64_t sp_resolve_deadline(const struct sp_resolve *resolve)
     return until_us;
 }
 
-/* The question has its answer, if only an empty one. */
-static void settle(struct sp_resolve_ask *ask, const struct sp_resolve_answer *answer,
+/* Nobody else answers: the zone does, or it is too late. */
+static void answer_here(struct sp_resolve *resolve, const struct sp_resolve_ask *ask)
+{
+    struct sp_resolve_answer *answer = &resolve->answer;
+    struct sp_slice           name = sp_slice(ask->name, ask->name_octets);
+
+    answer->question = ask->question;
+    if (resolve->zone.at == NULL)
+        answer->count = 0;
+    else if (ask->question == SP_ASK_ADDRS)
+        answer->count = (uint32_t)sp_zone_addrs(resolve->zone, name, answer->of.addrs,
+                                                SP_RESOLVE_ADDRS);
+    else
+        answer->count = (uint32_t)sp_zone_records(resolve->zone, (enum sp_question)ask->question,
+                                                  name, answer->of.records, SP_RECORDS);
+}
+
+/* The question has its answer, resolve->answer. */
+static void settle(struct sp_resolve *resolve, struct sp_resolve_ask *ask,
                    struct sp_net_event *event)
 {
-    *event = (struct sp_net_event){ .kind = SP_NET_RESOLVED, .cookie = ask->cookie };
-    if (answer != NULL && answer->count <= SP_RESOLVE_ADDRS)
-        event->count = (size_t)answer->count;
-    for (size_t i = 0; i < event->count; i++) {
-        event->addrs[i] = answer->addrs[i];
+    const struct sp_resolve_answer *answer = &resolve->answer;
+
+    *event = (struct sp_net_event){ .kind = kind_of(answer->question),
+                                    .cookie = ask->cookie,
+                                    .count = answer->count };
+    if (event->kind == SP_NET_FOUND)
+        event->records = answer->of.records;
+    for (size_t i = 0; i < event->count && event->kind == SP_NET_RESOLVED; i++) {
+        event->addrs[i] = answer->of.addrs[i];
         event->addrs[i].port = ask->port;
     }
-    *ask = (struct sp_resolve_ask){ 0 };
+    ask->number = 0;
+}
+
+/* What the helper says is whole: `octets` of it came. */
+static bool is_whole(const struct sp_resolve_answer *answer, ssize_t octets)
+{
+    return octets >= (ssize_t)offsetof(struct sp_resolve_answer, of) && answer->number != 0 &&
+           answer->count <=
+               (answer->question == SP_ASK_ADDRS ? SP_RESOLVE_ADDRS : (unsigned)SP_RECORDS) &&
+           (size_t)octets == octets_of(answer);
 }
 
 bool sp_resolve_step(struct sp_resolve *resolve, uint64_t now_us, struct sp_net_event *event)
 {
     while (resolve->ready) {
-        struct sp_resolve_answer answer;
-        struct sp_resolve_ask   *ask;
-        ssize_t                  n = recv(resolve->fd, &answer, sizeof answer, MSG_DONTWAIT);
+        struct sp_resolve_ask *ask;
+        ssize_t n = recv(resolve->fd, &resolve->answer, sizeof resolve->answer, MSG_DONTWAIT);
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK))
             stop(resolve); /* the next name starts another helper */
         resolve->ready = n > 0;
-        if (n != (ssize_t)sizeof answer || answer.number == 0)
+        if (!is_whole(&resolve->answer, n))
             continue;
-        ask = ask_of(resolve, answer.number);
+        ask = ask_of(resolve, resolve->answer.number);
         if (ask == NULL)
             continue; /* too late */
-        settle(ask, &answer, event);
+        settle(resolve, ask, event);
         return true;
     }
     for (uint32_t i = 0; i < SP_RESOLVE_ASKS; i++)
         if (resolve->asks[i].number != 0 && resolve->asks[i].until_us <= now_us) {
-            settle(&resolve->asks[i], NULL, event);
+            answer_here(resolve, &resolve->asks[i]);
+            settle(resolve, &resolve->asks[i], event);
             return true;
         }
     return false;

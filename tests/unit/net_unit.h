@@ -11,8 +11,8 @@
 
 struct net_side {
     struct sp_net      *net;
-    struct sp_net_event last[6];   /* of each kind */
-    unsigned            told[6];   /* of each kind */
+    struct sp_net_event last[7];   /* of each kind */
+    unsigned            told[7];   /* of each kind */
     uint64_t            octets;    /* received */
     char                text[512]; /* the first of them */
     unsigned            echo;      /* answer each octet received with so many */

@@ -298,53 +298,140 @@ START_TEST(without_a_helper_names_are_unknown)
 END_TEST
 
 /* A helper played by the test: what it says is not trusted. */
-START_TEST(answers_that_are_late_or_wrong)
-{
+struct played {
     struct sp_resolve          names;
     struct sp_resolve_question question;
-    struct sp_resolve_answer   answer = { 0 };
+    struct sp_resolve_answer   answer;
     struct sp_net_event        event;
-    struct sp_io io = { .kind = SP_IO_RESOLVE, .host = sp_str("a"), .port = 7, .cookie = 8 };
-    int          ends[2];
-    uint64_t     now_us = sp_net_now_us();
+    int                        ends[2];
+};
 
-    sp_resolve_init(&names, NULL, 0);
-    ck_assert_uint_eq(sp_resolve_deadline(&names), SP_NEVER);
-    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
-    names.fd = ends[0];
-    ck_assert(!sp_resolve_ask(&names, &io, &event));
-    ck_assert_int_eq(recv(ends[1], &question, sizeof question, 0),
+static void play(struct played *p)
+{
+    memset(p, 0, sizeof *p);
+    sp_resolve_init(&p->names, NULL, 0);
+    ck_assert_uint_eq(sp_resolve_deadline(&p->names), SP_NEVER);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, p->ends), 0);
+    p->names.fd = p->ends[0];
+}
+
+static void is_asked(struct played *p, enum sp_question question)
+{
+    struct sp_io io = { .kind = SP_IO_RESOLVE,
+                        .question = (uint8_t)question,
+                        .host = sp_str("a"),
+                        .port = 7,
+                        .cookie = 8 };
+
+    ck_assert(!sp_resolve_ask(&p->names, &io, &p->event));
+    ck_assert_int_eq(recv(p->ends[1], &p->question, sizeof p->question, 0),
                      (ssize_t)offsetof(struct sp_resolve_question, name) + 1);
-    ck_assert_uint_ge(question.until_us, now_us + SP_RESOLVE_US);
-    ck_assert_uint_eq(sp_resolve_deadline(&names), question.until_us);
-    ck_assert_int_eq(send(ends[1], "odd", 3, 0), 3);
+    ck_assert_int_eq(p->question.question, question);
+    ck_assert_int_eq(p->question.name[0], 'a');
+    p->answer.number = p->question.number;
+    p->answer.question = (uint32_t)question;
+}
+
+/* Says its answer in so many octets, and what the loop makes of it. */
+static bool tells(struct played *p, size_t octets, uint64_t now_us)
+{
+    ck_assert_int_eq(send(p->ends[1], &p->answer, octets, 0), (ssize_t)octets);
+    p->names.ready = true;
+    return sp_resolve_step(&p->names, now_us, &p->event);
+}
+
+START_TEST(answers_that_are_late_or_wrong)
+{
+    struct played p;
+    uint64_t      now_us = sp_net_now_us();
+    const size_t  head = offsetof(struct sp_resolve_answer, of);
+
+    play(&p);
+    is_asked(&p, SP_ASK_ADDRS);
+    ck_assert_uint_ge(p.question.until_us, now_us + SP_RESOLVE_US);
+    ck_assert_uint_eq(sp_resolve_deadline(&p.names), p.question.until_us);
+    ck_assert(!tells(&p, 3, now_us));
+    ck_assert(!tells(&p, head - 1, now_us));
+    p.answer.count = 1; /* as it says, but not as long */
+    ck_assert(!tells(&p, head, now_us));
+    ck_assert(!tells(&p, head + sizeof p.answer.of.records[0], now_us));
+    p.answer.count = SP_RESOLVE_ADDRS + 1;
+    ck_assert(!tells(&p, head + p.answer.count * sizeof p.answer.of.addrs[0], now_us));
+    p.answer.count = 0;
     for (uint64_t odd = 0; odd < 3; odd++) { /* no question's, or a stranger's */
-        answer.number = odd == 0 ? 0 : question.number + odd;
-        ck_assert_int_gt(send(ends[1], &answer, sizeof answer, 0), 0);
+        p.answer.number = odd == 0 ? 0 : p.question.number + odd;
+        ck_assert(!tells(&p, head, p.question.until_us - 1));
     }
-    names.ready = true;
-    ck_assert(!sp_resolve_step(&names, question.until_us - 1, &event));
-    ck_assert(sp_resolve_step(&names, question.until_us, &event)); /* its time is up */
-    ck_assert_uint_eq(event.cookie, 8);
-    ck_assert_uint_eq(event.count, 0);
-    answer.number = question.number;
-    ck_assert_int_gt(send(ends[1], &answer, sizeof answer, 0), 0);
-    names.ready = true;
-    ck_assert(!sp_resolve_step(&names, now_us, &event)); /* late */
-    ck_assert(!sp_resolve_ask(&names, &io, &event));
-    answer.number = question.number + 1;
-    answer.count = SP_RESOLVE_ADDRS + 1;
-    ck_assert_int_gt(send(ends[1], &answer, sizeof answer, 0), 0);
-    names.ready = true;
-    ck_assert(sp_resolve_step(&names, now_us, &event));
-    ck_assert_uint_eq(event.count, 0);
-    ck_assert(!sp_resolve_ask(&names, &io, &event));
-    close(ends[1]);
-    names.ready = true;
-    ck_assert(sp_resolve_step(&names, now_us, &event));
-    ck_assert_uint_eq(event.count, 0);
-    ck_assert_int_eq(names.fd, -1);
-    sp_resolve_end(&names);
+    ck_assert(sp_resolve_step(&p.names, p.question.until_us, &p.event)); /* its time is up */
+    ck_assert_int_eq(p.event.kind, SP_NET_RESOLVED);
+    ck_assert_uint_eq(p.event.cookie, 8);
+    ck_assert_uint_eq(p.event.count, 0);
+    p.answer.number = p.question.number;
+    ck_assert(!tells(&p, head, now_us)); /* late */
+    is_asked(&p, SP_ASK_SRV);
+    close(p.ends[1]);
+    p.names.ready = true;
+    ck_assert(sp_resolve_step(&p.names, now_us, &p.event));
+    ck_assert_int_eq(p.event.kind, SP_NET_FOUND);
+    ck_assert_uint_eq(p.event.count, 0);
+    ck_assert_int_eq(p.names.fd, -1);
+    sp_resolve_end(&p.names);
+}
+END_TEST
+
+/* Records as an answer to SRV; addresses, where the helper knows no more, to NAPTR. */
+START_TEST(records_are_told)
+{
+    struct played p;
+    const size_t  head = offsetof(struct sp_resolve_answer, of);
+    uint64_t      now_us = sp_net_now_us();
+
+    play(&p);
+    is_asked(&p, SP_ASK_SRV);
+    p.answer.count = 2;
+    p.answer.of.records[1].port = 99;
+    ck_assert(tells(&p, head + 2 * sizeof p.answer.of.records[0], now_us));
+    ck_assert_int_eq(p.event.kind, SP_NET_FOUND);
+    ck_assert_uint_eq(p.event.count, 2);
+    ck_assert_uint_eq(p.event.records[1].port, 99);
+    is_asked(&p, SP_ASK_NAPTR);
+    p.answer.question = SP_ASK_ADDRS;
+    p.answer.count = 1;
+    p.answer.of.addrs[0].family = SP_IPV4;
+    p.answer.of.addrs[0].port = 0;
+    ck_assert(tells(&p, head + sizeof p.answer.of.addrs[0], now_us));
+    ck_assert_int_eq(p.event.kind, SP_NET_RESOLVED);
+    ck_assert_uint_eq(p.event.count, 1);
+    ck_assert_uint_eq(p.event.addrs[0].port, 7);
+    close(p.ends[1]);
+    sp_resolve_end(&p.names);
+}
+END_TEST
+
+/* All names there are stand in a file: no helper, and several answers one after the other. */
+START_TEST(a_zone_answers_by_itself)
+{
+    struct net_side side = net_side(4, 0, 0);
+
+    sp_net_zone(side.net, SP_LIT("b.example SRV 1 2 3 c.example\nc.example A 192.0.2.1\n"));
+    for (uint64_t i = 0; i < 4; i++)
+        sp_net_perform(side.net,
+                       &(struct sp_io){ .kind = SP_IO_RESOLVE,
+                                        .question = i % 2 == 0 ? SP_ASK_SRV : SP_ASK_ADDRS,
+                                        .host = i < 2    ? SP_LIT("localhost")
+                                                : i == 2 ? SP_LIT("b.example")
+                                                         : SP_LIT("c.example"),
+                                        .port = 5,
+                                        .cookie = i });
+    net_until(&side, NULL, SP_NET_FOUND, 2);
+    net_until(&side, NULL, SP_NET_RESOLVED, 2);
+    ck_assert_uint_eq(side.last[SP_NET_FOUND].cookie, 2);
+    ck_assert_uint_eq(side.last[SP_NET_FOUND].count, 1);
+    ck_assert_uint_eq(side.last[SP_NET_RESOLVED].cookie, 3);
+    ck_assert_uint_eq(side.last[SP_NET_RESOLVED].count, 1);
+    ck_assert_uint_eq(side.last[SP_NET_RESOLVED].addrs[0].port, 5);
+    ck_assert_int_eq(names_of(&side)->fd, -1);
+    sp_net_end(side.net);
 }
 END_TEST
 
@@ -365,5 +452,7 @@ Suite *test_sp_resolve_suite(void)
 #endif
     tcase_add_loop_test(tcase, without_a_helper_names_are_unknown, 0, 2);
     tcase_add_test(tcase, answers_that_are_late_or_wrong);
+    tcase_add_test(tcase, records_are_told);
+    tcase_add_test(tcase, a_zone_answers_by_itself);
     return suite;
 }
