@@ -400,6 +400,10 @@ bool push_receiver_next(struct push_receiver *receiver, struct push_receiver_act
             }
         } else if (below.sip.kind == SIP_UA_REQUEST) {
             push_page_offer(receiver, &below.sip);
+        } else if (below.sip.kind == SIP_UA_REGISTERED || below.sip.kind == SIP_UA_UNREGISTERED) {
+            if (push_register_sip(receiver, &below.sip, action)) {
+                return true;
+            }
         } else {
             push_call_sip(receiver, &below.sip);
         }
@@ -413,6 +417,7 @@ void push_receiver_close(struct push_receiver *receiver, uint64_t now_us)
 
     receiver->link.now_us = now_us;
     receiver->state = PUSH_RECEIVER_CLOSING;
+    push_register_end(receiver);
     while ((call = sp_pool_next(&receiver->calls, NULL)) != NULL) {
         push_call_end(receiver, call, SP_INTERRUPTED);
     }

@@ -41,6 +41,9 @@ enum push_receiver_action_kind {
     PUSH_RECEIVER_DELIVERED,
     /* It will not be whole: `err`, or declined: REFUSED with `status`; the handle is gone. */
     PUSH_RECEIVER_FAILED,
+    /* Our address-of-record: its binding stands (`err` SP_OK), for the first time or after a
+     * refresh; or it is over: taken away (SP_CLOSED), refused (SP_REFUSED, `status`) or lost. */
+    PUSH_RECEIVER_REGISTRATION,
 };
 
 struct push_receiver_action {
@@ -55,6 +58,9 @@ struct push_receiver_action {
     /* OFFERED: id of the application that it is for, as the request or its type tells; empty: none
      * in particular. */
     struct sp_slice app;
+    /* OFFERED by MESSAGE: when it expires, in seconds since 1970 (Expires counted from Date: RFC
+     * 3428 4); INT64_MAX: never, or it is not told. */
+    int64_t         expires_s;
     uint64_t        offset, total;
     struct sp_slice octets;
     uint16_t        status;
@@ -92,6 +98,16 @@ SP_MUST_USE enum sp_err push_receiver_stored(struct push_receiver *receiver, uin
  * SP_STALE. */
 SP_MUST_USE enum sp_err push_receiver_abort(struct push_receiver *receiver, uint64_t now_us,
                                             struct sp_handle push, enum sp_err err);
+
+/* Who we are when a registrar or proxy asks for credentials: as sip_ua_login. SP_LIMIT. */
+SP_MUST_USE enum sp_err push_receiver_login(struct push_receiver *receiver, struct sp_slice realm,
+                                            struct sp_slice username, struct sp_slice password);
+/* Bind an address-of-record to us, with what we can take in the Contact, and keep it so;
+ * push_receiver_close takes the binding away. Errors as sip_ua_register. PUSH.md, RFC 3840 9. */
+SP_MUST_USE enum sp_err push_receiver_register(struct push_receiver *receiver, uint64_t now_us,
+                                               const struct sip_ua_registration *registration);
+/* Take it away before the end. Nothing happens without one. */
+void push_receiver_unregister(struct push_receiver *receiver, uint64_t now_us);
 
 /* The verbs of base/io.h. */
 void     push_receiver_receive(struct push_receiver *receiver, uint64_t now_us,

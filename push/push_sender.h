@@ -32,6 +32,10 @@ struct push_order {
     uint32_t retries; /* how often a request is repeated, as a new one, after an answer or a silence
                          that may pass (480, 486, 5xx, time-outs); with back-off, or as
                          Retry-After says */
+    /* Pager mode: the content is of no use after so long, counted from `date_s` (seconds since
+     * 1970; RFC 3428 4); 0: not told. */
+    uint32_t expires_s;
+    int64_t  date_s;
     uint64_t user;
 };
 

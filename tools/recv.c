@@ -7,90 +7,14 @@
 
 #include "../base/timers.h"
 #include "recv.h"
+#include "secret.h"
+#include "target.h"
 #include "verbs.h"
 
-#define GRACE_US 2000000u /* for the peer's BYE, before ours */
-#define CLOSE_US 2000000u /* for the answers to ours */
-
-enum {
-    RECV_DIR = HOST_OPTIONS,
-    RECV_STDOUT,
-    RECV_MAX_SIZE,
-    RECV_ACCEPT_TYPES,
-    RECV_COUNT,
-    RECV_ONCE,
-    RECV_REUSE_PORT
-};
-
-static const struct opt_row rows[] = {
-    { RECV_DIR, 0, "dir", "DIR", false, "where files go; made if it is not there", "." },
-    { RECV_STDOUT, 0, "stdout", NULL, false, "write each content to stdout, once it is whole",
-      NULL },
-    { RECV_MAX_SIZE, 0, "max-size", "N[K|M|G]", false, "decline what is larger", "no bound" },
-    { RECV_ACCEPT_TYPES, 0, "accept-types", "LIST", false,
-      "media types to accept, as text/plain,image/*", "all" },
-    { RECV_COUNT, 0, "count", "N", false, "end after N delivered pushes", NULL },
-    { RECV_ONCE, 0, "once", NULL, false, "as --count 1", NULL },
-    { RECV_REUSE_PORT, 0, "reuse-port", NULL, false,
-      "other processes may listen on the same ports; the system deals out what comes", NULL },
-    HOST_ROWS("udp and tcp on 127.0.0.1:5060"),
-};
-
-static const struct opt_verb verb = {
-    .name = "recv",
-    .synopses = (const char *const[]){ "[options]", NULL },
-    .words = "Receives pushes in both modes. A file with its final name is whole and checked; its "
-             "path is\nprinted. Nothing is ever written over or outside of DIR.",
-    .rows = rows,
-    .count = sizeof rows / sizeof rows[0],
-};
-
-static int option(struct receiver *r, int id, const char *value)
-{
-    switch (id) {
-    case RECV_DIR: r->dir = value; return 0;
-    case RECV_STDOUT: r->to_stdout = true; return 0;
-    case RECV_MAX_SIZE:
-        if (opt_size(value, &r->config.max_size) && r->config.max_size > 0)
-            return 0;
-        host_complain(&r->host, "--max-size needs octets, as 20000 or 10M, not %s", value);
-        return EXIT_USAGE;
-    case RECV_ACCEPT_TYPES: r->config.accept_types = sp_str(value); return 0;
-    case RECV_COUNT:
-        if (opt_u64(value, UINT64_MAX, &r->count) && r->count > 0)
-            return 0;
-        host_complain(&r->host, "--count needs a number, 1 or more, not %s", value);
-        return EXIT_USAGE;
-    case RECV_ONCE: r->count = 1; return 0;
-    case RECV_REUSE_PORT: r->host.reuse_port = true; return 0;
-    default: return host_option(&r->host, id, value);
-    }
-}
-
-/* -1: go on; else the exit code. */
-static int options(struct receiver *r, int argc, char **argv)
-{
-    struct opt_args args = opt_args(&verb, argc, argv);
-
-    for (;;) {
-        int id = opt_next(&args), code = 0;
-
-        if (id == OPT_END)
-            return -1;
-        if (id == HOST_HELP) {
-            opt_help(stdout, &verb);
-            return EXIT_DONE;
-        }
-        if (id == OPT_BAD)
-            host_complain(&r->host, "%s; see sipush recv --help", args.complaint);
-        else if (id == OPT_OPERAND)
-            host_complain(&r->host, "no operand is needed: %s", args.value);
-        else
-            code = option(r, id, args.value);
-        if (id < 0 || code != 0)
-            return EXIT_USAGE;
-    }
-}
+#define GRACE_US   2000000u /* for the peer's BYE, before ours */
+#define REGISTER_S 3600
+#define POLL_US    50000u   /* for what tells nobody when it is ready */
+#define CLOSE_US   2000000u /* for the answers to ours */
 
 /* The loop */
 
@@ -101,6 +25,34 @@ static struct incoming *undecided(struct receiver *r, struct sp_handle push)
         if (sp_handle_eq(in->push, push))
             return in;
     return NULL;
+}
+
+/* What became of --register; without a binding nobody finds us. */
+static void registration(struct receiver *r, const struct push_receiver_action *action)
+{
+    if (r->host.json) {
+        struct json json = json_begin(stdout, action->err == SP_OK ? "registered" : "unregistered");
+
+        json_text(&json, "aor", sp_str(r->aor));
+        json_u64(&json, "status", action->status);
+        json_text(&json, "error", sp_str(sp_err_name(action->err)));
+        json_end(&json);
+    }
+    if (action->err == SP_OK && host_speaks(&r->host, r->registered ? 1 : 0))
+        fprintf(stderr, "registered %s\n", r->aor);
+    r->registered = action->err == SP_OK;
+    if (r->registered || r->end_us != SP_NEVER)
+        return;
+    if (action->status > 0)
+        host_complain(&r->host, "not registered: %s, %u", sp_err_words(action->err),
+                      (unsigned)action->status);
+    else
+        host_complain(&r->host, "not registered: %s", sp_err_words(action->err));
+    r->code = action->status == 401 || action->status == 407    ? EXIT_AUTH
+              : action->err == SP_TIMEOUT                       ? EXIT_TIMEOUT
+              : action->err == SP_REFUSED && action->status > 0 ? EXIT_REFUSED
+                                                                : EXIT_CONNECT;
+    r->end_us = sp_net_now_us();
 }
 
 static void drain(struct receiver *r)
@@ -130,6 +82,7 @@ static void drain(struct receiver *r)
             if (in != NULL) /* else it was declined, and that was said */
                 recv_failed(r, in, &action);
             break;
+        case PUSH_RECEIVER_REGISTRATION: registration(r, &action); break;
         }
     }
 }
@@ -171,8 +124,12 @@ static bool goes_on(struct receiver *r)
         r->end_us = now_us;
     } else if (r->count > 0 && r->delivered >= r->count && r->end_us == SP_NEVER) {
         r->end_us = now_us + GRACE_US;
+        push_receiver_unregister(r->agent, now_us);
+        drain(r);
     }
     if (r->end_us == SP_NEVER)
+        return true;
+    if (hook_work(&r->hook) && !leaves)
         return true;
     if (push_receiver_open(r->agent) == 0)
         return false;
@@ -198,6 +155,8 @@ static void run(struct receiver *r)
 
         if (recv_work(r))
             deadline_us = 0;
+        if ((hook_work(&r->hook) || r->asked != NULL) && deadline_us > sp_net_now_us() + POLL_US)
+            deadline_us = sp_net_now_us() + POLL_US;
         drain(r);
         host_wait(&r->host, deadline_us < r->end_us ? deadline_us : r->end_us);
         push_receiver_tick(r->agent, sp_net_now_us());
@@ -221,12 +180,54 @@ static int listen_default(struct receiver *r)
     return code == 0 ? host_open_msrp(&r->host) : code;
 }
 
+static int login(struct receiver *r)
+{
+    char            room[SECRET_OCTETS];
+    struct sp_slice password;
+    const char     *wrong = secret_read(r->password_file, room, &password);
+
+    if (wrong != NULL) {
+        host_complain(&r->host, "%s%s%s%s%s", r->password_file != NULL ? r->password_file : "",
+                      r->password_file != NULL ? " " : "", wrong, errno != 0 ? ": " : "",
+                      errno != 0 ? strerror(errno) : "");
+        return EXIT_USAGE;
+    }
+    if (push_receiver_login(r->agent, sp_slice(NULL, 0), sp_str(r->user), password) == SP_OK)
+        return 0;
+    host_complain(&r->host, "--user and its password are too long");
+    return EXIT_USAGE;
+}
+
+static int register_us(struct receiver *r)
+{
+    static char                aor[1024], registrar[1024], route[1024];
+    struct sip_ua_registration registration = { .expires_s = REGISTER_S };
+    enum sp_err                err;
+
+    if (!target_complete(r->aor, aor, sizeof aor) ||
+        (r->registrar != NULL && !target_complete(r->registrar, registrar, sizeof registrar)) ||
+        (r->proxy != NULL && !target_complete(r->proxy, route, sizeof route))) {
+        host_complain(&r->host, "--register, --registrar and --proxy need SIP URIs");
+        return EXIT_USAGE;
+    }
+    registration.aor = sp_str(aor);
+    registration.registrar = sp_str(registrar);
+    registration.route = sp_str(route);
+    err = push_receiver_register(r->agent, sp_net_now_us(), &registration);
+    if (err == SP_OK)
+        return 0;
+    host_complain(&r->host, "--register %s: %s", r->aor, sp_err_words(err));
+    return EXIT_USAGE;
+}
+
 static int start(struct receiver *r)
 {
     size_t octets = push_receiver_size(&sp_limits_default);
     void  *memory;
     int    code = host_start(&r->host);
 
+    if (code == 0 && r->rules_path != NULL)
+        code = recv_read_rules(r, r->rules_path);
     if (code != 0)
         return code;
     r->folder = r->to_stdout ? -1 : store_folder(r->dir);
@@ -239,29 +240,33 @@ static int start(struct receiver *r)
         return EXIT_OWN;
     part_list_scan(&r->parts, r->folder);
     r->config.resumes = r->folder >= 0;
+    r->config.uri = sp_str(r->aor != NULL ? r->aor : "");
+    r->config.apps = sp_str(r->apps);
     r->config.user_agent = SP_LIT("sipush/" SIPUSH_VERSION);
     r->agent = push_receiver_init(memory, &sp_limits_default, r->host.seed, &r->config);
     if (r->agent == NULL) {
-        host_complain(&r->host, "--accept-types is too long");
+        host_complain(&r->host, "--accept-types is too long, or an --app-id is none");
         return EXIT_USAGE;
     }
     push_receiver_trace(r->agent, host_hook(&r->host));
     code = listen_default(r);
     for (size_t i = 0; i < r->host.bound_count; i++)
         push_receiver_bound(r->agent, &r->host.bound[i]);
-    return code;
+    if (code == 0 && r->user != NULL)
+        code = login(r);
+    return code == 0 && r->aor != NULL ? register_us(r) : code;
 }
 
 int verb_recv(int argc, char **argv)
 {
-    struct receiver        r = { .dir = ".", .folder = -1, .end_us = SP_NEVER };
+    struct receiver        r = { .dir = ".", .folder = -1, .end_us = SP_NEVER, .tty = -1 };
     struct sip_tx_counters sip = { 0 };
     struct msrp_counters   msrp = { 0 };
     int                    code;
 
     r.host.verb = "recv";
     r.host.announces = true;
-    code = options(&r, argc, argv);
+    code = recv_options(&r, argc, argv);
     if (code >= 0)
         return code;
     code = start(&r);
@@ -273,6 +278,9 @@ int verb_recv(int argc, char **argv)
     }
     while (r.all != NULL)
         recv_forget(&r, r.all);
+    hook_end(&r.hook);
+    free(r.rules.rules);
+    free(r.rules_text);
     part_list_end(&r.parts);
     if (r.folder >= 0)
         (void)close(r.folder);

@@ -1,168 +1,30 @@
 /* SPDX-License-Identifier: MIT
- * tools/send.c -- `sipush send`: push files, standard input or texts to one target. */
+ * tools/send.c -- `sipush send`: push files, standard input or texts to one target or several. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "../base/timers.h"
-#include "../push/push_sender.h"
-#include "host.h"
-#include "send_report.h"
-#include "source.h"
+#include "secret.h"
+#include "send.h"
 #include "target.h"
 #include "verbs.h"
 
 #define CLOSE_US 1000000u /* for answers to our CANCEL or BYE, after a signal or a time-out */
 
-enum {
-    SEND_MODE = HOST_OPTIONS,
-    SEND_FROM,
-    SEND_TYPE,
-    SEND_TEXT,
-    SEND_PARALLEL,
-    SEND_CHUNK,
-    SEND_PROXY,
-    SEND_DRY_RUN,
-    SEND_NO_HASH,
-    SEND_RESUME
-};
-
-static const struct opt_row rows[] = {
-    { SEND_MODE, 0, "mode", "auto|pager|session", false,
-      "one MESSAGE, or INVITE and MSRP; auto: by size", "auto" },
-    { SEND_FROM, 0, "from", "URI", false, "who sends", "anonymous" },
-    { SEND_TYPE, 0, "type", "MIME", false, "media type of the content", "by file ending" },
-    { SEND_TEXT, 'm', "message", "TEXT", true, "push TEXT instead of files", NULL },
-    { SEND_PARALLEL, 0, "parallel", NULL, false, "all in one offer, not one after the other",
-      NULL },
-    { SEND_CHUNK, 0, "chunk", "OCTETS", false, "octets of one MSRP chunk", NULL },
-    { SEND_PROXY, 0, "proxy", "URI", false, "send everything there first", NULL },
-    { SEND_DRY_RUN, 0, "dry-run", NULL, false, "print the request, send nothing", NULL },
-    { SEND_NO_HASH, 0, "no-hash", NULL, false, "do not read files ahead for their SHA-1", NULL },
-    { SEND_RESUME, 0, "resume", NULL, false, "go on where an earlier push of the file was cut",
-      NULL },
-    HOST_ROWS("udp and tcp on the loopback, port 0"),
-};
-
-static const struct opt_verb verb = {
-    .name = "send",
-    .synopses = (const char *const[]){ "[options] TO FILE...", "[options] TO -m TEXT", NULL },
-    .words = "Pushes files (- is standard input) or a text to TO: a SIP URI, host:port or "
-             "user@host.\nEnds with 0 when all of it was confirmed.",
-    .rows = rows,
-    .count = sizeof rows / sizeof rows[0],
-};
-
-struct buffers { /* octets that the agent was given must stay until it has nothing more to say */
-    char **rooms;
-    size_t count, used;
-};
-
-struct sender {
-    struct host         host;
-    struct push_sender *agent;
-    struct sp_limits    limits;
-    struct sp_handle    order;
-    struct send_report  report;
-    struct buffers      buffers;
-    struct source      *sources;
-    uint32_t            count;
-    const char        **operands; /* TO, then files; then texts from `texts` on */
-    size_t              operand_count;
-    const char        **texts;
-    size_t              text_count;
-    char                to[1024], route[1024];
-    const char         *from, *type, *proxy;
-    enum push_mode      mode;
-    uint64_t            chunk;
-    bool                parallel, dry_run, no_hash, resume;
-    bool                ended, closing;
-    uint64_t            end_us;
-};
-
-/* Options */
-
-static int option(struct sender *s, int id, const char *value)
-{
-    switch (id) {
-    case SEND_MODE:
-        for (int mode = PUSH_AUTO; mode <= PUSH_SESSION; mode++)
-            if (strcmp(value, push_mode_name((enum push_mode)mode)) == 0) {
-                s->mode = (enum push_mode)mode;
-                return 0;
-            }
-        host_complain(&s->host, "--mode is auto, pager or session, not %s", value);
-        return EXIT_USAGE;
-    case SEND_FROM: s->from = value; return 0;
-    case SEND_TYPE: s->type = value; return 0;
-    case SEND_TEXT: s->texts[s->text_count++] = value; return 0;
-    case SEND_PARALLEL: s->parallel = true; return 0;
-    case SEND_CHUNK:
-        if (opt_size(value, &s->chunk) && s->chunk > 0 && s->chunk <= UINT32_MAX)
-            return 0;
-        host_complain(&s->host, "--chunk needs octets, as 2048 or 64K, not %s", value);
-        return EXIT_USAGE;
-    case SEND_PROXY: s->proxy = value; return 0;
-    case SEND_DRY_RUN: s->dry_run = true; return 0;
-    case SEND_NO_HASH: s->no_hash = true; return 0;
-    case SEND_RESUME: s->resume = true; return 0;
-    default: return host_option(&s->host, id, value);
-    }
-}
-
-static int usage(struct sender *s, const char *words)
-{
-    host_complain(&s->host, "%s; see sipush send --help", words);
-    return EXIT_USAGE;
-}
-
-/* -1: go on; else the exit code. */
-static int options(struct sender *s, int argc, char **argv)
-{
-    struct opt_args args = opt_args(&verb, argc, argv);
-    int             id, code;
-
-    while ((id = opt_next(&args)) != OPT_END) {
-        if (id == HOST_HELP) {
-            opt_help(stdout, &verb);
-            return EXIT_DONE;
-        }
-        if (id == OPT_BAD)
-            return usage(s, args.complaint);
-        if (id == OPT_OPERAND) {
-            s->operands[s->operand_count++] = args.value;
-            continue;
-        }
-        code = option(s, id, args.value);
-        if (code != 0)
-            return code;
-    }
-    if (s->operand_count == 0)
-        return usage(s, "whom to send to is missing");
-    if (s->operand_count == 1 && s->text_count == 0)
-        return usage(s, "what to send is missing: FILE... or -m TEXT");
-    if (s->resume && s->no_hash)
-        return usage(s, "--resume needs the hash, by which the receiver knows the file");
-    if (s->operand_count > 1 && s->text_count > 0)
-        return usage(s, "files and -m do not go together");
-    if (!target_complete(s->operands[0], s->to, sizeof s->to) ||
-        (s->proxy != NULL && !target_complete(s->proxy, s->route, sizeof s->route)))
-        return usage(s, "a target is a SIP URI, host:port or user@host");
-    return -1;
-}
-
 /* What to send */
 
 static int open_sources(struct sender *s)
 {
-    s->count = (uint32_t)(s->text_count > 0 ? s->text_count : s->operand_count - 1);
+    s->count = (uint32_t)(s->text_count > 0 ? s->text_count : s->operand_count);
     s->sources = calloc(s->count, sizeof *s->sources);
     if (s->sources == NULL)
         return EXIT_OWN;
     for (uint32_t i = 0; i < s->count; i++)
         s->sources[i].fd = -1;
     for (uint32_t i = 0; i < s->count; i++) {
-        const char *path = s->text_count == 0 ? s->operands[i + 1] : NULL;
+        const char *path = s->text_count == 0 ? s->operands[i] : NULL;
 
         if (path == NULL) {
             source_text(&s->sources[i], s->texts[i], s->type);
@@ -180,10 +42,41 @@ static int open_sockets(struct sender *s)
     int code = 0;
 
     if (s->host.listen_count == 0)
-        code = host_towards(&s->host, s->proxy != NULL ? s->route : s->to);
+        code = host_towards(&s->host, s->proxy != NULL ? s->route : s->targets[0].to);
     if (code == 0 && (s->host.listen_count > 0 || target_is_loopback(&s->host.bound[0].local)))
         code = host_open_msrp(&s->host);
     return code;
+}
+
+/* Room for so many orders at once. */
+static void grow(struct sp_limits *limits, uint32_t orders)
+{
+    uint32_t times = orders / limits->pushes + 1;
+
+    limits->pushes = orders;
+    limits->dialogs *= times;
+    limits->msrp_sessions *= times;
+    limits->msrp_connections *= times;
+    limits->msrp_messages *= times;
+    limits->store_octets *= times;
+}
+
+static int login(struct sender *s)
+{
+    char            room[SECRET_OCTETS];
+    struct sp_slice password;
+    const char     *wrong = secret_read(s->password_file, room, &password);
+
+    if (wrong != NULL) {
+        host_complain(&s->host, "%s%s%s%s%s", s->password_file != NULL ? s->password_file : "",
+                      s->password_file != NULL ? " " : "", wrong, errno != 0 ? ": " : "",
+                      errno != 0 ? strerror(errno) : "");
+        return EXIT_USAGE;
+    }
+    if (push_sender_login(s->agent, sp_slice(NULL, 0), sp_str(s->user), password) == SP_OK)
+        return 0;
+    host_complain(&s->host, "--user and its password are too long");
+    return EXIT_USAGE;
 }
 
 static int start(struct sender *s)
@@ -203,15 +96,23 @@ static int start(struct sender *s)
         s->limits.msrp_chunk_octets = (uint32_t)s->chunk;
     if (s->count > s->limits.push_files && s->count <= 4096)
         s->limits.push_files = s->count;
+    if (s->jobs > s->target_count)
+        s->jobs = s->target_count;
+    if (s->jobs > s->limits.pushes)
+        grow(&s->limits, (uint32_t)s->jobs);
     memory = host_memory(push_sender_size(&s->limits));
     if (memory == NULL)
         return EXIT_OWN;
     config.from = s->from != NULL ? sp_str(s->from) : sp_slice(NULL, 0);
     s->agent = push_sender_init(memory, &s->limits, s->host.seed, &config);
-    if (s->agent == NULL)
-        return usage(s, "--from is too long");
+    if (s->agent == NULL) {
+        host_complain(&s->host, "--from is too long");
+        return EXIT_USAGE;
+    }
     push_sender_trace(s->agent, host_hook(&s->host));
-    code = open_sockets(s);
+    code = s->user != NULL ? login(s) : 0;
+    if (code == 0)
+        code = open_sockets(s);
     for (size_t i = 0; i < s->host.bound_count; i++)
         push_sender_bound(s->agent, &s->host.bound[i]);
     return code;
@@ -231,48 +132,83 @@ static struct push_content *contents_of(const struct sender *s)
     return contents;
 }
 
-static struct push_order order_of(const struct sender *s, const struct push_content *contents)
+static struct push_order order_of(const struct sender *s, const struct send_target *target,
+                                  const struct push_content *contents)
 {
     return (struct push_order){
-        .to = sp_str(s->to),
+        .to = sp_str(target->to),
         .route = s->proxy != NULL ? sp_str(s->route) : sp_slice(NULL, 0),
+        .apps = sp_str(s->apps),
         .mode = s->mode,
         .contents = contents,
         .count = s->count,
         .parallel = s->parallel,
+        .query = s->query,
+        .retries = (uint32_t)s->retries,
+        .expires_s = (uint32_t)s->expires_s,
+        .date_s = (int64_t)time(NULL),
+        .user = (uint64_t)(target - s->targets),
     };
 }
 
 static int preview(struct sender *s)
 {
     static char          room[262144];
-    struct sp_buf        text = sp_buf(room, sizeof room);
     struct push_content *contents = contents_of(s);
-    struct push_order    order = order_of(s, contents);
-    int                  code = EXIT_DONE;
+    int                  code = contents != NULL ? EXIT_DONE : EXIT_OWN;
 
-    if (contents == NULL)
-        return EXIT_OWN;
-    push_sender_preview(s->agent, &order, &text);
-    if (text.err == SP_OK)
-        fwrite(room, 1, sp_written(&text).len, stdout);
-    else
-        code = send_report_rejected(&s->report, &s->host, text.err);
+    for (size_t i = 0; i < s->target_count && code == EXIT_DONE; i++) {
+        struct push_order order = order_of(s, &s->targets[i], contents);
+        struct sp_buf     text = sp_buf(room, sizeof room);
+
+        push_sender_preview(s->agent, &order, &text);
+        if (text.err == SP_OK)
+            fwrite(room, 1, sp_written(&text).len, stdout);
+        else
+            code = send_report_rejected(&s->targets[i].report, &s->host, text.err);
+    }
     free(contents);
     return code;
 }
 
-static int submit(struct sender *s)
+/* Its order, now that there is room for it. */
+static void submit(struct sender *s, struct send_target *target)
 {
     struct push_content *contents = contents_of(s);
-    struct push_order    order = order_of(s, contents);
+    struct push_order    order = order_of(s, target, contents);
     enum sp_err          err;
 
-    if (contents == NULL)
-        return EXIT_OWN;
-    err = push_sender_submit(s->agent, sp_net_now_us(), &order, &s->order);
+    target->begun = true;
+    if (contents == NULL) {
+        target->code = EXIT_OWN;
+    } else {
+        err = push_sender_submit(s->agent, sp_net_now_us(), &order, &target->order);
+        if (err != SP_OK)
+            target->code = send_report_rejected(&target->report, &s->host, err);
+    }
+    target->ended = target->code != 0;
     free(contents);
-    return err == SP_OK ? 0 : send_report_rejected(&s->report, &s->host, err);
+}
+
+/* As many as may be under way at once. */
+static void begin(struct sender *s)
+{
+    size_t busy = 0;
+
+    for (size_t i = 0; i < s->begun; i++)
+        busy += !s->targets[i].ended;
+    while (s->begun < s->target_count && busy < s->jobs && !s->closing) {
+        submit(s, &s->targets[s->begun]);
+        busy += !s->targets[s->begun++].ended;
+    }
+}
+
+static bool all_ended(const struct sender *s)
+{
+    for (size_t i = 0; i < s->begun; i++)
+        if (!s->targets[i].ended)
+            return false;
+    return s->begun == s->target_count || s->closing;
 }
 
 /* The loop */
@@ -328,24 +264,28 @@ static void drain(struct sender *s)
     struct push_sender_action action;
 
     s->buffers.used = 0;
+    begin(s);
     while (push_sender_next(s->agent, &action)) {
+        struct send_target *target = &s->targets[action.user];
+
         switch (action.kind) {
         case PUSH_SENDER_IO:
             if (action.io.kind == SP_IO_SEND && action.io.flow.protocol == SP_SIP)
-                s->report.transport = action.io.flow.transport;
+                s->transport = action.io.flow.transport;
             host_perform(&s->host, &action.io);
             break;
         case PUSH_SENDER_WANT: want(s, &action); break;
         case PUSH_SENDER_ENDED:
-            s->ended = true;
-            s->report.rtt_us = action.rtt_us;
+            target->ended = true;
+            target->report.rtt_us = action.rtt_us;
+            begin(s);
             break;
         case PUSH_SENDER_CHOSEN:
         case PUSH_SENDER_STARTED:
         case PUSH_SENDER_PROGRESS:
         case PUSH_SENDER_CONTENT_ENDED:
             blame(s, &action);
-            send_report_note(&s->report, &s->host, &action);
+            send_report_note(&target->report, &s->host, &action);
             break;
         }
     }
@@ -383,12 +323,13 @@ static bool goes_on(struct sender *s)
     if (!s->closing && (host_interrupted() || host_late(&s->host))) {
         s->closing = true;
         s->end_us = now_us + CLOSE_US;
-        s->report.cut = host_interrupted() ? EXIT_SIGNAL : EXIT_TIMEOUT;
+        for (size_t i = 0; i < s->target_count; i++)
+            s->targets[i].report.cut = host_interrupted() ? EXIT_SIGNAL : EXIT_TIMEOUT;
         s->host.end_us = SP_NEVER; /* bounded by end_us from here on */
         push_sender_close(s->agent, now_us);
         drain(s);
     }
-    if (s->ended && push_sender_open(s->agent) == 0)
+    if (all_ended(s) && push_sender_open(s->agent) == 0)
         return false;
     return now_us < s->end_us;
 }
@@ -411,17 +352,26 @@ static void run(struct sender *s)
     }
 }
 
+/* Each receiver's result, the first that is not well is the command's. */
 static int push(struct sender *s)
 {
     struct sip_tx_counters sip = { 0 };
     struct msrp_counters   msrp = { 0 };
-    int                    code = submit(s);
+    int                    code = EXIT_DONE;
 
-    if (code == 0)
-        run(s);
+    run(s);
     push_sender_count(s->agent, &sip, &msrp);
-    s->report.retransmissions = sip.retransmitted_out;
-    code = send_report_result(&s->report, &s->host, code);
+    for (size_t i = 0; i < s->target_count; i++) {
+        struct send_target *target = &s->targets[i];
+        int                 one;
+
+        target->report.transport = s->transport;
+        target->report.retransmissions = sip.retransmitted_out;
+        one = send_report_result(&target->report, &s->host, target->code);
+        code = code == EXIT_DONE ? one : code;
+    }
+    if (s->target_count > 1)
+        send_report_total(&s->host, s->targets, s->target_count, code);
     host_count(&s->host, &sip, &msrp);
     return code;
 }
@@ -434,8 +384,29 @@ static void forget(struct sender *s)
         free(s->buffers.rooms[i]);
     free(s->buffers.rooms);
     free(s->sources);
-    free(s->operands);
+    for (size_t i = 0; s->targets != NULL && i < s->target_count; i++)
+        send_report_end(&s->targets[i].report);
+    free(s->targets);
+    free(s->to);
+    free(s->words);
     free(s->texts);
+}
+
+static int send_all(struct sender *s)
+{
+    int code = start(s);
+
+    for (size_t i = 0; i < s->target_count; i++) {
+        struct send_report *report = &s->targets[i].report;
+
+        send_report_init(report, s->sources, s->sources != NULL ? s->count : 0);
+        report->to = s->target_count > 1 ? s->targets[i].to : NULL;
+    }
+    if (code == 0)
+        return s->dry_run ? preview(s) : push(s);
+    if (s->host.json)
+        code = send_report_result(&s->targets[0].report, &s->host, code);
+    return code;
 }
 
 int verb_send(int argc, char **argv)
@@ -444,18 +415,13 @@ int verb_send(int argc, char **argv)
     int           code = EXIT_OWN;
 
     s.host.verb = "send";
-    s.operands = calloc((size_t)argc + 1, sizeof *s.operands);
+    s.words = s.operands = calloc((size_t)argc + 1, sizeof *s.operands);
     s.texts = calloc((size_t)argc + 1, sizeof *s.texts);
-    if (s.operands != NULL && s.texts != NULL)
-        code = options(&s, argc, argv);
+    s.to = calloc((size_t)argc + 1, sizeof *s.to);
+    if (s.operands != NULL && s.texts != NULL && s.to != NULL)
+        code = send_options(&s, argc, argv);
     if (code < 0) {
-        code = start(&s);
-        send_report_init(&s.report, s.sources, s.sources != NULL ? s.count : 0);
-        if (code == 0)
-            code = s.dry_run ? preview(&s) : push(&s);
-        else if (s.host.json)
-            code = send_report_result(&s.report, &s.host, code);
-        send_report_end(&s.report);
+        code = send_all(&s);
         code = host_end(&s.host, code);
     }
     forget(&s);
