@@ -204,6 +204,8 @@ static uint16_t check_flow(struct registration *reg, struct sip_contact *contact
 {
     bool can = sip_values_have(reg->request, SIP_FIELD_SUPPORTED, SP_LIT("outbound"));
 
+    if (contact->reg_id > INT32_MAX)
+        return 400; /* 10 */
     if (contact->reg_id > 0 && contact->instance.len == 0)
         contact->reg_id = 0;
     if (contact->reg_id > 0 && !reg->outbound) {

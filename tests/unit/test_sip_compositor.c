@@ -74,7 +74,8 @@ struct step {
     uint16_t    status;
 };
 
-/* A few PUBLISHes, ten seconds apart from 10 s on; what the last one says; the body that stands. */
+/* A few PUBLISHes, ten seconds apart from 10 s on; what the last one says; the body that stands.
+ * 3903-6-4 */
 static const struct story_row {
     struct step steps[4];
     const char *said, *stands;
@@ -238,7 +239,7 @@ START_TEST(changes)
 }
 END_TEST
 
-/* At every capacity from none upward: 503 with Retry-After (3903-9-1), or 200. */
+/* At every capacity from none upward: 503 with Retry-After (3903-9-1, 3903-6-19), or 200. */
 START_TEST(every_capacity)
 {
     struct sip_compositor *c = compositor((uint32_t)_i % 6,

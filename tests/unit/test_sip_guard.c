@@ -194,6 +194,7 @@ START_TEST(challenges_on_the_wire)
 }
 END_TEST
 
+/* 3903-14.3-1 */
 START_TEST(counts_are_taken_once)
 {
     struct sp_slice nonce;

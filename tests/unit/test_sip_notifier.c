@@ -122,6 +122,7 @@ START_TEST(on_the_wire)
     unit_eq(ua_value(message, "Record-Route"), "<sip:192.0.2.2:5071;lr>");
     unit_eq(ua_value(message, "Allow-Events"), "presence, reg, x-mine");
     ck_assert_uint_eq(ua_value(message, "Event").len, 0);
+    ck_assert_uint_eq(ua_value(message, "Subscription-State").len, 0); /* 6665-8.2.3-1 */
     message = ua_expect(world, "NOTIFY sip:bob@192.0.2.2:5070 SIP/2.0\r\n");
     unit_eq(ua_value(message, "Event"), "presence;id=5"); /* 6665-4.5.2-3 */
     unit_eq(ua_value(message, "Subscription-State"), "active;expires=3600");
@@ -254,7 +255,7 @@ START_TEST(accepted_types)
 }
 END_TEST
 
-/* 6665-4.2.1.4-1: refreshed, and told the state again. */
+/* 6665-4.2.1.4-1, 6665-4.2.2-7: refreshed, and told the state again. */
 START_TEST(refreshed)
 {
     char             tag[32];
@@ -393,11 +394,16 @@ START_TEST(no_sharing)
 }
 END_TEST
 
-/* Allow-Events where a dialog may begin (6665-4.4.4-2), and its method in Allow. */
+/* Allow-Events where a dialog may begin (6665-4.4.4-2), and its method in Allow; PUBLISH too where
+ * it is handed up: 3903-7-1, 3903-7-2 */
 START_TEST(told_in_options)
 {
-    struct ua_world *world = by_hand();
-    struct sp_slice  message;
+    struct sip_ua_config one = config();
+    struct ua_world     *world;
+    struct sp_slice      message;
+
+    one.methods |= 1u << SIP_PUBLISH;
+    world = ua_world(&one, NULL, true, 1);
 
     ua_put(world,
            "OPTIONS sip:agent@192.0.2.1 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKo\n"
@@ -406,6 +412,7 @@ START_TEST(told_in_options)
     message = ua_expect(world, "SIP/2.0 200 ");
     unit_eq(ua_value(message, "Allow-Events"), "presence, reg, x-mine");
     ck_assert(ua_has(ua_value(message, "Allow"), "SUBSCRIBE"));
+    ck_assert(ua_has(ua_value(message, "Allow"), "PUBLISH"));
 }
 END_TEST
 

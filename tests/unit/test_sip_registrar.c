@@ -66,7 +66,7 @@ static uint16_t take(struct sip_registrar *r, uint64_t s, const char *uri, const
 #define ID(n)    VIA "Call-ID: c\nCSeq: " #n " REGISTER\n"
 #define OTHER(n) VIA "Call-ID: d\nCSeq: " #n " REGISTER\n"
 
-/* A few REGISTERs at times; what the last one says. */
+/* A few REGISTERs at times; what the last one says. 3261-10.3-1, 3261-10.3-6 */
 static const struct story_row {
     struct {
         uint64_t    s;
@@ -164,12 +164,12 @@ static const struct story_row {
     { { { 10, ID(1) "Contact: <sip:a@h1>;+sip.message\n", 200 },
         { 20, ID(2) "Contact: <sip:a@h1>\n", 200 } },
       "!+sip.message" },
-    /* Path: 3327-5.1-1 has the other side */
+    /* Path (RFC 3327 5.3) */
     { { { 10, ID(1) "Supported: path\nPath: <sip:p1;lr>, <sip:p2;lr>\nContact: <sip:a@h1>\n",
           200 } },
       "Path: <sip:p1;lr>, <sip:p2;lr>\r\n" },
     { { { 10, ID(1) "Path: sip:p1\nContact: <sip:a@h1>\n", 400 } }, "" },
-    /* Service-Route in each 200, a query's too: 3608-6.3-1, 3608-6.3-2, 3608-6.3-3 */
+    /* Service-Route in each 200, a query's too: 3608-6.3-1 */
     { { { 10, ID(1) "Contact: <sip:a@h1>\n", 200 } },
       "Service-Route: <sip:p2.example.com;lr>\r\n" },
     { { { 10, ID(1), 200 } }, "Service-Route: <sip:p2.example.com;lr>\r\n" },
@@ -195,7 +195,8 @@ START_TEST(story)
 }
 END_TEST
 
-/* Flows: RFC 5626 6. Several REGISTERs of one instance. */
+/* Flows: several REGISTERs of one instance. 5626-6-1, 5626-6-2, 5626-6-3, 5626-6-4, 5626-6-5,
+ * 5626-6-6, 5626-6-7, 5626-6-8, 5626-6-9, 5626-6-11, 5626-6-13, 5626-10-1 */
 #define INSTANCE ";+sip.instance=\"<urn:uuid:1>\""
 #define OB       "Supported: path, outbound\n"
 
@@ -231,6 +232,8 @@ static const struct flow_row {
     { ID(1) "Via: SIP/2.0/UDP 192.0.2.3;branch=z9hG4bK2\n" OB "Path: <sip:x@p1;lr;ob>\n"
             "Contact: <sip:a@h1>;reg-id=1" INSTANCE "\n",
       200, NULL, 0, "Require: outbound\r\n" },
+    { ID(1) OB "Contact: <sip:a@h1>;reg-id=2147483648" INSTANCE "\n", 400, NULL, 0, "" },
+    { ID(1) OB "Contact: <sip:a@h1>;reg-id=0" INSTANCE "\n", 200, NULL, 0, "!Require" },
     /* one flow a REGISTER; others may go with it */
     { ID(1) OB "Contact: <sip:a@h1>;reg-id=1" INSTANCE ", <sip:b@h1>\n", 400, NULL, 0, "" },
     { ID(1) OB "Contact: <sip:b@h1>\n", 200,
@@ -255,7 +258,7 @@ START_TEST(flow)
 }
 END_TEST
 
-/* A connection that is gone takes its flows with it, and nothing else. */
+/* A connection that is gone takes its flows with it, and nothing else. 5626-7-5, 5626-7-6 */
 START_TEST(flow_is_gone)
 {
     struct sip_registrar *r = registrar(16, 65536);
@@ -308,7 +311,7 @@ START_TEST(whose_domain)
 }
 END_TEST
 
-/* What a proxy reads (3261-10.1-1). */
+/* What a proxy reads (3261-10.1-1). 5626-6-10, 5626-6-12 */
 START_TEST(looked_up)
 {
     struct sip_registrar   *r = registrar(16, 65536);

@@ -320,7 +320,7 @@ START_TEST(several_contacts)
 }
 END_TEST
 
-/* Asked for, or removed, all of them: one REGISTER. 3261-10.2.2-2 */
+/* Asked for, or removed, all of them: one REGISTER. 3261-10.2.2-2, 5626-4.2.3-2 */
 static const struct once_row {
     enum sip_ua_binding what;
     const char         *contact, *expires;
@@ -333,6 +333,8 @@ START_TEST(once)
     struct sp_slice            request;
 
     one.what = onces[_i].what;
+    one.instance = SP_LIT("<urn:uuid:1>");
+    one.reg_id = 1;
     unit_err(sip_ua_register(END->ua, world->now_us, &one, &END->request), SP_OK);
     ua_drain(END);
     request = ua_expect(world, "REGISTER ");
@@ -345,7 +347,7 @@ START_TEST(once)
 }
 END_TEST
 
-/* A flow: 5626-4.1-2, 5626-4.2.1-1, 5626-4.2.1-2 */
+/* A flow: 5626-4.2.1-4, 5626-4.2.1-5, 5626-4.2.1-6, 5626-4.2.1-8 */
 START_TEST(as_a_flow)
 {
     struct ua_world           *world = ua_world(NULL, NULL, true, 1);
@@ -380,7 +382,7 @@ START_TEST(as_a_flow)
 END_TEST
 
 /* What the registrar tells, and the ways that later requests take: RFC 3608 6.1. The user's own
- * route comes first. 3608-6.1-1, 3608-6.1-2, 3608-6.1-3, 3327-5.1-1 */
+ * route comes first. 3608-6.1-1, 3608-6.1-2, 3327-5.1-1, 3327-6.2-3 */
 static const struct way_row {
     const char *from, *route, *want[2];
 } ways[] = {
@@ -432,8 +434,7 @@ START_TEST(service_route)
     /* A refresh goes as it went (10.2.4), and what it does not tell is forgotten. */
     request = after(world, 540);
     unit_eq(ua_value(request, "Route"), "");
-    answer(world, request, "200 OK", OURS ";expires=600\n");
-    send.user = 1;
+    answer(world, request, _i % 2 == 0 ? "200 OK" : "403 No", OURS ";expires=600\n");
     send.route = sp_slice(NULL, 0);
     send.uri = SP_LIT("sip:carol@192.0.2.2");
     unit_err(sip_ua_send(END->ua, world->now_us, &send, &handle), SP_OK);
