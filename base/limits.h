@@ -35,13 +35,13 @@ struct sp_limits {
 
     /* msrp */
     uint32_t msrp_sessions, msrp_connections;
-    uint32_t msrp_messages;     /* sending and receiving together */
-    uint32_t msrp_head_octets;  /* start line and header fields of one chunk */
-    uint32_t msrp_path_octets;  /* a To-Path or From-Path */
-    uint32_t msrp_chunk_octets; /* body of one chunk that we send */
-    uint32_t msrp_ranges;       /* gaps tracked in one incoming message */
-    uint32_t msrp_timeout_ms;   /* RFC 4975 7.1.1: 30 s for a response */
-    uint32_t msrp_leases;       /* URIs of relays that we hold */
+    uint32_t msrp_messages;          /* sending and receiving together */
+    uint32_t msrp_head_octets;       /* start line and header fields of one chunk */
+    uint32_t msrp_path_octets;       /* a To-Path or From-Path */
+    uint32_t msrp_chunk_octets;      /* body of one chunk that we send */
+    uint32_t msrp_ranges;            /* gaps tracked in one incoming message */
+    uint32_t msrp_timeout_ms;        /* RFC 4975 7.1.1: 30 s for a response */
+    uint32_t msrp_leases;            /* URIs of relays that we hold */
     uint32_t msrp_unreported_octets; /* through relays, under way without a success report */
 
     /* an MSRP relay; its connections are msrp_connections */

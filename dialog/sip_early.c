@@ -154,6 +154,7 @@ void sip_early_take(struct sip_ua *ua, struct sip_session *session, const struct
             one = session;
         one->note.status = msg->status;
         one->note.sdp = sdp;
+        one->note.invite = one->parent;
         one->note.reliable = verdict == SIP_PRACK_NEXT;
         sip_session_on(ua, one, SIP_ON_PROVISIONAL);
     }

@@ -87,15 +87,15 @@ enum sp_err sip_reliable_send(struct sip_ua *ua, struct sip_session *session, ui
     struct sip_reliable *one = &session->reliable;
     bool                 described = sip_offer_is(content_type, body);
     enum sp_err          err = check(session, status, described);
-    struct sip_answer    answer = { .status = status,
-                                    .tag = session->dialog.local_tag,
-                                    .content_type = content_type,
-                                    .body = body,
-                                    .dialog = true };
-    struct sp_buf        to = sip_core_scratch(ua);
-    struct sp_slice      octets;
-    struct sp_flow       flow;
+    struct sip_answer    answer = {
+           .status = status, .tag = session->dialog.local_tag, .body = body, .dialog = true
+    };
+    struct sp_buf   to = sip_core_scratch(ua);
+    struct sp_slice octets;
+    struct sp_flow  flow;
 
+    if (body.len > 0)
+        answer.content_type = content_type;
     if (err == SP_OK)
         err = sip_uas_again(ua, session->invite, &flow);
     if (err != SP_OK)

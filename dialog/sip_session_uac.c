@@ -422,12 +422,14 @@ void sip_session_take_invite(struct sip_ua *ua, struct sip_session *session,
          session->state == SIP_SESSION_REINVITING) &&
         fail_over(ua, session, action, session->draft.cseq))
         return;
+    if (action->kind == SIP_TX_RESPONSE && action->msg->status < 200) {
+        sip_early_take(ua, session, action->msg);
+        return;
+    }
     session->note.err = SP_OK;
     if (action->kind == SIP_TX_RESPONSE) {
         session->note.status = action->msg->status;
-        if (action->msg->status < 200)
-            sip_early_take(ua, session, action->msg);
-        else if (action->msg->status == 422 && sip_refresh_refused(ua, session, action->msg))
+        if (action->msg->status == 422 && sip_refresh_refused(ua, session, action->msg))
             again(ua, session, SIP_ON_INTERVAL);
         else if (can_answer(ua, session, action->msg))
             again(ua, session, SIP_ON_CHALLENGE);

@@ -118,11 +118,11 @@ void sip_session_terminate(struct sip_ua *ua, struct sip_session *session, uint1
 enum sp_err sip_session_progress(struct sip_ua *ua, struct sip_session *session, uint16_t status,
                                  bool reliable, struct sp_slice content_type, struct sp_slice body)
 {
-    struct sip_answer answer = {
-        .status = status, .dialog = true, .content_type = content_type, .body = body
-    };
-    enum sp_err err;
+    struct sip_answer answer = { .status = status, .dialog = true, .body = body };
+    enum sp_err       err;
 
+    if (body.len > 0)
+        answer.content_type = content_type;
     if (!is_waiting(session))
         return SP_STATE;
     if (status <= 100 || status >= 200)
@@ -184,14 +184,12 @@ static enum sp_err write_answer(struct sip_ua *ua, struct sip_session *session,
     struct sp_buf          fields = sp_buf(ua->text, ua->limits.dialog_octets);
     struct sp_buf          to = sip_core_scratch(ua);
     struct sip_dialog_room room = sip_core_room(ua);
-    struct sip_answer      answer = { .status = 200,
-                                      .dialog = true,
-                                      .tag = session->dialog.local_tag,
-                                      .content_type = content_type,
-                                      .body = body };
-    struct sp_flow         flow;
-    bool                   moved = false;
-    enum sp_err            err = sip_uas_again(ua, session->invite, &flow);
+    struct sip_answer      answer = {
+             .status = 200, .dialog = true, .tag = session->dialog.local_tag, .body = body
+    };
+    struct sp_flow flow;
+    bool           moved = false;
+    enum sp_err    err = sip_uas_again(ua, session->invite, &flow);
 
     if (err == SP_OK && session->state == SIP_SESSION_REINVITED)
         err = sip_dialog_refresh(&session->dialog, &room, &ua->again, &moved);
@@ -199,6 +197,8 @@ static enum sp_err write_answer(struct sip_ua *ua, struct sip_session *session,
         sip_hop_drop(&session->hop);
     if (err != SP_OK)
         return err;
+    if (body.len > 0)
+        answer.content_type = content_type;
     sip_refresh_answer(ua, &fields, session, &ua->again);
     answer.fields = sp_written(&fields);
     answer.tag = session->dialog.local_tag;

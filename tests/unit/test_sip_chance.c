@@ -17,6 +17,8 @@ struct user {
     int              session_count, waiting_count;
     struct sp_handle requests[KEPT]; /* of the peer, to be answered */
     int              request_count;
+    struct sp_handle offers[KEPT]; /* UPDATE and PRACK of the peer with an offer */
+    int              offer_count;
     int              open; /* requests of ours without their end */
 };
 
@@ -68,8 +70,23 @@ static void take_note(struct ua_end *end, const struct sip_ua_action *action)
         add(user->waiting, &user->waiting_count, action->session);
         break;
     case SIP_UA_REINVITED: add(user->waiting, &user->waiting_count, action->session); break;
+    case SIP_UA_PROGRESS:
+        if (below(2) == 0)
+            (void)!sip_ua_prack(end->ua, end->world->now_us, action->session, UA_SDP,
+                                SP_LIT("prack"));
+        break;
+    case SIP_UA_ACCEPTED:
+        if (action->sdp == SIP_UA_SDP_OFFER && below(3) > 0)
+            (void)!sip_ua_ack(end->ua, end->world->now_us, action->session, UA_SDP, SP_LIT("ack"));
+        break;
+    case SIP_UA_PRACKED:
+    case SIP_UA_UPDATED:
+        if (action->request.slot != 0)
+            add(user->offers, &user->offer_count, action->request);
+        break;
     case SIP_UA_CANCELLED:
-        ck_assert(drop(user->waiting, &user->waiting_count, action->session));
+        /* It may be accepted already, while a PRACK is awaited. */
+        (void)drop(user->waiting, &user->waiting_count, action->session);
         if (!action->again)
             ck_assert(drop(user->sessions, &user->session_count, action->session));
         break;
@@ -97,7 +114,10 @@ static void answer(struct user *user, struct sp_handle session)
     enum sp_err     err;
 
     switch (below(5)) {
-    case 0: (void)!sip_ua_progress(user->end->ua, now_us, session, 180, false, none, none); break;
+    case 0:
+        (void)!sip_ua_progress(user->end->ua, now_us, session, 180, below(2) == 0, UA_SDP,
+                               below(2) == 0 ? SP_LIT("early") : none);
+        break;
     case 1:
         err = sip_ua_refuse(user->end->ua, now_us, session, 486, none);
         ck_assert(err == SP_OK || err == SP_STATE || err == SP_STALE || err == SP_LIMIT);
@@ -110,7 +130,10 @@ static void answer(struct user *user, struct sp_handle session)
         break;
     default:
         err = sip_ua_accept(user->end->ua, now_us, session, UA_SDP, SP_LIT("answer"));
-        ck_assert(err == SP_OK || err == SP_STATE || err == SP_STALE || err == SP_LIMIT);
+        if (err == SP_STATE)
+            err = sip_ua_accept(user->end->ua, now_us, session, none, none);
+        ck_assert(err == SP_MISSING || err == SP_OK || err == SP_STATE || err == SP_STALE ||
+                  err == SP_LIMIT);
         if (err == SP_OK)
             ck_assert(drop(user->waiting, &user->waiting_count, session));
         break;
@@ -132,6 +155,26 @@ static void respond(struct user *user)
                          none);
     if (err != SP_LIMIT)
         drop(user->requests, &user->request_count, request);
+}
+
+/* An offer is answered at once, or soon. */
+static void respond_offer(struct user *user)
+{
+    struct sp_handle request = any(user->offers, user->offer_count);
+    struct sp_slice  none = { NULL, 0 };
+    enum sp_err      err;
+
+    if (request.slot == 0)
+        return;
+    err = SP_RANGE; /* a PRACK is not refused */
+    if (below(4) == 0)
+        err = sip_ua_respond(user->end->ua, user->end->world->now_us, request, 488, none, none,
+                             none);
+    if (err == SP_RANGE)
+        err = sip_ua_respond(user->end->ua, user->end->world->now_us, request, 200, none, UA_SDP,
+                             SP_LIT("answer"));
+    if (err != SP_LIMIT)
+        drop(user->offers, &user->offer_count, request);
 }
 
 static void ask(struct user *user, bool within)
@@ -161,8 +204,10 @@ static void act(struct user *user)
 
     if (user->end->index == 1)
         request.uri = SP_LIT("sip:alice@192.0.2.1");
-    switch (below(9)) {
+    switch (below(12)) {
     case 0:
+        if (below(3) == 0)
+            request.body = sp_slice(NULL, 0);
         err = sip_ua_invite(user->end->ua, now_us, &request, &session);
         if (err == SP_OK)
             add(user->sessions, &user->session_count, session);
@@ -183,6 +228,12 @@ static void act(struct user *user)
         break;
     case 6: ask(user, false); break;
     case 7: ask(user, true); break;
+    case 8:
+        (void)!sip_ua_update(user->end->ua, now_us, session, UA_SDP,
+                             below(2) == 0 ? SP_LIT("update") : sp_slice(NULL, 0));
+        break;
+    case 9:
+    case 10: respond_offer(user); break;
     default: respond(user); break;
     }
     ua_drain(user->end);
@@ -198,7 +249,9 @@ static struct ua_world *begin(uint32_t seed)
     limits.transactions = 8 + below(64);
     limits.dialogs = 1 + below(6);
     limits.store_octets = below(4) == 0 ? 8192 : 65536;
-    config.methods |= 1u << SIP_INFO;
+    config.methods |= 1u << SIP_INFO | 1u << SIP_PRACK | 1u << SIP_UPDATE;
+    config.min_se_s = 90;
+    config.session_expires_s = below(3) * 100;
     config.accept = SP_LIT("application/sdp, text/plain");
     world = ua_world(&config, &limits, false, seed);
     world->loss_percent = below(3) * 15;
@@ -226,6 +279,8 @@ START_TEST(everything_ends)
     /* The users go home; the network recovers. */
     world->loss_percent = world->corrupt_percent = 0;
     for (int i = 0; i < 2; i++) {
+        while (users[i].offer_count > 0)
+            respond_offer(&users[i]);
         while (users[i].request_count > 0)
             respond(&users[i]);
         for (int k = users[i].session_count - 1; k >= 0; k--)
@@ -234,6 +289,8 @@ START_TEST(everything_ends)
     for (int round = 0; round < 10; round++) {
         ua_run(world, 4 * 64 * 500);
         for (int i = 0; i < 2; i++) {
+            while (users[i].offer_count > 0)
+                respond_offer(&users[i]);
             while (users[i].request_count > 0)
                 respond(&users[i]);
             for (int k = users[i].session_count - 1; k >= 0; k--)

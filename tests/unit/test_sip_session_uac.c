@@ -121,7 +121,7 @@ START_TEST(forked)
     ua_expect(world, "ACK sip:carol@192.0.2.2 ");
     ck_assert_uint_eq(ua_take(world).len, 0); /* one BYE */
     ua_callee_answer(world, bye, "200 OK", "", "");
-    ua_told(END, "PROGRESS 180; PROGRESS 183; ACCEPTED 200");
+    ua_told(END, "PROGRESS 180; PROGRESS 183 fork; ACCEPTED 200");
     unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
     ua_drain(END);
     ua_callee_answer(world, ua_expect(world, "BYE sip:bob@192.0.2.2:5062 "), "200 OK", "", "");

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_sip_session_work.c -- what a session does by itself: an INVITE that rings too
+ * long is cancelled. */
+#include "callee_unit.h"
+#include "caller_unit.h"
+#include "unit.h"
+
+#define END (&world->ends[0])
+
+static const struct ring_row {
+    const char *status;
+    int         times; /* that it is said, a minute between */
+} rings[] = { { "100 Trying", 1 }, { "180 Ringing", 1 }, { "180 Ringing", 9 } };
+
+/* 3261-13.3.1.1-2, from the other side: each response but 100 begins the time anew */
+START_TEST(rings_too_long)
+{
+    const struct ring_row *row = &rings[_i];
+    struct sp_slice        invite, cancel;
+    struct ua_world       *world = ua_calling(&invite);
+
+    for (int i = 0; i < row->times; i++) {
+        if (i > 0)
+            ua_run(world, 60000);
+        ua_callee_answer(world, invite, row->status, "b", "");
+    }
+    END->notes[0] = '\0';
+    ua_run(world, END->limits.timer_c_ms - 1);
+    ck_assert_uint_eq(ua_take(world).len, 0);
+    ua_run(world, 1);
+    cancel = ua_expect(world, "CANCEL ");
+    ua_callee_answer(world, cancel, "200 OK", "", "");
+    ua_callee_answer(world, invite, "487 Terminated", "b", "");
+    ua_told(END, "REFUSED 487");
+    ua_run(world, 64 * 500);
+    ua_empty(END);
+}
+END_TEST
+
+/* And one that is answered in time is not. */
+START_TEST(rings_and_stands)
+{
+    struct sp_slice  invite;
+    struct ua_world *world = ua_calling(&invite);
+
+    ua_callee_answer(world, invite, "180 Ringing", "b", "");
+    ua_run(world, END->limits.timer_c_ms - 1);
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT CALLER_SDP "answer");
+    ua_expect(world, "ACK ");
+    ua_run(world, 10000000);
+    ua_told(END, "PROGRESS 180; ACCEPTED 200");
+    ck_assert_uint_eq(ua_take(world).len, 0);
+}
+END_TEST
+
+Suite *test_sip_session_work_suite(void)
+{
+    Suite *suite = suite_create("sip_session_work");
+    TCase *tcase = unit_tcase(suite, "session_work");
+
+    unit_loop(tcase, rings_too_long, rings);
+    tcase_add_test(tcase, rings_and_stands);
+    return suite;
+}
