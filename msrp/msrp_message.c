@@ -87,6 +87,19 @@ struct msrp_message *msrp_message_find(struct msrp_agent *agent, struct msrp_ses
     return NULL;
 }
 
+/* The rest of its chunk, if one is under way, is dropped: so it is not answered with 200, for that
+ * would say that the octets were taken (7.3.1). */
+static void drop_rest(struct msrp_message *m)
+{
+    struct msrp_conn *conn = m->session->conn;
+
+    if (conn == NULL || conn->into != m)
+        return;
+    if (conn->incoming == MSRP_IN_CONTENT && conn->answer == 200)
+        conn->answer = 481;
+    conn->incoming = MSRP_IN_SKIP;
+}
+
 void msrp_message_free(struct msrp_agent *agent, struct msrp_message *m)
 {
     struct msrp_session *session = m->session;
@@ -94,10 +107,9 @@ void msrp_message_free(struct msrp_agent *agent, struct msrp_message *m)
 
     msrp_out_unqueue(agent, m);
     msrp_out_forget(agent, m);
-    if (conn != NULL && conn->into == m) {
+    drop_rest(m);
+    if (conn != NULL && conn->into == m)
         conn->into = NULL;
-        conn->incoming = MSRP_IN_SKIP;
-    }
     sp_timer_stop(&agent->timers, &m->timer);
     sp_table_remove(&agent->ids, &m->by_id);
     sp_list_remove(&m->ready);
@@ -111,8 +123,6 @@ void msrp_message_free(struct msrp_agent *agent, struct msrp_message *m)
 void msrp_message_end(struct msrp_agent *agent, struct msrp_message *m, enum sp_err err,
                       uint16_t status)
 {
-    struct msrp_conn *conn = m->session->conn;
-
     switch (m->state) {
     case MSRP_OUT_SENDING:
     case MSRP_OUT_SENT:
@@ -123,8 +133,7 @@ void msrp_message_end(struct msrp_agent *agent, struct msrp_message *m, enum sp_
         break;
     case MSRP_IN_RECEIVING:
     case MSRP_IN_COMPLETE:
-        if (conn != NULL && conn->into == m)
-            conn->incoming = MSRP_IN_SKIP;
+        drop_rest(m);
         m->err = err;
         m->status = status;
         msrp_message_enter(agent, m, MSRP_IN_ENDED, sp_err_name(err));

@@ -358,6 +358,30 @@ START_TEST(closed_in_the_middle)
 }
 END_TEST
 
+/* In the middle of a chunk that comes: what is left of it is dropped, so it is not answered with
+ * 200. */
+START_TEST(closed_within_a_chunk)
+{
+    struct msrp_side side;
+    struct sp_handle other;
+
+    msrp_side_init(&side, &msrp_side_limits);
+    msrp_side_passive(&side);
+    other = side.session;
+    unit_err(msrp_side_open(&side, "u", false), SP_OK);
+    msrp_side_in(&side, 1, HELLO("u"));
+    side.quiet = true;
+    msrp_side_in(
+        &side, 1,
+        MSRP_IN("aaaa", "SEND", "t", "Message-ID: msg1\r\nContent-Type: text/plain\r\n\r\nhalf"));
+    side.logged = 0;
+    unit_err(msrp_close(side.agent, side.now_us, other), SP_OK);
+    msrp_side_drain(&side);
+    msrp_side_in(&side, 1, " and half\r\n" MSRP_END("aaaa", "$") HELLO("u"));
+    msrp_side_log(&side, "ABORTED msg1 INTERRUPTED\n481 aaaa$\n200 hello$\n");
+}
+END_TEST
+
 /* A report that is owed goes out before the end. */
 START_TEST(closed_with_a_report_owed)
 {
@@ -433,6 +457,7 @@ Suite *test_msrp_session_suite(void)
     tcase_add_test(tcase, one_uri_a_session);
     tcase_add_test(tcase, too_long);
     tcase_add_test(tcase, closed_in_the_middle);
+    tcase_add_test(tcase, closed_within_a_chunk);
     tcase_add_test(tcase, closed_with_a_report_owed);
     tcase_add_test(tcase, connection_lost);
     return suite;
