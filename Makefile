@@ -11,6 +11,8 @@
 #   make real     real files and one of 1 GiB between two processes, memory watched
 #   make resume   kill -9 of either side at 200 random moments of a transfer, and on it goes
 #   make hostile  bad input on every open port, and file names that climb
+#   make flood    valid, malformed and half-open traffic at full speed, FLOOD=60 seconds: memory,
+#                 answers, leaks; then a quarter of it with the sanitizers
 #   make interop  real peers: sipp drives the receiver, tshark reads the traces of the demo
 #   make fuzz     libFuzzer on every grammar, TIME=60 seconds each; FUZZ names the targets
 #   make neon     the grammars of SIP as aarch64 has them, under qemu: what is found many octets at
@@ -169,6 +171,12 @@ resume: all
 
 hostile: all
 	@BUILD='$(BUILD)' tests/hostile.sh $(BUILD)/sipush
+
+.PHONY: flood
+FLOOD ?= 60
+flood: all $(BUILD)/asan/sipush
+	@BUILD='$(BUILD)' CC='$(CC)' FLOOD='$(FLOOD)' tests/flood.sh $(BUILD)/sipush
+	@BUILD='$(BUILD)' CC='$(CC)' FLOOD=$$(($(FLOOD) / 4 + 1)) tests/flood.sh $(BUILD)/asan/sipush
 
 interop: demo
 	@for peer in $(PEERS); do BUILD='$(BUILD)' $$peer $(BUILD)/sipush || exit 1; done

@@ -14,6 +14,7 @@
 #include "../base/sha1.h"
 #include "../base/sha256.h"
 #include "../base/timers.h"
+#include "limit.h"
 
 #define DRAIN_US 2000000u /* at the end, for queues and the peer's end of connections */
 
@@ -65,6 +66,31 @@ static int wrong(struct host *host, const char *words, const char *value)
     return EXIT_USAGE;
 }
 
+static int limit(struct host *host, const char *value)
+{
+    struct sp_limits     limits = sp_limits_default;
+    struct sp_net_config config = sp_net_config_default;
+
+    if (host->limit_count == HOST_LIMITS)
+        return wrong(host, "too many --limit", value);
+    if (!limit_set(value, &limits, &config)) {
+        limit_list(stderr, &limits, &config);
+        return wrong(host, "--limit needs one of the names above and a number, not", value);
+    }
+    host->limits[host->limit_count++] = value;
+    return 0;
+}
+
+struct sp_limits host_limits(const struct host *host)
+{
+    struct sp_limits     limits = sp_limits_default;
+    struct sp_net_config config = sp_net_config_default;
+
+    for (size_t i = 0; i < host->limit_count; i++)
+        (void)limit_set(host->limits[i], &limits, &config);
+    return limits;
+}
+
 int host_option(struct host *host, int id, const char *value)
 {
     switch (id) {
@@ -73,6 +99,7 @@ int host_option(struct host *host, int id, const char *value)
             return wrong(host, "too many --listen", value);
         host->listens[host->listen_count++] = value;
         return 0;
+    case HOST_LIMIT: return limit(host, value);
     case HOST_SEED: host->seed_text = value; return 0;
     case HOST_TIMEOUT:
         if (!opt_u64(value, 1000000000, &host->timeout_s) || host->timeout_s == 0)
@@ -162,6 +189,7 @@ void *host_memory(size_t octets)
 int host_start(struct host *host)
 {
     struct sp_net_config config = sp_net_config_default;
+    struct sp_limits     limits = sp_limits_default;
     int                  code;
 
     config.reuse_port = host->reuse_port;
@@ -173,6 +201,8 @@ int host_start(struct host *host)
         config.read_octets = host->read_octets;
     if (host->queue_octets > 0)
         config.queue_octets = host->queue_octets;
+    for (size_t i = 0; i < host->limit_count; i++)
+        (void)limit_set(host->limits[i], &limits, &config);
     host->start_us = sp_net_now_us();
     host->end_us = host->timeout_s > 0 ? host->start_us + host->timeout_s * 1000000 : SP_NEVER;
     term_progress_init(&host->bar, host->quiet || host->verbose >= 2);

@@ -34,10 +34,12 @@ enum {
 
 #define HOST_LISTENS 16
 #define HOST_TRACES  8
+#define HOST_LIMITS  32
 
 /* Options that every verb with sockets has; a verb's own ids begin at HOST_OPTIONS. */
 enum {
     HOST_LISTEN = 1,
+    HOST_LIMIT,
     HOST_SEED,
     HOST_TIMEOUT,
     HOST_JSON,
@@ -53,6 +55,8 @@ enum {
 #define HOST_ROWS(listens) \
     { HOST_LISTEN, 0, "listen", "ADDRESS", true, \
       "udp:HOST:PORT, tcp: or msrp:; port 0 picks one", listens }, \
+    { HOST_LIMIT, 0, "limit", "NAME=N", true, \
+      "set a limit, as transactions=4096; a wrong name lists them", NULL }, \
     { HOST_SEED, 0, "seed", "N", false, "fix every identifier", NULL }, \
     { HOST_TIMEOUT, 0, "timeout", "SECONDS", false, "bound the whole command", NULL }, \
     { HOST_JSON, 0, "json", NULL, false, "one JSON object a line on stdout", NULL }, \
@@ -72,6 +76,8 @@ struct host {
     const char *verb;
     const char *listens[HOST_LISTENS];
     size_t      listen_count;
+    const char *limits[HOST_LIMITS];
+    size_t      limit_count;
     const char *traces[HOST_TRACES];
     size_t      trace_count;
     const char *seed_text;
@@ -101,6 +107,9 @@ struct host {
 /* Take one of the shared options: 0 taken, EXIT_USAGE and words on stderr, or -1: not one of
  * them. */
 int host_option(struct host *host, int id, const char *value);
+
+/* The limits of an agent: the default's, and what --limit says. */
+struct sp_limits host_limits(const struct host *host);
 
 /* Words after "sipush VERB: " on stderr; the bar is cleared. */
 void host_complain(struct host *host, const char *format, ...)

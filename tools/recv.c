@@ -222,9 +222,10 @@ static int register_us(struct receiver *r)
 
 static int start(struct receiver *r)
 {
-    size_t octets = push_receiver_size(&sp_limits_default);
-    void  *memory;
-    int    code = host_start(&r->host);
+    struct sp_limits limits = host_limits(&r->host);
+    size_t           octets = push_receiver_size(&limits);
+    void            *memory;
+    int              code = host_start(&r->host);
 
     if (code == 0 && r->rules_path != NULL)
         code = recv_read_rules(r, r->rules_path);
@@ -243,12 +244,15 @@ static int start(struct receiver *r)
     r->config.uri = sp_str(r->aor != NULL ? r->aor : "");
     r->config.apps = sp_str(r->apps);
     r->config.user_agent = SP_LIT("sipush/" SIPUSH_VERSION);
-    r->agent = push_receiver_init(memory, &sp_limits_default, r->host.seed, &r->config);
+    r->agent = push_receiver_init(memory, &limits, r->host.seed, &r->config);
     if (r->agent == NULL) {
         host_complain(&r->host, "--accept-types is too long, or an --app-id is none");
         return EXIT_USAGE;
     }
     push_receiver_trace(r->agent, host_hook(&r->host));
+    if (host_speaks(&r->host, 1))
+        fprintf(stderr, "limits: %zu octets of memory, %zu of them for sockets\n",
+                octets + r->host.memory_octets, r->host.memory_octets);
     code = listen_default(r);
     for (size_t i = 0; i < r->host.bound_count; i++)
         push_receiver_bound(r->agent, &r->host.bound[i]);

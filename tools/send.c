@@ -91,7 +91,7 @@ static int start(struct sender *s)
         code = open_sources(s);
     if (code != 0)
         return code;
-    s->limits = sp_limits_default;
+    s->limits = host_limits(&s->host);
     if (s->chunk > 0)
         s->limits.msrp_chunk_octets = (uint32_t)s->chunk;
     if (s->count > s->limits.push_files && s->count <= 4096)
