@@ -13,7 +13,8 @@ static bool is_repeated(const struct sip_msg *msg, enum sip_field_id id)
     return (msg->repeated[id / 32] >> id % 32 & 1) != 0;
 }
 
-const struct sip_field *sip_msg_find_next(const struct sip_msg *msg, const struct sip_field *field)
+static inline const struct sip_field *next_of(const struct sip_msg   *msg,
+                                              const struct sip_field *field)
 {
     const struct sip_field *end = msg->fields + msg->field_count, *next = field + 1;
 
@@ -22,6 +23,11 @@ const struct sip_field *sip_msg_find_next(const struct sip_msg *msg, const struc
     while (next < end && next->id != field->id)
         next++;
     return next < end ? next : NULL;
+}
+
+const struct sip_field *sip_msg_find_next(const struct sip_msg *msg, const struct sip_field *field)
+{
+    return next_of(msg, field);
 }
 
 const struct sip_field *sip_msg_find_name(const struct sip_msg *msg, struct sp_slice name)
@@ -51,7 +57,7 @@ bool sip_values_next(const struct sip_msg *msg, enum sip_field_id id, struct sip
     while (walk->rest.len == 0 || !sip_list_next(&walk->rest, value)) {
         const struct sip_field *next;
 
-        next = walk->field == NULL ? sip_msg_find(msg, id) : sip_msg_find_next(msg, walk->field);
+        next = walk->field == NULL ? sip_msg_find(msg, id) : next_of(msg, walk->field);
         if (next == NULL)
             return false;
         walk->field = next;

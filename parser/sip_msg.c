@@ -9,7 +9,12 @@
 
 void sip_msg_init(struct sip_msg *msg, struct sip_field *fields, uint32_t room)
 {
-    memset(msg, 0, sizeof *msg);
+    size_t cleared = 0;
+
+    /* in pieces: of all at once compilers make a string instruction, which takes longer */
+    for (; sizeof *msg - cleared >= 64; cleared += 64)
+        memset((char *)msg + cleared, 0, 64);
+    memset((char *)msg + cleared, 0, sizeof *msg % 64);
     msg->fields = fields;
     msg->field_room = room;
 }

@@ -159,6 +159,38 @@ START_TEST(fields)
 }
 END_TEST
 
+/* A message that was read before, well or not, leaves nothing in the next. */
+START_TEST(read_again)
+{
+    static const struct {
+        const char *text;
+        enum sp_err err;
+    } before[] = {
+        { R "v:a\r\nv:b\r\nt:c\r\n\r\nbody", SP_OK },
+        { "", SP_OK },
+        { "x", SP_SYNTAX },
+        { "f:a\r\nf:b", SP_PARTIAL },
+    };
+    enum sp_err     err;
+    struct sip_msg  msg;
+    struct sp_where where;
+
+    for (size_t i = 0; i < UNIT_ROWS(before); i++) {
+        sip_msg_init(&msg, unit_room(ROOM * sizeof(struct sip_field)), ROOM);
+        err = i % 2 ? sip_frag_parse(unit_text(before[i].text), &msg, &where)
+                    : sip_msg_parse(unit_text(before[i].text), &msg, &where);
+        unit_err(err, before[i].err);
+        unit_err(sip_msg_parse(unit_text("SIP/2.0 200 OK\r\nf:d\r\n\r\n"), &msg, &where), SP_OK);
+        ck_assert(!msg.request && msg.status == 200 && msg.request_uri.len == 0);
+        ck_assert_uint_eq(msg.field_count, 1);
+        ck_assert_ptr_null(sip_msg_find(&msg, SIP_FIELD_VIA));
+        ck_assert_ptr_null(sip_msg_find(&msg, SIP_FIELD_TO));
+        ck_assert_ptr_null(sip_msg_find_next(&msg, sip_msg_find(&msg, SIP_FIELD_FROM)));
+        ck_assert_uint_eq(msg.body.len, 0);
+    }
+}
+END_TEST
+
 START_TEST(nul_octets)
 {
     struct sip_msg  msg;
@@ -295,6 +327,7 @@ Suite *test_sip_msg_suite(void)
     unit_loop(tcase, start_line, starts);
     unit_loop(tcase, body, bodies);
     tcase_add_test(tcase, fields);
+    tcase_add_test(tcase, read_again);
     tcase_add_test(tcase, nul_octets);
     tcase_add_test(tcase, too_little_room);
     tcase_add_test(tcase, prefixes);
