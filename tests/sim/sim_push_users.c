@@ -122,6 +122,7 @@ void sim_sender_note(struct sim_node *node, const struct push_sender_action *act
     case PUSH_SENDER_PROGRESS: progress(sim, push, action); break;
     case PUSH_SENDER_CONTENT_ENDED: content_ended(sim, push, action); break;
     case PUSH_SENDER_ENDED: order_ended(sim, order); break;
+    default: break;
     }
 }
 

@@ -4,12 +4,13 @@
  *
  * A further one is a row here, and where it pushes nothing, a pair of functions of its own: `start`
  * makes nodes and gives their users something to do (sim_at), `end` judges what they were told. */
+#include "sim_msrp.h"
 #include "sim_ua.h"
 
 /* clang-format off */
 #define STORM                                                                                      \
     .delay_ms = 200, .jitter_ms = 300, .loss = 400, .twice = 200, .late = 200, .late_ms = 3000,    \
-    .corrupt = 100, .mtu = 400, .refused = 100, .silent = 50, .cut = 200, .cut_octets = 60000,     \
+    .corrupt = 100, .mtu = 400, .refused = 100, .silent = 50, .cut = 700, .cut_octets = 60000,     \
     .slow = 100, .octets_s = 40000, .unresolved = 100, .parts = 3, .part_ms = 60000
 
 const struct sim_scenario sim_scenarios[] = {
@@ -69,6 +70,12 @@ const struct sim_scenario sim_scenarios[] = {
     { "register", "bindings made, refreshed, tried again, removed; with and without credentials",
       { STORM, .crashes = 2, .down_ms = 60000 }, sim_ua_start, sim_ua_end,
       { .agents = 5, .registrations = 1, .over_ms = 60000, .tcp = 300, .guarded = 300 } },
+    { "msrp", "two MSRP endpoints: sessions that share a connection, messages both ways, reports",
+      { STORM }, sim_msrp_start, sim_msrp_end,
+      { .contents = 12, .octets = 30000, .over_ms = 30000 } },
+    { "msrp-peer", "an MSRP endpoint and a peer that answers late, wrongly, twice or never",
+      { STORM }, sim_msrp_hand_start, sim_msrp_end,
+      { .contents = 8, .octets = 20000, .over_ms = 30000 } },
 };
 /* clang-format on */
 const size_t sim_scenario_count = sizeof sim_scenarios / sizeof sim_scenarios[0];

@@ -48,6 +48,7 @@ struct ua_binding {
     uint32_t         life;
     struct sp_handle handle;
     bool             told; /* it stands, as far as its user knows */
+    bool             unwanted;
     uint32_t         ends;
     uint64_t         until_us; /* at the registrar, node 0 */
 };

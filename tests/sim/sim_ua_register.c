@@ -69,6 +69,8 @@ static void unregister(struct sim *sim, struct sim_node *node, uint64_t arg)
 {
     struct ua_binding *binding = &((struct ua_world *)sim->world)->bindings[arg];
 
+    binding->told = false;
+    binding->unwanted = true;
     (void)!sip_ua_unregister(node->ua, sim->now_us, binding->handle);
 }
 
@@ -115,9 +117,9 @@ void ua_register_note(struct sim *sim, struct sim_node *node, const struct sip_u
         sim_fail(sim, "node %d tells of a registration that is not", node->index);
         return;
     }
-    binding->told = action->kind == SIP_UA_REGISTERED;
+    binding->told = action->kind == SIP_UA_REGISTERED && !binding->unwanted;
     binding->ends += action->kind == SIP_UA_UNREGISTERED;
-    sim->counters.delivered += binding->told;
+    sim->counters.delivered += action->kind == SIP_UA_REGISTERED;
     sim->counters.refused += !binding->told && action->status >= 300;
     sim->counters.failed += !binding->told && action->err != SP_OK;
 }
