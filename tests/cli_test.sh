@@ -140,6 +140,37 @@ folder() {
     expect 9 "$SIPUSH" recv --dir file/below 2>e
     hasnot listening e
 }
+config() { # command line, then environment, then file
+    mkdir -p x/sipush
+    printf '%s\n' '# of all verbs' 'from = sip:file@x.example' 'app-id=one' 'app-id = two' 'parallel = yes' 'no-hash = no' 'max-size = 1K' >x/sipush/sipush.conf
+    export XDG_CONFIG_HOME=$PWD/x
+    "$SIPUSH" send --dry-run 127.0.0.1 -m x >s
+    has '^From: <sip:file@x.example>' s
+    has 'pusheventapp="one,two"' s
+    SIPUSH_FROM=sip:env@x.example "$SIPUSH" send --dry-run --app-id three 127.0.0.1 -m x >s
+    has '^From: <sip:env@x.example>' s
+    has 'pusheventapp="three"' s
+    SIPUSH_FROM=sip:env@x.example "$SIPUSH" send --from sip:line@x.example --dry-run 127.0.0.1 -m x >s
+    has '^From: <sip:line@x.example>' s
+    echo 'from = sip:other@x.example' >other
+    "$SIPUSH" send --config other --dry-run 127.0.0.1 -m x >s
+    has '^From: <sip:other@x.example>' s
+    SIPUSH_CONFIG=other "$SIPUSH" send --dry-run 127.0.0.1 -m x >s
+    has '^From: <sip:other@x.example>' s
+    printf 'from = a\nfrom = b\n' >other
+    expect 2 "$SIPUSH" send --config other 127.0.0.1 -m x 2>e
+    has 'other:2: from stands twice' e
+    echo 'fromm = a' >other
+    expect 2 "$SIPUSH" send --config=other 127.0.0.1 -m x 2>e
+    has 'other:1: no option is called fromm' e
+    echo 'parallel = maybe' >other
+    expect 2 "$SIPUSH" send --config=other 127.0.0.1 -m x 2>e
+    has 'parallel is yes or no' e
+    echo 'parallel' >other
+    expect 2 "$SIPUSH" send --config=other 127.0.0.1 -m x 2>e
+    expect 2 "$SIPUSH" send --config nothere 127.0.0.1 -m x 2>e
+    SIPUSH_JSON=2 expect 2 "$SIPUSH" send --config /dev/null 127.0.0.1 -m x 2>e
+}
 usage() {
     expect 2 "$SIPUSH" send 2>e
     expect 2 "$SIPUSH" send 127.0.0.1 2>e
@@ -152,6 +183,6 @@ usage() {
     expect 2 "$SIPUSH" recv x 2>e
 }
 
-for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder usage; do row $name; done
+for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder config usage; do row $name; done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

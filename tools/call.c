@@ -56,7 +56,7 @@ static const struct opt_row rows[] = {
     HOST_ROWS("udp and tcp on the loopback, port 0"),
 };
 
-static const struct opt_verb verb = {
+const struct opt_verb verb_call_options = {
     .name = "call",
     .synopses = (const char *const[]){ "[options] METHOD URI", NULL },
     .words =
@@ -144,14 +144,14 @@ static int operands(struct call *c, const char *const *words, size_t count)
 /* -1: go on; else the exit code. */
 static int options(struct call *c, int argc, char **argv)
 {
-    struct opt_args args = opt_args(&verb, argc, argv);
+    struct opt_args args = opt_args(&verb_call_options, argc, argv);
     const char     *words[2];
     size_t          count = 0;
     int             id, code;
 
     while ((id = opt_next(&args)) != OPT_END) {
         if (id == HOST_HELP) {
-            opt_help(stdout, &verb);
+            opt_help(stdout, &verb_call_options);
             return EXIT_DONE;
         }
         if (id == OPT_BAD)

@@ -113,6 +113,7 @@ int host_option(struct host *host, int id, const char *value)
         return 0;
     case HOST_RESOLVE: host->resolve_path = value; return 0;
     case HOST_NAMESERVER: host->server_text = value; return 0;
+    case HOST_CONFIG: return 0; /* it was read before */
     case HOST_QUIET: host->quiet = true; return 0;
     case HOST_VERBOSE: host->verbose++; return 0;
     default: return -1;

@@ -46,6 +46,7 @@ enum {
     HOST_TRACE,
     HOST_RESOLVE,
     HOST_NAMESERVER,
+    HOST_CONFIG,
     HOST_QUIET,
     HOST_VERBOSE,
     HOST_HELP,
@@ -65,6 +66,8 @@ enum {
       "answer names from these zone-file lines alone", NULL }, \
     { HOST_NAMESERVER, 0, "nameserver", "ADDRESS", false, \
       "ask the DNS at HOST:PORT, both numbers", NULL }, \
+    { HOST_CONFIG, 0, "config", "FILE", false, "options of a file, key = value a line", \
+      "sipush.conf" }, \
     { HOST_QUIET, 'q', "quiet", NULL, false, "no progress, no words", NULL }, \
     { HOST_VERBOSE, 'v', "verbose", NULL, true, \
       "events and counters; -vv: whole messages", NULL }, \

@@ -25,7 +25,7 @@ static const struct opt_row rows[] = {
     { LINT_HELP, 'h', "help", NULL, false, "this text", NULL },
 };
 
-static const struct opt_verb verb = {
+const struct opt_verb verb_lint_options = {
     .name = "lint",
     .synopses = (const char *const[]){ "[options] FILE...", NULL },
     .words =
@@ -235,7 +235,7 @@ static int complain(const char *words)
 int verb_lint(int argc, char **argv)
 {
     struct lint     lint = { .to = stdout };
-    struct opt_args args = opt_args(&verb, argc, argv);
+    struct opt_args args = opt_args(&verb_lint_options, argc, argv);
     int             id, code = EXIT_DONE, files = 0;
     bool            quiet = false;
 
@@ -244,7 +244,7 @@ int verb_lint(int argc, char **argv)
         if (id == OPT_BAD)
             return complain(args.complaint);
         if (id == LINT_HELP) {
-            opt_help(stdout, &verb);
+            opt_help(stdout, &verb_lint_options);
             return EXIT_DONE;
         }
         quiet = quiet || id == LINT_QUIET;
@@ -254,7 +254,7 @@ int verb_lint(int argc, char **argv)
     }
     if (files == 0)
         return complain("needs a FILE, or - for standard input; see sipush lint --help");
-    for (args = opt_args(&verb, argc, argv); (id = opt_next(&args)) != OPT_END;) {
+    for (args = opt_args(&verb_lint_options, argc, argv); (id = opt_next(&args)) != OPT_END;) {
         int failed = id == OPT_OPERAND ? lint_file(&lint, args.value) : EXIT_DONE;
 
         code = failed != EXIT_DONE ? failed : code;

@@ -55,7 +55,7 @@ static const struct opt_row rows[] = {
     HOST_ROWS("udp and tcp on 127.0.0.1:5060"),
 };
 
-static const struct opt_verb verb = {
+const struct opt_verb verb_recv_options = {
     .name = "recv",
     .synopses = (const char *const[]){ "[options]", NULL },
     .words = "Receives pushes in both modes. A file with its final name is whole and checked; its "
@@ -128,7 +128,7 @@ static int check(struct receiver *r)
 
 int recv_options(struct receiver *r, int argc, char **argv)
 {
-    struct opt_args args = opt_args(&verb, argc, argv);
+    struct opt_args args = opt_args(&verb_recv_options, argc, argv);
 
     for (;;) {
         int id = opt_next(&args), code = 0;
@@ -136,7 +136,7 @@ int recv_options(struct receiver *r, int argc, char **argv)
         if (id == OPT_END)
             return check(r);
         if (id == HOST_HELP) {
-            opt_help(stdout, &verb);
+            opt_help(stdout, &verb_recv_options);
             return EXIT_DONE;
         }
         if (id == OPT_BAD)

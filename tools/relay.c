@@ -38,7 +38,7 @@ static const struct opt_row rows[] = {
     HOST_ROWS("msrp on 127.0.0.1:2855"),
 };
 
-static const struct opt_verb verb = {
+const struct opt_verb verb_relay_options = {
     .name = "relay",
     .synopses = (const char *const[]){ "[options] --realm NAME --users FILE", NULL },
     .words = "Relays MSRP for users who have a password: each session gets a URI, and what is sent "
@@ -92,7 +92,7 @@ static int option(struct relay *r, int id, const char *value)
 /* -1: go on; else the exit code. */
 static int options(struct relay *r, int argc, char **argv)
 {
-    struct opt_args args = opt_args(&verb, argc, argv);
+    struct opt_args args = opt_args(&verb_relay_options, argc, argv);
 
     for (;;) {
         int id = opt_next(&args), code = 0;
@@ -100,7 +100,7 @@ static int options(struct relay *r, int argc, char **argv)
         if (id == OPT_END)
             break;
         if (id == HOST_HELP) {
-            opt_help(stdout, &verb);
+            opt_help(stdout, &verb_relay_options);
             return EXIT_DONE;
         }
         if (id == OPT_BAD)

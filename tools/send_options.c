@@ -54,7 +54,7 @@ static const struct opt_row rows[] = {
     HOST_ROWS("udp and tcp on the loopback, port 0"),
 };
 
-static const struct opt_verb verb = {
+const struct opt_verb verb_send_options = {
     .name = "send",
     .synopses = (const char *const[]){ "[options] TO FILE...", "[options] TO -m TEXT",
                                        "[options] --to URI... FILE...", NULL },
@@ -170,13 +170,13 @@ static int check(struct sender *s)
 
 int send_options(struct sender *s, int argc, char **argv)
 {
-    struct opt_args args = opt_args(&verb, argc, argv);
+    struct opt_args args = opt_args(&verb_send_options, argc, argv);
     int             id, code;
 
     s->jobs = 8;
     while ((id = opt_next(&args)) != OPT_END) {
         if (id == HOST_HELP) {
-            opt_help(stdout, &verb);
+            opt_help(stdout, &verb_send_options);
             return EXIT_DONE;
         }
         if (id == OPT_BAD)

@@ -3,6 +3,8 @@
 #ifndef SIPUSH_TOOLS_VERBS_H
 #define SIPUSH_TOOLS_VERBS_H
 
+#include "opt.h"
+
 #define SIPUSH_VERSION "0.1.0"
 
 /* `argv` from the first word after the verb on. */
@@ -11,5 +13,9 @@ int verb_recv(int argc, char **argv);
 int verb_call(int argc, char **argv);
 int verb_lint(int argc, char **argv);
 int verb_relay(int argc, char **argv);
+
+/* Their options. */
+extern const struct opt_verb verb_send_options, verb_recv_options, verb_call_options,
+    verb_lint_options, verb_relay_options;
 
 #endif
