@@ -261,7 +261,9 @@ static void detour(struct sip_ua *ua, struct sip_client *client, const char *on)
 static bool fail_over(struct sip_ua *ua, struct sip_client *client,
                       const struct sip_tx_action *action)
 {
-    if (!sip_core_is_down(action) || !sip_hop_next(&client->hop))
+    enum sp_err why = sip_core_down(action);
+
+    if (why == SP_OK || !sip_hop_next(&client->hop, why))
         return false;
     if (client->within)
         sip_within_again(ua, client);

@@ -71,13 +71,13 @@ enum sp_err sip_core_challenged(struct sip_ua *ua, struct sip_challenges *challe
     return sip_challenges_take(challenges, &room, response);
 }
 
-bool sip_core_is_down(const struct sip_tx_action *action)
+enum sp_err sip_core_down(const struct sip_tx_action *action)
 {
     switch (action->kind) {
-    case SIP_TX_TRANSPORT: return true;
-    case SIP_TX_TIMEOUT: return !action->heard;
-    case SIP_TX_RESPONSE: return action->msg->status == 503;
-    default: return false;
+    case SIP_TX_TRANSPORT: return action->err;
+    case SIP_TX_TIMEOUT: return action->heard ? SP_OK : SP_TIMEOUT;
+    case SIP_TX_RESPONSE: return action->msg->status == 503 ? SP_REFUSED : SP_OK;
+    default: return SP_OK;
     }
 }
 

@@ -139,9 +139,9 @@ struct sip_draft {
     struct sip_detour detour;
 };
 
-/* RFC 3263 4.3: a failure of this target alone, another may do: it could not be sent to, was silent
- * to the end, or is out of service. */
-bool sip_core_is_down(const struct sip_tx_action *action);
+/* RFC 3263 4.3: why this target alone failed, so that another may do: it could not be sent to, was
+ * silent to the end, or is out of service. SP_OK: that is not so. */
+enum sp_err sip_core_down(const struct sip_tx_action *action);
 
 /* What several requests have in common, when they do (10.2). */
 struct sip_identity {

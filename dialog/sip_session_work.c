@@ -20,7 +20,7 @@ void sip_session_cannot(struct sip_ua *ua, struct sip_session *session, enum sp_
         return;
     }
     session->note.err = err;
-    session->note.status = 503; /* 8.1.3.1 */
+    session->note.status = err == SP_TIMEOUT ? 408 : 503; /* 8.1.3.1 */
     sip_session_on(ua, session, SIP_ON_FAILURE);
 }
 

@@ -70,6 +70,7 @@ enum sp_err sip_hop_find(struct sip_hop *hop, struct sp_slice uri, uint64_t cook
         return err;
     hop->cookie = cookie;
     hop->hops = hops;
+    hop->why = SP_OK;
     if (locate.state == SIP_LOCATE_TARGET) {
         hop->target = locate.target;
         enter(hop, SIP_HOP_KNOWN);
@@ -83,13 +84,20 @@ enum sp_err sip_hop_find(struct sip_hop *hop, struct sp_slice uri, uint64_t cook
     return SP_OK;
 }
 
+static enum sp_err outcome(const struct sip_hop *hop)
+{
+    if (hop->state != SIP_HOP_NONE)
+        return SP_OK;
+    return hop->why != SP_OK ? hop->why : SP_RESOLVE;
+}
+
 enum sp_err sip_hop_resolved(struct sip_hop *hop, const struct sp_addr *addrs, size_t count)
 {
     if (hop->state == SIP_HOP_ASKS) {
         sip_locate_resolved(hop->locate, addrs, count);
         follow(hop);
     }
-    return hop->state != SIP_HOP_NONE ? SP_OK : SP_RESOLVE;
+    return outcome(hop);
 }
 
 enum sp_err sip_hop_found(struct sip_hop *hop, const struct sp_record *records, size_t count)
@@ -98,11 +106,12 @@ enum sp_err sip_hop_found(struct sip_hop *hop, const struct sp_record *records, 
         sip_locate_found(hop->locate, records, count, hop->hops->ident);
         follow(hop);
     }
-    return hop->state != SIP_HOP_NONE ? SP_OK : SP_RESOLVE;
+    return outcome(hop);
 }
 
-bool sip_hop_next(struct sip_hop *hop)
+bool sip_hop_next(struct sip_hop *hop, enum sp_err why)
 {
+    hop->why = why;
     if (hop->state != SIP_HOP_KNOWN || hop->locate == NULL) {
         sip_hop_drop(hop);
         return false;

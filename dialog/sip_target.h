@@ -31,6 +31,7 @@ struct sip_hop {
     struct sip_target  target;
     struct sip_locate *locate; /* in the store; NULL: there is no other target */
     struct sip_hops   *hops;   /* of its agent, once it was looked for */
+    enum sp_err        why;    /* the target before this one failed; SP_OK: there was none */
     uint64_t           cookie; /* of the owner, for SP_IO_RESOLVE */
     struct sp_link     link;   /* in the list of those who have yet to ask */
 };
@@ -40,13 +41,14 @@ struct sip_hop {
 SP_MUST_USE enum sp_err sip_hop_find(struct sip_hop *hop, struct sp_slice uri, uint64_t cookie,
                                      struct sip_hops *hops);
 /* The answer to its question came: addresses, or records. KNOWN with a target that we have a socket
- * for, or ASKS again. SP_RESOLVE: nothing is of use; NONE. */
+ * for, or ASKS again. SP_RESOLVE, or why the target before failed: nothing is of use; NONE. */
 SP_MUST_USE enum sp_err sip_hop_resolved(struct sip_hop *hop, const struct sp_addr *addrs,
                                          size_t count);
 SP_MUST_USE enum sp_err sip_hop_found(struct sip_hop *hop, const struct sp_record *records,
                                       size_t count);
-/* Its target failed. True: KNOWN with the next one, or ASKS for it; false: there is none, NONE. */
-bool sip_hop_next(struct sip_hop *hop);
+/* Its target failed, and why. True: KNOWN with the next one, or ASKS for it; false: there is none,
+ * NONE. */
+bool sip_hop_next(struct sip_hop *hop, enum sp_err why);
 /* Forget it. */
 void sip_hop_drop(struct sip_hop *hop);
 /* What a hop asks for. */

@@ -75,7 +75,7 @@ START_TEST(hop_of_a_number)
     if (row->err != SP_OK)
         return;
     target_is(b, row->want);
-    ck_assert(!sip_hop_next(&b->hop)); /* there is no other */
+    ck_assert(!sip_hop_next(&b->hop, SP_TIMEOUT)); /* there is no other */
     in_state(b, SIP_HOP_NONE, false);
     unit_err(sip_hop_find(&b->hop, SP_LIT("sip:"), 5, &b->hops), SP_SYNTAX);
     in_state(b, SIP_HOP_NONE, false);
@@ -143,12 +143,12 @@ START_TEST(hop_by_records)
     unit_err(sip_hop_resolved(&b->hop, &addr, 1), SP_OK);
     in_state(b, SIP_HOP_KNOWN, true);
     target_is(b, "192.0.2.9:7");
-    ck_assert(sip_hop_next(&b->hop));
+    ck_assert(sip_hop_next(&b->hop, SP_TIMEOUT));
     in_state(b, SIP_HOP_ASKS, true);
     unit_err(sip_hop_resolved(&b->hop, &addr, 1), SP_OK);
     in_state(b, SIP_HOP_KNOWN, false); /* the last one */
     target_is(b, "192.0.2.9:8");
-    ck_assert(!sip_hop_next(&b->hop));
+    ck_assert(!sip_hop_next(&b->hop, SP_TIMEOUT));
     in_state(b, SIP_HOP_NONE, false);
 }
 END_TEST
