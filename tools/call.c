@@ -10,7 +10,7 @@
 
 #include "../base/timers.h"
 #include "call.h"
-#include "login.h"
+#include "secret.h"
 #include "target.h"
 #include "verbs.h"
 
@@ -173,15 +173,16 @@ static int options(struct call *c, int argc, char **argv)
 
 static int login(struct call *c)
 {
-    char        password[LOGIN_OCTETS];
-    enum sp_err err;
+    char            room[SECRET_OCTETS];
+    struct sp_slice password;
+    enum sp_err     err;
 
     if (c->user == NULL)
         return 0;
-    if (!login_password(&c->host, c->password_file, password))
+    if (!secret_read(&c->host, c->password_file, room, &password))
         return EXIT_USAGE;
-    err = sip_ua_login(c->agent, sp_slice(NULL, 0), sp_str(c->user), sp_str(password));
-    memset(password, 0, sizeof password);
+    err = sip_ua_login(c->agent, sp_slice(NULL, 0), sp_str(c->user), password);
+    memset(room, 0, sizeof room);
     return err == SP_OK ? 0 : usage(c, "--user: the name or the password is too long");
 }
 

@@ -184,14 +184,9 @@ static int login(struct receiver *r)
 {
     char            room[SECRET_OCTETS];
     struct sp_slice password;
-    const char     *wrong = secret_read(r->password_file, room, &password);
 
-    if (wrong != NULL) {
-        host_complain(&r->host, "%s%s%s%s%s", r->password_file != NULL ? r->password_file : "",
-                      r->password_file != NULL ? " " : "", wrong, errno != 0 ? ": " : "",
-                      errno != 0 ? strerror(errno) : "");
+    if (!secret_read(&r->host, r->password_file, room, &password))
         return EXIT_USAGE;
-    }
     if (push_receiver_login(r->agent, sp_slice(NULL, 0), sp_str(r->user), password) == SP_OK)
         return 0;
     host_complain(&r->host, "--user and its password are too long");

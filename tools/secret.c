@@ -3,41 +3,47 @@
 #include "secret.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* NULL, or what is wrong. */
 static const char *from_file(const char *path, char room[SECRET_OCTETS])
 {
     FILE *file = fopen(path, "re");
-    bool  read;
+    bool  read, whole;
 
     if (file == NULL)
-        return "cannot be read";
+        return strerror(errno);
     read = fgets(room, SECRET_OCTETS, file) != NULL;
+    whole = read && (strchr(room, '\n') != NULL || feof(file));
     (void)fclose(file);
-    errno = 0;
     if (!read)
-        return "is empty";
+        return "it is empty";
+    return whole ? NULL : "its first line is too long";
+}
+
+static const char *from_environment(char room[SECRET_OCTETS])
+{
+    const char *own = getenv("SIPUSH_PASSWORD");
+
+    if (own == NULL)
+        return "--user needs --password-file or SIPUSH_PASSWORD";
+    if (strlen(own) >= SECRET_OCTETS)
+        return "SIPUSH_PASSWORD is too long";
+    memcpy(room, own, strlen(own) + 1);
     return NULL;
 }
 
-const char *secret_read(const char *path, char room[SECRET_OCTETS], struct sp_slice *password)
+bool secret_read(struct host *host, const char *path, char room[SECRET_OCTETS],
+                 struct sp_slice *password)
 {
-    const char *own = getenv("SIPUSH_PASSWORD");
-    const char *wrong = NULL;
+    const char *wrong = path != NULL ? from_file(path, room) : from_environment(room);
 
-    if (path != NULL)
-        wrong = from_file(path, room);
-    else if (own == NULL)
-        wrong = "--user needs --password-file or SIPUSH_PASSWORD";
-    else
-        (void)snprintf(room, SECRET_OCTETS, "%s", own);
-    if (path == NULL)
-        errno = 0;
-    if (wrong != NULL)
-        return wrong;
+    if (wrong != NULL) {
+        host_complain(host, "%s%s%s", path != NULL ? path : "", path != NULL ? ": " : "", wrong);
+        return false;
+    }
     room[strcspn(room, "\r\n")] = '\0';
     *password = sp_str(room);
-    return NULL;
+    return true;
 }

@@ -65,14 +65,9 @@ static int login(struct sender *s)
 {
     char            room[SECRET_OCTETS];
     struct sp_slice password;
-    const char     *wrong = secret_read(s->password_file, room, &password);
 
-    if (wrong != NULL) {
-        host_complain(&s->host, "%s%s%s%s%s", s->password_file != NULL ? s->password_file : "",
-                      s->password_file != NULL ? " " : "", wrong, errno != 0 ? ": " : "",
-                      errno != 0 ? strerror(errno) : "");
+    if (!secret_read(&s->host, s->password_file, room, &password))
         return EXIT_USAGE;
-    }
     if (push_sender_login(s->agent, sp_slice(NULL, 0), sp_str(s->user), password) == SP_OK)
         return 0;
     host_complain(&s->host, "--user and its password are too long");
