@@ -36,7 +36,9 @@ static uint32_t alive(enum sip_session_state state)
     uint32_t stands = 1u << SIP_SESSION_UPDATE | 1u << SIP_SESSION_REFRESH;
 
     switch (state) {
-    case SIP_SESSION_PROCEEDING: return early | 1u << SIP_SESSION_LIMIT;
+    case SIP_SESSION_RESOLVING:
+    case SIP_SESSION_CALLING: return 1u << SIP_SESSION_EXPIRES;
+    case SIP_SESSION_PROCEEDING: return early | 1u << SIP_SESSION_LIMIT | 1u << SIP_SESSION_EXPIRES;
     case SIP_SESSION_FORKED: return early;
     case SIP_SESSION_INVITED: return early | 1u << SIP_SESSION_LIMIT | 1u << SIP_SESSION_REPEAT;
     case SIP_SESSION_ACCEPTS: return early | 1u << SIP_SESSION_LIMIT;
@@ -109,6 +111,11 @@ static void enter(struct sip_ua *ua, struct sip_session *session, enum sip_sessi
         if ((keep & 1u << i) == 0)
             sp_timer_stop(&ua->timers, &session->timers[i]);
     switch (to) {
+    case SIP_SESSION_CALLING:
+        if (session->draft.expires_s > 0 && !sp_timer_runs(&session->timers[SIP_SESSION_EXPIRES]))
+            sip_session_start_timer(ua, session, SIP_SESSION_EXPIRES,
+                                    session->draft.expires_s * UINT64_C(1000));
+        break;
     case SIP_SESSION_PROCEEDING:
         if (!sp_timer_runs(&session->timers[SIP_SESSION_LIMIT]))
             sip_session_start_ringing(ua, session);
@@ -173,6 +180,15 @@ static void succeed(struct sip_ua *ua, struct sip_session *session, enum sip_ses
         go(ua, session, SIP_SESSION_CONFIRMED, on, SIP_DUE_ACK);
 }
 
+/* 9.1: as soon as a provisional response came. */
+static void cancel(struct sip_ua *ua, struct sip_session *session, enum sip_session_event on)
+{
+    if (session->state == SIP_SESSION_CALLING)
+        enter(ua, session, SIP_SESSION_CANCEL_WAITS, on);
+    else if (session->state == SIP_SESSION_PROCEEDING)
+        go(ua, session, SIP_SESSION_CANCELLING, on, SIP_DUE_CANCEL);
+}
+
 /* Our INVITE until its final response: 13.2.2, 9.1. */
 static void on_calling(struct sip_ua *ua, struct sip_session *session, enum sip_session_event on)
 {
@@ -213,17 +229,18 @@ static void on_calling(struct sip_ua *ua, struct sip_session *session, enum sip_
         gone(ua, session, on, SIP_UA_ENDED);
         break;
     case SIP_ON_LOST:        /* of the early dialog: 12.2.1.2 */
-    case SIP_ON_TIMER_LIMIT: /* it rang too long */
-        if (session->state == SIP_SESSION_PROCEEDING)
-            go(ua, session, SIP_SESSION_CANCELLING, on, SIP_DUE_CANCEL);
+    case SIP_ON_TIMER_LIMIT: /* it rang too long, or expired (13.2.1) */
+        session->note.err = SP_TIMEOUT;
+        if (session->state == SIP_SESSION_RESOLVING)
+            gone(ua, session, on, SIP_UA_FAILED);
+        else
+            cancel(ua, session, on);
         break;
     case SIP_ON_END:
         if (session->state == SIP_SESSION_RESOLVING)
             gone(ua, session, on, SIP_UA_ENDED);
-        else if (session->state == SIP_SESSION_CALLING)
-            enter(ua, session, SIP_SESSION_CANCEL_WAITS, on);
-        else if (session->state == SIP_SESSION_PROCEEDING)
-            go(ua, session, SIP_SESSION_CANCELLING, on, SIP_DUE_CANCEL);
+        else
+            cancel(ua, session, on);
         break;
     default: break;
     }

@@ -65,7 +65,7 @@ enum sip_session_event {
     SIP_ON_REFUSE,      /* the user: our refusal is sent */
     SIP_ON_REINVITE,    /* the user */
     SIP_ON_END,         /* the user; a refusal of their INVITE is sent */
-    SIP_ON_TIMER_LIMIT, /* 64*T1 without ACK (13.3.1.4); our INVITE rang too long */
+    SIP_ON_TIMER_LIMIT, /* 64*T1 without ACK (13.3.1.4); our INVITE rang too long, or expired */
     SIP_ON_TIMER_GLARE, /* 14.1 */
     SIP_ON_UNACKED,     /* 64*T1 without PRACK; a 5xx is sent (RFC 3262 3) */
     SIP_ON_EXPIRED,     /* the session was not refreshed (RFC 4028 10) */
@@ -88,6 +88,7 @@ enum sip_session_timer {
     SIP_SESSION_GLARE,
     SIP_SESSION_RELIABLE, /* a reliable provisional response again (RFC 3262 3) */
     SIP_SESSION_UPDATE,   /* an UPDATE again after a glare (RFC 3311 5.3) */
+    SIP_SESSION_EXPIRES,  /* our INVITE is void: 13.2.1 */
     SIP_SESSION_REFRESH,  /* RFC 4028 10: refresh, or the end */
     SIP_SESSION_TIMERS
 };

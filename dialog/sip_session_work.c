@@ -102,6 +102,7 @@ void sip_session_timer(struct sip_ua *ua, struct sp_timer *timer)
         else
             sip_session_on(ua, session, SIP_ON_TIMER_LIMIT);
         break;
+    case SIP_SESSION_EXPIRES: sip_session_on(ua, session, SIP_ON_TIMER_LIMIT); break;
     case SIP_SESSION_GLARE: sip_session_on(ua, session, SIP_ON_TIMER_GLARE); break;
     case SIP_SESSION_RELIABLE: sip_reliable_timer(ua, session); break;
     case SIP_SESSION_UPDATE: sip_update_timer(ua, session); break;

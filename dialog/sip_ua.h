@@ -50,7 +50,8 @@ struct sip_ua_request {
     struct sp_slice content_type, body;
     uint64_t        user;
     struct sp_slice to; /* To; empty: `uri` */
-    uint8_t follow;     /* other targets that may be tried when it is redirected (3xx); 0: none */
+    uint8_t  follow;    /* other targets that may be tried when it is redirected (3xx); 0: none */
+    uint32_t expires_s; /* INVITE: its Expires, after which it is cancelled (13.2.1); 0: none */
 };
 
 /* What a registration does with the bindings of its address-of-record. */

@@ -81,7 +81,7 @@ enum sp_err sip_draft_make_as(struct sip_ua *ua, const struct sip_ua_request *re
     draft->call_id = identity->call_id;
     draft->tag = identity->tag;
     draft->cseq = identity->cseq;
-    draft->expires_s = identity->expires_s;
+    draft->expires_s = request->method == SIP_INVITE ? request->expires_s : identity->expires_s;
     draft->binds = identity->binds;
     draft->contact_params = identity->contact_params;
     if (to.err != SP_OK)
@@ -272,7 +272,7 @@ void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft 
     sip_put_route(to, &route);
     if (target != NULL && (has_contact(draft->method) || draft->binds))
         sip_put_contact_as(ua, to, target, draft->contact_params);
-    if (draft->binds)
+    if (draft->binds || (draft->method == SIP_INVITE && draft->expires_s > 0))
         sip_put_field_u64(to, SIP_FIELD_EXPIRES, draft->expires_s);
     if (draft->method == SIP_INVITE) {
         sip_put_allow(ua, to);

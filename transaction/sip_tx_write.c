@@ -119,6 +119,7 @@ struct sp_slice sip_write_cancel(struct sip_tx_layer *layer, struct sp_slice inv
         return sp_slice(NULL, 0);
     put_common(&to, msg, SP_LIT("CANCEL"));
     sip_put_copies(&to, msg, SIP_FIELD_TO);
+    sip_put_copies(&to, msg, SIP_FIELD_SUPPORTED); /* in every request but ACK (RFC 4028 7.1) */
     sip_put_body(&to, sp_slice(NULL, 0), sp_slice(NULL, 0));
     return finish(layer, &to);
 }

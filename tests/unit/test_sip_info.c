@@ -103,6 +103,7 @@ END_TEST
 
 /* 6086-5.2.2-1, 6086-5.2.2-2, 6086-5.2.2-5, 6086-5.2.3-1: our INVITE says it, even if it is
  * nothing; who has no INFO says nothing */
+/* 3261-13.2.1-2 */
 START_TEST(our_invite)
 {
     struct sip_ua_config  config = ua_session_config;
@@ -159,7 +160,7 @@ static const struct send_row {
     { "", "", SP_OK }, /* RFC 2976 */
 };
 
-/* 6086-4.2.1-1 to 6086-4.2.1-4, 6086-3-1 */
+/* 6086-4.2.1-1, 6086-4.2.1-2, 6086-4.2.1-3, 6086-4.2.1-4, 6086-3-1 */
 START_TEST(ours)
 {
     const struct send_row *row = &sends[_i];

@@ -131,7 +131,7 @@ END_TEST
 
 /* ---- an INVITE without an offer: it is in the 2xx, the answer in the ACK */
 
-/* 3261-13.2.2.4-5, 3261-13.2.1-5 */
+/* 3261-13.2.2.4-6, 3261-13.2.1-5 */
 START_TEST(answer_in_the_ack)
 {
     struct ua_world      *world = ua_world(&ua_session_config, NULL, true, 1);
@@ -206,6 +206,97 @@ START_TEST(the_2xx)
 }
 END_TEST
 
+/* ---- two agents: every place that an offer and its answer may have */
+
+/* What each does when it is told something; NULL: nothing. */
+static const struct exchange_row {
+    bool        invite;          /* the INVITE offers */
+    const char *early;           /* body of a reliable 183; NULL: there is none */
+    const char *prack;           /* what the caller gives for its PRACK; NULL: by itself */
+    const char *pracked;         /* the answer in the PRACK's 2xx */
+    const char *ok;              /* body of the 2xx */
+    const char *ack;             /* answer in the ACK */
+    const char *caller, *callee; /* what both are told */
+} exchanges[] = {
+    { true, NULL, NULL, NULL, "a", NULL, "ACCEPTED 200", "INVITED; CONFIRMED" },
+    { true, "a", NULL, NULL, "", NULL, "PROGRESS 183 reliable answer; ACCEPTED 200",
+      "INVITED; PRACKED; CONFIRMED" },
+    { true, "", NULL, NULL, "a", NULL, "PROGRESS 183 reliable; ACCEPTED 200",
+      "INVITED; PRACKED; CONFIRMED" },
+    { true, "a", "o", "a", "", NULL,
+      "PROGRESS 183 reliable answer; ANSWERED 200 answer; ACCEPTED 200",
+      "INVITED; PRACKED offer; CONFIRMED" },
+    { false, NULL, NULL, NULL, "o", "a", "ACCEPTED 200 offer", "INVITED; CONFIRMED answer" },
+    { false, "o", "a", NULL, "", NULL, "PROGRESS 183 reliable offer; ACCEPTED 200",
+      "INVITED; PRACKED answer; CONFIRMED" },
+};
+
+static const struct exchange_row *exchange;
+
+static void caller(struct ua_end *end, const struct sip_ua_action *action)
+{
+    uint64_t now = end->world->now_us;
+
+    if (action->kind == SIP_UA_PROGRESS && exchange->prack != NULL)
+        unit_err(sip_ua_prack(end->ua, now, action->session, UA_SDP, sp_str(exchange->prack)),
+                 SP_OK);
+    if (action->kind == SIP_UA_ACCEPTED && exchange->ack != NULL)
+        unit_err(sip_ua_ack(end->ua, now, action->session, UA_SDP, sp_str(exchange->ack)), SP_OK);
+}
+
+static void callee(struct ua_end *end, const struct sip_ua_action *action)
+{
+    uint64_t now = end->world->now_us;
+    bool     accepts = action->kind == SIP_UA_PRACKED;
+
+    if (action->kind == SIP_UA_INVITED && exchange->early != NULL)
+        unit_err(sip_ua_progress(end->ua, now, action->session, 183, true, UA_SDP,
+                                 sp_str(exchange->early)),
+                 SP_OK);
+    else if (action->kind == SIP_UA_INVITED)
+        accepts = true;
+    if (action->kind == SIP_UA_PRACKED && action->sdp == SIP_UA_SDP_OFFER)
+        unit_err(sip_ua_respond(end->ua, now, action->request, 200, none, UA_SDP,
+                                sp_str(exchange->pracked)),
+                 SP_OK);
+    if (accepts)
+        unit_err(sip_ua_accept(end->ua, now, action->session, UA_SDP, sp_str(exchange->ok)), SP_OK);
+}
+
+/* 3262-5-6 */
+START_TEST(every_exchange)
+{
+    struct ua_world      *world = ua_world(&ua_session_config, NULL, false, 1);
+    struct sip_ua_request request = ua_request(SIP_INVITE, exchanges[_i].invite ? "o" : NULL);
+    struct ua_end        *a = &world->ends[0], *b = &world->ends[1];
+
+    exchange = &exchanges[_i];
+    a->on_note = caller;
+    b->on_note = callee;
+    unit_err(sip_ua_invite(a->ua, world->now_us, &request, &a->session), SP_OK);
+    ua_run(world, 200);
+    ua_told(a, exchange->caller);
+    ua_told(b, exchange->callee);
+    /* all is agreed: either may offer again, either way */
+    a->on_note = b->on_note = NULL;
+    b->answer_reinvite = 200;
+    unit_err(sip_ua_reinvite(a->ua, world->now_us, a->session, UA_SDP, SP_LIT("o")), SP_OK);
+    ua_run(world, 200);
+    ua_told(a, "ACCEPTED 200 again");
+    unit_err(sip_ua_update(b->ua, world->now_us, b->session, UA_SDP, SP_LIT("o")), SP_OK);
+    ua_run(world, 200);
+    ua_told(a, "UPDATED offer");
+    unit_err(sip_ua_respond(a->ua, world->now_us, a->request, 200, none, UA_SDP, SP_LIT("a")),
+             SP_OK);
+    ua_run(world, 200);
+    ua_told(b, "REINVITED; CONFIRMED; ANSWERED 200 answer");
+    unit_err(sip_ua_end(a->ua, world->now_us, a->session), SP_OK);
+    ua_run(world, 3 * 64 * 500);
+    ua_empty(a);
+    ua_empty(b);
+}
+END_TEST
+
 Suite *test_sip_offer_suite(void)
 {
     Suite *suite = suite_create("sip_offer");
@@ -216,5 +307,6 @@ Suite *test_sip_offer_suite(void)
     tcase_add_test(tcase, what_stands);
     tcase_add_loop_test(tcase, answer_in_the_ack, 0, 2);
     unit_loop(tcase, the_2xx, gives);
+    unit_loop(tcase, every_exchange, exchanges);
     return suite;
 }

@@ -140,7 +140,7 @@ START_TEST(not_ours)
 END_TEST
 
 /* 3262-5-2: an INVITE without an offer; the first reliable response has it, its PRACK the answer */
-/* 3262-5-1, 3262-5-6 */
+/* 3262-5-1 */
 START_TEST(offer_in_the_1xx)
 {
     struct sp_slice  invite, prack, none = { NULL, 0 };

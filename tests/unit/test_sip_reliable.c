@@ -46,6 +46,7 @@ static void prack(struct ua_world *world, struct sp_slice response, unsigned cse
     ua_caller_put(world, "PRACK", cseq, ua_tag(response, "To"), text);
 }
 
+/* 3261-8.2.4-3, 3261-8.2.4-5 */
 /* 3262-3-9, 3262-3-10, 3262-3-18, 3311-4-2: what it has, and what the next one has */
 /* 3262-3-13, 3262-3-14, 3262-3-16, 3262-3-17 */
 START_TEST(on_the_wire)
@@ -122,6 +123,7 @@ static const struct want_row {
     { "Supported: 100rel\n", "offer", 180, SP_OK },
 };
 
+/* 3261-8.2.4-1, 3261-8.2.4-2, 3261-8.2.4-6 */
 START_TEST(may_be_sent)
 {
     const struct want_row *row = &wants[_i];

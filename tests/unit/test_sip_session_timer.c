@@ -62,6 +62,30 @@ START_TEST(what_the_invite_asks)
 }
 END_TEST
 
+/* 4028-7.1-1, 4028-7.1-2: every request but ACK says that we know of it */
+START_TEST(in_every_request)
+{
+    struct sp_slice  invite, request, none = { NULL, 0 };
+    struct ua_world *world = calling(&ua_session_config, &invite);
+    struct sp_handle handle;
+
+    ua_callee_answer(world, invite, "183 Progress", "b",
+                     CALLEE_CONTACT "Require: 100rel\nRSeq: 1\n" CALLER_SDP "answer");
+    unit_err(sip_ua_update(END->ua, world->now_us, END->session, none, none), SP_OK);
+    unit_err(sip_ua_info(END->ua, world->now_us, END->session, none, none, none, &handle), SP_OK);
+    unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+    ua_drain(END);
+    for (int i = 0; i < 4; i++) { /* PRACK, UPDATE, INFO, CANCEL */
+        request = ua_take(world);
+        ck_assert_uint_gt(request.len, 0);
+        ck_assert(ua_has(ua_value(request, "Supported"), "timer"));
+    }
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT);
+    ck_assert(!ua_has(ua_expect(world, "ACK "), "Supported"));
+    ck_assert(ua_has(ua_value(ua_expect(world, "BYE "), "Supported"), "timer"));
+}
+END_TEST
+
 static const struct grant_row {
     const char *fields;
     uint32_t    after_s; /* what happens then; 0: nothing */
@@ -234,7 +258,7 @@ START_TEST(refresh_refused)
 }
 END_TEST
 
-/* 4028-7.3-1, 4028-7.4-2 to 4028-7.4-4: 422, and again with what it asks for */
+/* 4028-7.3-1, 4028-7.4-2, 4028-7.4-4, 4028-10-1: 422, and again with what it asks for */
 START_TEST(refresh_too_small)
 {
     struct sp_slice  refresh;
@@ -382,6 +406,7 @@ Suite *test_sip_session_timer_suite(void)
     TCase *tcase = unit_tcase(suite, "session_timer");
 
     unit_loop(tcase, what_the_invite_asks, asks);
+    tcase_add_test(tcase, in_every_request);
     unit_loop(tcase, what_the_2xx_grants, grants);
     tcase_add_test(tcase, granted_unasked);
     tcase_add_test(tcase, refresh_by_update);

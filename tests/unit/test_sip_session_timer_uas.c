@@ -30,7 +30,8 @@ static const struct their_row {
     { "Session-Expires: 20\n", "90;refresher=uas", "", 45, "UPDATE " },
 };
 
-/* 4028-9-3 to 4028-9-9, 4028-9-11, 4028-9-12, 4028-10-3, 4028-10-4 */
+/* 4028-9-3, 4028-9-4, 4028-9-5, 4028-9-6, 4028-9-7, 4028-9-8, 4028-9-9, 4028-9-12 */
+/* 4028-10-3, 4028-10-4 */
 /* 4028-5-2: Min-SE is in no 2xx */
 START_TEST(what_we_grant)
 {
@@ -87,6 +88,26 @@ START_TEST(too_small)
     ck_assert(sp_starts(response, SP_LIT("SIP/2.0 422 ")));
     unit_eq(ua_value(response, "Min-SE"), row->min_se);
     ck_assert_uint_eq(sip_ua_open(END->ua), 0);
+}
+END_TEST
+
+/* 4028-7.4-2, 4028-7.4-4: the greatest Min-SE of their requests stands in ours */
+START_TEST(their_least_is_ours)
+{
+    struct sp_slice  tag, response;
+    struct ua_world *world = ua_answered(
+        &ua_session_config,
+        TIMER UPDATES "Session-Expires: 400;refresher=uas\nMin-SE: 300\n" CALLER_SDP "offer", &tag,
+        &response);
+
+    ua_caller_put(world, "UPDATE", 11, tag,
+                  CALLER_CONTACT TIMER UPDATES "Session-Expires: 200;refresher=uas\nMin-SE: 150\n");
+    ua_told(END, "REFRESHED peer");
+    unit_eq(ua_value(ua_expect(world, "SIP/2.0 200 "), "Session-Expires"), "200;refresher=uas");
+    ua_run(world, 100000);
+    response = ua_expect(world, "UPDATE ");
+    unit_eq(ua_value(response, "Min-SE"), "300");
+    unit_eq(ua_value(response, "Session-Expires"), "300;refresher=uac");
 }
 END_TEST
 
@@ -160,6 +181,7 @@ Suite *test_sip_session_timer_uas_suite(void)
 
     unit_loop(tcase, what_we_grant, theirs);
     unit_loop(tcase, too_small, smalls);
+    tcase_add_test(tcase, their_least_is_ours);
     tcase_add_test(tcase, refreshed_by_them);
     tcase_add_test(tcase, expires_beside_a_reinvite);
     return suite;

@@ -53,6 +53,35 @@ START_TEST(rings_and_stands)
 }
 END_TEST
 
+/* 3261-13.2.1-4: whatever was heard, it is cancelled when its Expires is over */
+START_TEST(expires)
+{
+    struct ua_world      *world = ua_world(NULL, NULL, true, 1);
+    struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
+    struct sp_slice       invite, cancel;
+
+    request.expires_s = 20;
+    unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), SP_OK);
+    ua_drain(END);
+    invite = ua_expect(world, "INVITE ");
+    unit_eq(ua_value(invite, "Expires"), "20");
+    ua_run(world, 10000);
+    if (_i == 0)
+        ua_callee_answer(world, invite, "180 Ringing", "b", "");
+    ua_run(world, 10000);
+    if (_i == 1) /* 9.1: not before it was heard */
+        ua_callee_answer(world, invite, "180 Ringing", "b", "");
+    while (sp_starts(cancel = ua_take(world), SP_LIT("INVITE ")))
+        ;
+    ck_assert(sp_starts(cancel, SP_LIT("CANCEL ")));
+    ua_callee_answer(world, cancel, "200 OK", "", "");
+    ua_callee_answer(world, invite, "487 Terminated", "b", "");
+    ua_told(END, _i == 0 ? "PROGRESS 180; REFUSED 487" : "REFUSED 487");
+    ua_run(world, 64 * 500);
+    ua_empty(END);
+}
+END_TEST
+
 Suite *test_sip_session_work_suite(void)
 {
     Suite *suite = suite_create("sip_session_work");
@@ -60,5 +89,6 @@ Suite *test_sip_session_work_suite(void)
 
     unit_loop(tcase, rings_too_long, rings);
     tcase_add_test(tcase, rings_and_stands);
+    tcase_add_loop_test(tcase, expires, 0, 2);
     return suite;
 }

@@ -41,8 +41,7 @@ static enum sp_err respond(struct ua_end *end, uint16_t status, const char *body
 
 /* ---- theirs */
 
-/* 3311-5.2-5: the offer is answered in the 2xx; the target is refreshed (3311-5.1-2: by our own
- * Contact, which is the one of the 2xx to the INVITE too) */
+/* 3311-5.2-5: the offer is answered in the 2xx; the target is refreshed */
 /* 3311-4-3 */
 START_TEST(theirs_on_the_wire)
 {
@@ -88,7 +87,7 @@ START_TEST(theirs_without_an_offer)
 }
 END_TEST
 
-/* What the user answers to an offer that he cannot take. 3311-5.2-6 to 3311-5.2-8 */
+/* What the user answers to an offer that he cannot take. */
 static const uint16_t refusals[] = { 488, 504, 603 };
 
 START_TEST(theirs_refused)

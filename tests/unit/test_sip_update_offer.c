@@ -24,12 +24,12 @@ static enum sp_err update(struct ua_end *end, const char *body)
     return err;
 }
 
-/* 3311 5.1: who may offer when, as callee */
+/* 3311 5.1: who may offer when, as callee; 3311-5.1-2: our Contact is one in all of them */
 START_TEST(callee_may_offer)
 {
     struct ua_world *world = ua_called(&ua_session_config,
                                        ALLOWS "Supported: 100rel\n" CALLER_SDP "offer");
-    struct sp_slice  response;
+    struct sp_slice  response, contact;
     char             rack[64];
 
     unit_err(update(END, ""), SP_STATE); /* no response yet: the peer has no dialog */
@@ -45,13 +45,15 @@ START_TEST(callee_may_offer)
     ua_expect(world, "SIP/2.0 200 ");
     unit_err(update(END, "mine"), SP_OK);
     response = ua_expect(world, "UPDATE ");
+    contact = ua_value(response, "Contact");
+    ck_assert_uint_gt(contact.len, 0);
     /* the 2xx waits for the answer */
     unit_err(sip_ua_accept(END->ua, world->now_us, END->session, none, none), SP_STATE);
     ua_callee_answer(world, response, "200 OK", "", CALLER_SDP "answer");
     ua_told(END, "ANSWERED 200 answer");
     unit_err(sip_ua_accept(END->ua, world->now_us, END->session, none, none), SP_OK);
     ua_drain(END);
-    ua_expect(world, "SIP/2.0 200 ");
+    unit_eq_slice(ua_value(ua_expect(world, "SIP/2.0 200 "), "Contact"), contact);
     unit_err(update(END, "more"), SP_OK); /* all is agreed */
     ua_expect(world, "UPDATE ");
 }
