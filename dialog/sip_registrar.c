@@ -1,130 +1,26 @@
 /* SPDX-License-Identifier: MIT
  * dialog/sip_registrar.c -- a registrar: bindings of addresses-of-record to contacts. RFC
  * 3261 10.3. */
-#include "sip_registrar.h"
-
 #include <string.h>
 
-#include "../base/store.h"
-#include "../base/table.h"
-#include "../base/timers.h"
 #include "../parser/sip_contact.h"
 #include "../parser/sip_cseq.h"
 #include "../parser/sip_write.h"
 #include "sip_aor.h"
-#include "sip_route.h"
+#include "sip_location.h"
 #include "sip_texts.h"
 
-enum { HOUR_S = 3600, DAY_S = 86400, MINUTE_S = 60 };
-
-struct binding {
-    struct sp_table_link link; /* in `bindings`, by address-of-record */
-    struct sp_timer      timer;
-    void                *block;
-    struct sp_slice      aor, contact, call_id, path;
-    uint32_t             cseq, reg_id;
-    uint16_t             q;
-    uint64_t             until_us;
-    struct sp_flow       flow;
-};
-
-struct sip_registrar {
-    struct sip_registrar_config config;
-    struct sp_limits            limits;
-    struct sp_pool   pool; /* struct binding: the bindings, and updates of one REGISTER */
-    struct sp_table  bindings;
-    struct sp_timers timers;
-    struct sp_store  store;
-    char            *text; /* limits.message_octets to write in */
-};
+enum { HOUR_S = 3600 };
 
 /* An update of one binding, until all of them are known to be possible. */
 struct update {
-    struct binding *old, *new; /* either may be NULL */
+    struct sip_binding *old, *new; /* either may be NULL */
 };
 
 struct updates {
     struct update of[SIP_REGISTRAR_CONTACTS];
     int           count;
 };
-
-static struct sip_registrar *lay_out(struct sp_arena *arena, const struct sp_limits *limits,
-                                     const uint8_t key[16])
-{
-    struct sip_registrar  spare, *r = sp_arena_take(arena, 1, sizeof(*r));
-    struct sip_registrar *to = r != NULL ? r : &spare;
-    uint32_t              slots = limits->bindings + SIP_REGISTRAR_CONTACTS;
-
-    sp_pool_init(&to->pool, arena, slots, sizeof(struct binding));
-    sp_table_init(&to->bindings, arena, limits->bindings, key);
-    sp_timers_init(&to->timers, arena, slots);
-    sp_store_init(&to->store, arena, limits->store_octets);
-    to->text = sp_arena_take(arena, limits->message_octets, 1);
-    return r;
-}
-
-size_t sip_registrar_size(const struct sp_limits *limits)
-{
-    static const uint8_t key[16] = { 0 };
-    struct sp_arena      arena = sp_arena(NULL);
-
-    (void)lay_out(&arena, limits, key);
-    return arena.used;
-}
-
-struct sip_registrar *sip_registrar_init(void *memory, const struct sp_limits *limits,
-                                         const uint8_t                      seed[SP_SEED_OCTETS],
-                                         const struct sip_registrar_config *config)
-{
-    struct sp_arena       arena = sp_arena(memory);
-    struct sp_ident       ident;
-    uint8_t               key[16];
-    struct sip_registrar *r;
-
-    sp_ident_init(&ident, seed);
-    sp_ident_octets(&ident, key, sizeof(key));
-    r = lay_out(&arena, limits, key);
-    r->limits = *limits;
-    r->config = *config;
-    if (r->config.default_s == 0)
-        r->config.default_s = HOUR_S;
-    if (r->config.least_s == 0)
-        r->config.least_s = MINUTE_S;
-    if (r->config.least_s > HOUR_S)
-        r->config.least_s = HOUR_S;
-    if (r->config.most_s == 0)
-        r->config.most_s = DAY_S;
-    return r;
-}
-
-static void forget(struct sip_registrar *r, struct binding *one)
-{
-    sp_table_remove(&r->bindings, &one->link);
-    sp_timer_stop(&r->timers, &one->timer);
-    sp_store_give(&r->store, one->block);
-    sp_pool_give(&r->pool, one);
-}
-
-static uint64_t hash_of(const struct sip_registrar *r, struct sp_slice aor)
-{
-    return sp_table_hash(&r->bindings, &aor, 1);
-}
-
-/* The next binding of an address that has not expired: after `from`, or the first. */
-static struct binding *next_of(const struct sip_registrar *r, struct sp_slice aor,
-                               const struct binding *from, uint64_t now_us)
-{
-    struct sp_table_link *link = from != NULL ? sp_table_next(&from->link)
-                                              : sp_table_first(&r->bindings, hash_of(r, aor));
-
-    for (; link != NULL; link = sp_table_next(link)) {
-        struct binding *one = SP_OF(link, struct binding, link);
-
-        if (sp_eq(one->aor, aor) && one->until_us > now_us)
-            return one;
-    }
-    return NULL;
-}
 
 /* ---- the steps of 10.3 */
 
@@ -218,7 +114,7 @@ static uint16_t check_flow(struct registration *reg, struct sip_contact *contact
 }
 
 /* The same contact: URIs by RFC 3261 19.1.4, or flows by instance and reg-id. */
-static bool is_same(const struct binding *one, const struct sip_contact *contact)
+static bool is_same(const struct sip_binding *one, const struct sip_contact *contact)
 {
     struct sip_contact ours;
     struct sp_where    where;
@@ -254,12 +150,12 @@ static struct sp_slice put_contact(struct sp_buf *to, const struct sip_contact *
 }
 
 /* A binding in the making, known to nobody. NULL: no room. */
-static struct binding *make(struct sip_registrar *r, const struct registration *reg,
-                            const struct sip_contact *contact, uint32_t seconds)
+static struct sip_binding *make(struct sip_registrar *r, const struct registration *reg,
+                                const struct sip_contact *contact, uint32_t seconds)
 {
-    size_t          used = (size_t)(reg->path.at + reg->path.len - r->text);
-    struct sp_buf   to = sp_buf(r->text + used, r->limits.message_octets - used);
-    struct binding *one = sp_pool_take(&r->pool);
+    size_t              used = (size_t)(reg->path.at + reg->path.len - r->text);
+    struct sp_buf       to = sp_buf(r->text + used, r->limits.message_octets - used);
+    struct sip_binding *one = sp_pool_take(&r->pool);
 
     if (one == NULL)
         return NULL;
@@ -288,10 +184,10 @@ static struct binding *make(struct sip_registrar *r, const struct registration *
 static uint16_t take_contact(struct sip_registrar *r, struct registration *reg,
                              struct sip_contact *contact, struct updates *updates)
 {
-    uint32_t        seconds = contact->has_expires ? contact->expires : reg->expires_s;
-    struct update  *update = &updates->of[updates->count];
-    struct binding *old = NULL;
-    uint16_t        status = check_flow(reg, contact);
+    uint32_t            seconds = contact->has_expires ? contact->expires : reg->expires_s;
+    struct update      *update = &updates->of[updates->count];
+    struct sip_binding *old = NULL;
+    uint16_t            status = check_flow(reg, contact);
 
     if (status != 200)
         return status;
@@ -301,7 +197,8 @@ static uint16_t take_contact(struct sip_registrar *r, struct registration *reg,
         seconds = r->config.most_s;
     if (updates->count == SIP_REGISTRAR_CONTACTS)
         return 500;
-    while ((old = next_of(r, reg->aor, old, reg->now_us)) != NULL && !is_same(old, contact))
+    while ((old = sip_location_next(r, reg->aor, old, reg->now_us)) != NULL &&
+           !is_same(old, contact))
         continue;
     if (old != NULL && sp_eq(old->call_id, reg->call_id) && reg->cseq <= old->cseq)
         return 500; /* out of order: aborted, and the request fails */
@@ -320,16 +217,16 @@ static uint16_t take_contact(struct sip_registrar *r, struct registration *reg,
 /* Step 6: "*" alone, and Expires 0. */
 static uint16_t take_star(struct sip_registrar *r, const struct registration *reg)
 {
-    struct binding *one = NULL, *next;
+    struct sip_binding *one = NULL, *next;
 
     if (!reg->has_expires || reg->expires_s != 0)
         return 400;
-    while ((one = next_of(r, reg->aor, one, reg->now_us)) != NULL)
+    while ((one = sip_location_next(r, reg->aor, one, reg->now_us)) != NULL)
         if (sp_eq(one->call_id, reg->call_id) && reg->cseq <= one->cseq)
             return 500;
-    for (one = next_of(r, reg->aor, NULL, reg->now_us); one != NULL; one = next) {
-        next = next_of(r, reg->aor, one, reg->now_us);
-        forget(r, one);
+    for (one = sip_location_next(r, reg->aor, NULL, reg->now_us); one != NULL; one = next) {
+        next = sip_location_next(r, reg->aor, one, reg->now_us);
+        sip_location_forget(r, one);
     }
     return 200;
 }
@@ -348,14 +245,14 @@ static uint16_t commit(struct sip_registrar *r, struct updates *updates, uint16_
 
         if (status != 200) {
             if (update->new != NULL)
-                forget(r, update->new);
+                sip_location_forget(r, update->new);
             continue;
         }
         if (update->old != NULL)
-            forget(r, update->old);
+            sip_location_forget(r, update->old);
         if (update->new == NULL)
             continue;
-        sp_table_add(&r->bindings, &update->new->link, hash_of(r, update->new->aor));
+        sp_table_add(&r->bindings, &update->new->link, sip_location_hash(r, update->new->aor));
         sp_timer_start(&r->timers, &update->new->timer, update->new->until_us);
     }
     return status;
@@ -394,9 +291,9 @@ static uint16_t take_contacts(struct sip_registrar *r, struct registration *reg)
 /* Step 8: all bindings, each with its expires; Path, Service-Route, Require. */
 static void put_bindings(struct sip_registrar *r, const struct registration *reg, struct sp_buf *to)
 {
-    struct binding *one = NULL;
+    struct sip_binding *one = NULL;
 
-    while ((one = next_of(r, reg->aor, one, reg->now_us)) != NULL) {
+    while ((one = sip_location_next(r, reg->aor, one, reg->now_us)) != NULL) {
         sp_put_text(to, "Contact: ");
         sp_put(to, one->contact);
         sp_put_text(to, ";expires=");
@@ -439,62 +336,11 @@ void sip_registrar_take(struct sip_registrar *r, uint64_t now_us, const struct s
         answer->status = take_contacts(r, &reg);
     }
     to = sp_buf(r->text + to.len, r->limits.message_octets - to.len);
+    answer->changed = answer->status == 200 && sip_msg_find(request, SIP_FIELD_CONTACT) != NULL;
+    answer->aor = reg.aor;
     if (answer->status == 200)
         put_bindings(r, &reg, &to);
     else if (answer->status == 423)
         sip_put_field_u64(&to, SIP_FIELD_MIN_EXPIRES, r->config.least_s);
     answer->fields = sp_written(&to);
-}
-
-/* ---- the table */
-
-bool sip_registrar_next(const struct sip_registrar *r, uint64_t now_us, const struct sip_uri *aor,
-                        struct sp_handle *walk, struct sip_binding_view *view)
-{
-    struct binding    *one = sp_pool_find(&r->pool, *walk);
-    struct sp_buf      to = sp_buf(r->text, r->limits.message_octets);
-    struct sip_contact contact;
-    struct sp_where    where;
-
-    sip_put_aor(&to, aor);
-    one = next_of(r, sp_written(&to), one, now_us);
-    if (one == NULL || sip_contact_parse(one->contact, &contact, &where) != SP_OK)
-        return false;
-    *walk = sp_pool_handle(&r->pool, one);
-    view->contact = one->contact;
-    view->uri = contact.address.uri.octets;
-    view->path = one->path;
-    view->instance = contact.instance;
-    view->reg_id = one->reg_id;
-    view->q = one->q;
-    view->until_us = one->until_us;
-    view->flow = one->flow;
-    return true;
-}
-
-void sip_registrar_closed(struct sip_registrar *r, const struct sp_flow *flow)
-{
-    struct binding *one = NULL;
-
-    while ((one = sp_pool_next(&r->pool, one)) != NULL)
-        if (one->reg_id > 0 && one->path.len == 0 && one->flow.id == flow->id)
-            forget(r, one);
-}
-
-void sip_registrar_tick(struct sip_registrar *r, uint64_t now_us)
-{
-    struct sp_timer *timer;
-
-    while ((timer = sp_timers_due(&r->timers, now_us)) != NULL)
-        forget(r, timer->owner);
-}
-
-uint64_t sip_registrar_deadline(const struct sip_registrar *r)
-{
-    return sp_timers_deadline(&r->timers);
-}
-
-uint32_t sip_registrar_count(const struct sip_registrar *r)
-{
-    return r->pool.used;
 }

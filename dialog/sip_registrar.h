@@ -31,8 +31,10 @@ struct sip_registrar_config {
 #define SIP_REGISTRAR_CONTACTS 8
 
 struct sip_registrar_answer {
-    uint16_t        status; /* 0: a domain that is not ours, for a proxy to forward */
-    struct sp_slice fields; /* whole lines; valid until the next call on the registrar */
+    uint16_t        status;  /* 0: a domain that is not ours, for a proxy to forward */
+    struct sp_slice fields;  /* whole lines; valid until the next call on the registrar */
+    bool            changed; /* bindings were made, refreshed or removed, of ... */
+    struct sp_slice aor;     /* ... this address, in its canonical form; valid as long */
 };
 
 size_t                sip_registrar_size(const struct sp_limits *limits);
@@ -63,9 +65,12 @@ struct sip_binding_view {
 bool sip_registrar_next(const struct sip_registrar *registrar, uint64_t now_us,
                         const struct sip_uri *aor, struct sp_handle *walk,
                         struct sip_binding_view *view);
-/* A flow is gone, and with it the bindings that are flows themselves (RFC 5626). */
-void     sip_registrar_closed(struct sip_registrar *registrar, const struct sp_flow *flow);
-void     sip_registrar_tick(struct sip_registrar *registrar, uint64_t now_us);
+/* A flow is gone, and with it the bindings that are flows themselves (RFC 5626): one a call, and
+ * its address, valid until the next; false when none is left. */
+bool sip_registrar_closed(struct sip_registrar *registrar, const struct sp_flow *flow,
+                          struct sp_slice *aor);
+/* The same for those that have expired. Until then they are not found any more. */
+bool     sip_registrar_tick(struct sip_registrar *registrar, uint64_t now_us, struct sp_slice *aor);
 uint64_t sip_registrar_deadline(const struct sip_registrar *registrar);
 /* Bindings there are. */
 uint32_t sip_registrar_count(const struct sip_registrar *registrar);

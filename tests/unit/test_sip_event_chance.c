@@ -300,11 +300,20 @@ static struct ua_world *world_by_chance(uint32_t seed)
     return world;
 }
 
+/* All that have expired. */
+static void tick(struct sip_registrar *r, uint64_t now_us)
+{
+    struct sp_slice aor;
+
+    while (sip_registrar_tick(r, now_us, &aor))
+        ck_assert(sp_starts(aor, SP_LIT("sip:")));
+}
+
 static void tend(struct ua_world *world)
 {
     struct sip_published published;
 
-    sip_registrar_tick(registrar, world->now_us);
+    tick(registrar, world->now_us);
     sip_compositor_tick(compositor, world->now_us);
     while (sip_compositor_changed(compositor, &published))
         continue;
