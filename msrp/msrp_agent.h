@@ -136,8 +136,9 @@ SP_MUST_USE enum sp_err msrp_send(struct msrp_agent *agent, uint64_t now_us,
                                   struct sp_handle session, const struct msrp_outgoing *outgoing,
                                   struct sp_handle *message);
 /* The answer to MSRP_WANT: octets from exactly that offset on, at most as many as wanted, at least
- * one. They must stay valid until `next` has yielded false. A null slice: they cannot be read, the
- * message is given up ('#', FAILED STORAGE). */
+ * one; not all of them may be taken, and the rest is wanted again. They must stay valid until
+ * `next` has yielded false. A null slice: they cannot be read, the message is given up ('#', FAILED
+ * STORAGE). */
 void msrp_content(struct msrp_agent *agent, uint64_t now_us, struct sp_handle message,
                   uint64_t offset, struct sp_slice octets);
 /* Give up an outgoing message: '#' (7.1). FAILED follows with INTERRUPTED. SP_STALE. */

@@ -109,6 +109,18 @@ static uint64_t chunk_octets(const struct msrp_message *m)
     return most;
 }
 
+/* What was given holds more chunks: they follow at once, and leave together. The last of them wants
+ * to know that it was sent. */
+static bool goes_on(const struct msrp_agent *agent, struct msrp_conn *conn,
+                    const struct msrp_message *m, struct sp_slice rest)
+{
+    if (rest.len == 0 || m->state != MSRP_OUT_SENDING || others_wait(conn, m) ||
+        !can_send(agent, m))
+        return false;
+    conn->given = rest;
+    return true;
+}
+
 static enum msrp_step send_piece(struct msrp_agent *agent, struct msrp_conn *conn,
                                  struct sp_slice octets, struct msrp_action *action)
 {
@@ -130,12 +142,14 @@ static enum msrp_step send_piece(struct msrp_agent *agent, struct msrp_conn *con
     conn->turn = MSRP_TURN_BUSY;
     if (piece.flag != '\0')
         chunk_ends(agent, m);
+    if (piece.flag == '+' && goes_on(agent, conn, m, sp_from(octets, piece.body.len)))
+        conn->turn = MSRP_TURN_GIVEN;
     action->io.kind = SP_IO_SEND;
     action->io.flow = conn->flow;
     action->io.parts[0] = piece.head;
     action->io.parts[1] = piece.body;
     action->io.parts[2] = piece.tail;
-    action->io.want_sent = true;
+    action->io.want_sent = conn->turn == MSRP_TURN_BUSY;
     return MSRP_STEP_ACTION;
 }
 
@@ -145,7 +159,9 @@ static enum msrp_step ask(struct msrp_agent *agent, struct msrp_conn *conn, stru
     const struct msrp_chunker *c = &m->chunker;
     uint64_t                   octets = chunk_octets(m);
 
-    if (c->state == MSRP_CHUNK_WITHIN)
+    if (octets < agent->limits.content_octets && !others_wait(conn, m))
+        octets = agent->limits.content_octets; /* several chunks */
+    else if (c->state == MSRP_CHUNK_WITHIN)
         octets -= c->at - c->from;
     if (octets > c->total - c->at)
         octets = c->total - c->at;

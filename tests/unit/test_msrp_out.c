@@ -69,6 +69,28 @@ START_TEST(chunks_through_a_relay)
 }
 END_TEST
 
+/* Small chunks of what was given leave together, and only the last waits for `sent`; another message
+ * that waits has its turn between. */
+START_TEST(chunks_that_leave_together)
+{
+    struct sp_limits limits = msrp_side_limits;
+    struct msrp_side side;
+
+    limits.msrp_chunk_octets = 1000;
+    msrp_side_init(&side, &limits);
+    side.hold = true;
+    msrp_side_active(&side);
+    (void)msrp_side_send(&side, "msg1", 5000, false, MSRP_FAILURE_YES);
+    ck_assert_uint_eq(side.held, 1);
+    msrp_side_log(&side, "SEND msg1 1-1000/5000 (1000) +\nSEND msg1 1001-2000/5000 (1000) +\n"
+                         "SEND msg1 2001-3000/5000 (1000) +\nSEND msg1 3001-4000/5000 (1000) +\n");
+    (void)msrp_side_send(&side, "msg2", 5, false, MSRP_FAILURE_YES);
+    msrp_side_sent(&side, 1);
+    msrp_side_sent(&side, 1);
+    msrp_side_log(&side, "SEND msg1 4001-*/5000 (1000) $\nSENT msg1\nSEND msg2 1-5/5 xxxxx $\n");
+}
+END_TEST
+
 START_TEST(no_octets)
 {
     struct msrp_side side;
@@ -350,6 +372,7 @@ Suite *test_msrp_out_suite(void)
     tcase_add_test(tcase, wants_and_pieces);
     tcase_add_test(tcase, chunks);
     tcase_add_test(tcase, chunks_through_a_relay);
+    tcase_add_test(tcase, chunks_that_leave_together);
     tcase_add_test(tcase, no_octets);
     tcase_add_test(tcase, waits_for_sent);
     tcase_add_test(tcase, interrupted_by_a_response);

@@ -311,6 +311,34 @@ START_TEST(last_words_are_read)
 }
 END_TEST
 
+/* What an agent holds is not read; when it is read again nothing is missing. One that is reset
+ * meanwhile ends. */
+START_TEST(held_is_not_read)
+{
+    struct net_side side = net_side(8, 0, 0);
+    struct sp_flow  flow;
+    struct sp_io    io = { .kind = SP_IO_HOLD };
+    int             fd = net_raw(&side, 0, &flow);
+
+    io.flow = flow;
+    sp_net_perform(side.net, &io);
+    ck_assert_int_eq(send(fd, "hello", 5, 0), 5);
+    net_turn(&side, NULL, 60);
+    ck_assert_uint_eq(side.told[SP_NET_RECEIVED], 0);
+    if (_i == 0) {
+        io.kind = SP_IO_READ;
+        sp_net_perform(side.net, &io);
+        net_until(&side, NULL, SP_NET_RECEIVED, 1);
+        ck_assert_uint_eq(side.octets, 5);
+        close(fd);
+    } else {
+        net_raw_reset(fd);
+        net_until(&side, NULL, SP_NET_CLOSED, 1);
+    }
+    sp_net_end(side.net);
+}
+END_TEST
+
 START_TEST(an_idle_connection_is_closed)
 {
     struct net_side side = net_side(4, 0, 60);
@@ -344,6 +372,7 @@ static TCase *loopback(Suite *suite, const char *name)
     tcase_add_loop_test(tcase, who_ends_first_still_gets_its_answer, 0, 2);
     tcase_add_loop_test(tcase, who_ends_first_still_gets_what_waits, 0, 2);
     tcase_add_loop_test(tcase, a_reset_is_told_once, 0, 2);
+    tcase_add_loop_test(tcase, held_is_not_read, 0, 2);
     tcase_add_loop_test(tcase, last_words_are_read, 0, 2);
     tcase_add_loop_test(tcase, an_idle_connection_is_closed, 0, 2);
     return tcase;
