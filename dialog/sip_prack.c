@@ -136,6 +136,10 @@ static void finish(struct sip_ua *ua, struct sip_session *session,
 {
     bool offered = session->prack.offered;
 
+    if (session->state >= SIP_SESSION_LEAVING) { /* nothing follows an end */
+        enter(ua, session, SIP_PRACK_NONE, "final");
+        return;
+    }
     session->note.status = action->kind == SIP_TX_RESPONSE ? action->msg->status : 408;
     session->note.method = SIP_PRACK;
     session->note.err = action->kind == SIP_TX_TIMEOUT ? SP_TIMEOUT : action->err;

@@ -107,6 +107,8 @@ static void finish(struct sip_ua *ua, struct sip_session *session, uint16_t stat
     if (status / 100 != 2 && sip_update_offers(session))
         sip_offer_void(ua, &session->offer);
     enter(ua, session, SIP_UPDATE_NONE, status / 100 == 2 ? "2xx" : "failed");
+    if (session->state >= SIP_SESSION_LEAVING)
+        return; /* the user knows of the end, or is about to: nothing follows it */
     session->note.status = status;
     session->note.err = err;
     session->note.method = SIP_UPDATE;

@@ -306,6 +306,27 @@ static struct sp_slice last_of(struct ua_world *world)
     return last;
 }
 
+/* Nothing follows an end. */
+START_TEST(ours_and_the_end)
+{
+    struct ua_world *world = ua_called(&ua_session_config, ALLOWS CALLER_SDP "offer");
+    struct sp_slice  request;
+
+    unit_err(sip_ua_accept(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("answer")), SP_OK);
+    ua_run(world, 8000);
+    unit_err(update(END, ""), SP_OK);
+    ua_run(world, 24500); /* no ACK came: it is over, and the UPDATE under way is nobody's */
+    ua_told(END, "ENDED TIMEOUT");
+    do
+        request = ua_take(world);
+    while (!sp_starts(request, SP_LIT("UPDATE ")));
+    ua_callee_answer(world, request, _i == 0 ? "200 OK" : "504 X", "", "");
+    ua_run(world, 70000);
+    ua_told(END, "");
+    ua_empty(END);
+}
+END_TEST
+
 /* 3311-5.3-2, 3311-5.3-3: 491, and the time of 14.1; we do not own the Call-ID: 0 to 2 s */
 START_TEST(ours_in_a_glare)
 {
@@ -392,6 +413,7 @@ Suite *test_sip_update_suite(void)
     tcase_add_test(tcase, theirs_and_the_end);
     tcase_add_test(tcase, ours_on_the_wire);
     unit_loop(tcase, ours_answered, finals);
+    tcase_add_loop_test(tcase, ours_and_the_end, 0, 2);
     tcase_add_test(tcase, ours_in_a_glare);
     tcase_add_test(tcase, ours_challenged);
     unit_loop(tcase, allowed, allows);
