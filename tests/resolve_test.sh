@@ -3,6 +3,8 @@
 # tests/resolve_test.sh -- names from a file (--resolve), as part of `make test`: targets in the right order, a dead one costs no push; and what
 # --resolve and --nameserver refuse.
 #
+# 3261-18-3: by UDP and by TCP.
+#
 # The last line is `N passed, N failed`, as tests/run.sh wants it.
 set -u
 cd "$(dirname "$0")/.."

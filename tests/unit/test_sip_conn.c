@@ -3,7 +3,7 @@
  * 3261 18; RFC 5626 4.4.1. */
 #include "tx_unit.h"
 
-/* 3261-18.1.1: one connection serves all requests to one address and port. */
+/* 3261-18.1.1-14: one connection serves all requests to one address and port. */
 START_TEST(one_for_all)
 {
     struct sp_limits limits = tx_limits();
@@ -35,7 +35,7 @@ START_TEST(accepted_serves)
 }
 END_TEST
 
-/* It cannot be opened: each that waited is told, once. */
+/* It cannot be opened: each that waited is told, once. 3261-18.4-3 */
 START_TEST(cannot_be_opened)
 {
     struct sp_limits limits = tx_limits();
@@ -115,12 +115,14 @@ START_TEST(at_every_capacity)
 }
 END_TEST
 
-/* Idle: closed after limits.stream_idle_ms, but not while a transaction expects something. */
+/* Idle: closed after limits.stream_idle_ms (3261-18-1), but not while a transaction expects
+ * something; by default that is longer than any transaction lasts (3261-18-2). */
 START_TEST(idle)
 {
     struct sp_limits limits = tx_limits();
     struct tx_bench  bench;
 
+    ck_assert_uint_ge(limits.stream_idle_ms, 64 * limits.t1_ms + limits.timer_d_ms);
     limits.stream_idle_ms = 60000;
     tx_bench(&bench, &limits, SP_TCP, true);
     tx_until(&bench, 30000);
@@ -194,7 +196,8 @@ START_TEST(cut_anywhere)
 }
 END_TEST
 
-/* What cannot be framed any more is answered, if it can be, and the connection closed. 18.3 */
+/* What cannot be framed any more is answered, if it can be, and the connection closed;
+ * 3261-18.3-4: as is a message without Content-Length. */
 static const struct broken_row {
     const char *text, *log;
 } broken_rows[] = {

@@ -275,7 +275,25 @@ START_TEST(numbers_within)
 }
 END_TEST
 
-/* 3263-4-3, 3263-4-2: CANCEL, and the ACK for a refusal, go where their INVITE went: to the second.
+/* 3263-4-1, 3263-4-2: what is sent again goes where it went, and nothing is asked anew. */
+START_TEST(retransmissions_stay)
+{
+    struct ua_world *world = ua_world(NULL, NULL, true, 1);
+    unsigned         count = 0;
+
+    ask(world, _i == 0 ? SIP_MESSAGE : SIP_INVITE);
+    resolve(world, 0, 2);
+    END->host[0] = '\0';
+    ua_run(world, 31600);
+    for (; ua_take(world).len > 0; count++)
+        ck_assert_uint_eq(world->port, 5060);
+    ck_assert_uint_eq(count, _i == 0 ? 11 : 7);
+    ck_assert_str_eq(END->host, "");
+}
+END_TEST
+
+/* 3263-4-3, 3263-4-2, 3263-4.4-1: CANCEL, and the ACK for a refusal, go where their INVITE went: to
+ * the second.
  */
 START_TEST(the_rest_goes_along)
 {
@@ -310,6 +328,7 @@ Suite *test_sip_failover_suite(void)
     tcase_add_loop_test(tcase, the_next_server, 0, 2);
     tcase_add_loop_test(tcase, within_the_session, 0, 6);
     tcase_add_loop_test(tcase, numbers_within, 0, 2);
+    tcase_add_loop_test(tcase, retransmissions_stay, 0, 2);
     tcase_add_test(tcase, the_rest_goes_along);
     return suite;
 }

@@ -21,12 +21,15 @@ struct schedule {
 
 /* clang-format off */
 static const struct schedule schedules[] = {
-    /* 3261-17.1.1.2: Timer A doubles without bound, Timer B ends at 64*T1 */
+    /* Timer A doubles without bound, Timer B ends at 64*T1: 3261-17.1.1.2-1, 3261-17.1.1.2-2,
+     * 3261-17.1.1.2-3, 3261-17.1.1.2-5, 3261-17.1.1.2-6, 3261-17.1.1.2-7, 3261-17.1.1.2-8,
+     * 3261-17.1.1.2-13, 3261-17.1.1.2-14; over TCP without Timer A: 3261-17.1.1.2-4 */
     { "INVITE client, no answer", INVITE_CLIENT, SP_UDP, { { 0, NULL } },
       "0 > INVITE\n500 > INVITE\n1500 > INVITE\n3500 > INVITE\n7500 > INVITE\n15500 > INVITE\n"
       "31500 > INVITE\n32000 TIMEOUT B\n32000 gone\n" },
     { "INVITE client, no answer, TCP", INVITE_CLIENT, SP_TCP, { { 0, NULL } },
       "0 CONNECT\n0 > INVITE\n32000 TIMEOUT B\n32000 gone\n" },
+    /* 3261-17.1.1.2-9, 3261-17.1.1.2-15, 3261-17.1.1.2-16, 3261-17.1.1.2-17 */
     { "INVITE client, provisional: nothing is sent again and nothing ends", INVITE_CLIENT, SP_UDP,
       { { 600, "180" }, { 700, "180" }, { 90000, "200" } },
       "0 > INVITE\n500 > INVITE\n600 RESPONSE 180\n700 RESPONSE 180\n90000 RESPONSE 200\n"
@@ -34,6 +37,8 @@ static const struct schedule schedules[] = {
     { "INVITE client, ringing, accepted", INVITE_CLIENT, SP_UDP,
       { { 100, "180" }, { 200, "200" }, { 300, "200" } },
       "0 > INVITE\n100 RESPONSE 180\n200 RESPONSE 200\n300 RESPONSE 200\n32200 gone\n" },
+    /* 3261-17.1.1.2-18, 3261-17.1.1.2-19, 3261-17.1.1.2-21, 3261-17.1.1.2-22, 3261-17.1.1.2-23,
+     * 3261-17.1.1.2-25; 6026-7.3-5, 6026-7.3-6, 6026-7.3-8, 6026-7.3-9, 6026-7.3-10 */
     { "INVITE client, refused at once: Timer D", INVITE_CLIENT, SP_UDP,
       { { 100, "486" }, { 200, "486" }, { 32050, "486" } },
       "0 > INVITE\n100 RESPONSE 486\n100 > ACK\n200 > ACK\n32050 > ACK\n32100 gone\n" },
@@ -42,12 +47,16 @@ static const struct schedule schedules[] = {
     { "INVITE client, ringing, refused", INVITE_CLIENT, SP_UDP,
       { { 100, "180" }, { 200, "603" }, { 300, "603" } },
       "0 > INVITE\n100 RESPONSE 180\n200 RESPONSE 603\n200 > ACK\n300 > ACK\n32200 gone\n" },
-    /* RFC 6026 8.4: Accepted, Timer M; each 2xx goes up, none is acknowledged here */
+    /* RFC 6026 8.4: Accepted, Timer M; each 2xx goes up, none is acknowledged here: 6026-7.2-1,
+     * 6026-7.2-2, 6026-7.2-3, 6026-7.2-4, 6026-7.2-5, 6026-7.3-11, 6026-7.3-12, 6026-7.3-13,
+     * 6026-7.3-14, 6026-7.3-15, 6026-7.3-16, 6026-7.3-17; the answer to what went over a connection
+     * comes by it: 3261-18.1.1-8 */
     { "INVITE client, accepted", INVITE_CLIENT, SP_UDP,
       { { 100, "200" }, { 200, "200" }, { 300, "486" }, { 32050, "200" } },
       "0 > INVITE\n100 RESPONSE 200\n200 RESPONSE 200\n32050 RESPONSE 200\n32100 gone\n" },
     { "INVITE client, accepted, TCP: Timer M the same", INVITE_CLIENT, SP_TCP, { { 100, "200" } },
       "0 CONNECT\n0 > INVITE\n100 RESPONSE 200\n32100 gone\n" },
+    /* 3261-17.1.4-1, 3261-18.4-1 */
     { "INVITE client, unreachable", INVITE_CLIENT, SP_UDP, { { 100, "error" } },
       "0 > INVITE\n100 TRANSPORT\n100 gone\n" },
     { "INVITE client, its ACK does not reach", INVITE_CLIENT, SP_UDP,
@@ -59,18 +68,21 @@ static const struct schedule schedules[] = {
       "0 > INVITE\n100 RESPONSE 180\n1000 > CANCEL\n1100 RESPONSE 487\n33000 TIMEOUT CANCEL\n"
       "33000 gone\n" },
 
-    /* 3261-17.1.2.2: Timer E doubles to T2, Timer F ends at 64*T1 */
+    /* Timer E doubles to T2, Timer F ends at 64*T1: 3261-17.1.2.2-1, 3261-17.1.2.2-2,
+     * 3261-17.1.2.2-3, 3261-17.1.2.2-4 */
     { "non-INVITE client, no answer", NON_INVITE_CLIENT, SP_UDP, { { 0, NULL } },
       "0 > MESSAGE\n500 > MESSAGE\n1500 > MESSAGE\n3500 > MESSAGE\n7500 > MESSAGE\n"
       "11500 > MESSAGE\n15500 > MESSAGE\n19500 > MESSAGE\n23500 > MESSAGE\n27500 > MESSAGE\n"
       "31500 > MESSAGE\n32000 TIMEOUT F\n32000 gone\n" },
     { "non-INVITE client, no answer, TCP", NON_INVITE_CLIENT, SP_TCP, { { 0, NULL } },
       "0 CONNECT\n0 > MESSAGE\n32000 TIMEOUT F\n32000 gone\n" },
+    /* 3261-17.1.2.2-5, 3261-17.1.2.2-7, 3261-17.1.2.2-8 */
     { "non-INVITE client, 100: then every T2", NON_INVITE_CLIENT, SP_UDP,
       { { 600, "100" }, { 10000, "100" } },
       "0 > MESSAGE\n500 > MESSAGE\n600 RESPONSE 100\n1500 > MESSAGE\n5500 > MESSAGE\n"
       "9500 > MESSAGE\n10000 RESPONSE 100\n13500 > MESSAGE\n17500 > MESSAGE\n21500 > MESSAGE\n"
       "25500 > MESSAGE\n29500 > MESSAGE\n32000 TIMEOUT F\n32000 gone\n" },
+    /* 3261-17.1.2.2-6, 3261-17.1.2.2-10, 3261-17.1.2.2-11, 3261-17.1.2.2-12 */
     { "non-INVITE client, answered: Timer K", NON_INVITE_CLIENT, SP_UDP,
       { { 100, "200" }, { 200, "200" } },
       "0 > MESSAGE\n100 RESPONSE 200\n5100 gone\n" },
@@ -81,6 +93,7 @@ static const struct schedule schedules[] = {
       { { 100, "100" }, { 200, "100" }, { 4600, "200" } },
       "0 > MESSAGE\n100 RESPONSE 100\n200 RESPONSE 100\n500 > MESSAGE\n4500 > MESSAGE\n"
       "4600 RESPONSE 200\n9600 gone\n" },
+    /* 3261-17.1.2.2-9 */
     { "non-INVITE client, 100, answered", NON_INVITE_CLIENT, SP_UDP,
       { { 100, "100" }, { 200, "500" } },
       "0 > MESSAGE\n100 RESPONSE 100\n200 RESPONSE 500\n5200 gone\n" },
@@ -90,31 +103,37 @@ static const struct schedule schedules[] = {
       { { 100, "100" }, { 200, "error" } },
       "0 > MESSAGE\n100 RESPONSE 100\n200 TRANSPORT\n200 gone\n" },
 
-    /* 3261-17.2.1: Timer G doubles to T2, Timer H ends and is told */
+    /* Timer G doubles to T2, Timer H ends and is told: 3261-17.2.1-1, 3261-17.2.1-3, 3261-17.2.1-8,
+     * 3261-17.2.1-9, 3261-17.2.1-12 */
     { "INVITE server, refused, no ACK", INVITE_SERVER, SP_UDP, { { 100, "486" } },
       "0 REQUEST\n0 > 100\n100 > 486\n600 > 486\n1600 > 486\n3600 > 486\n7600 > 486\n11600 > 486\n"
       "15600 > 486\n19600 > 486\n23600 > 486\n27600 > 486\n31600 > 486\n32100 TIMEOUT H\n"
       "32100 gone\n" },
     { "INVITE server, refused, no ACK, TCP", INVITE_SERVER, SP_TCP, { { 100, "486" } },
       "0 REQUEST\n0 > 100\n100 > 486\n32100 TIMEOUT H\n32100 gone\n" },
+    /* 3261-17.2.1-11, 3261-17.2.1-13, 3261-17.2.1-14 */
     { "INVITE server, refused: Timer I", INVITE_SERVER, SP_UDP,
       { { 100, "486" }, { 700, "ACK" }, { 800, "ACK" }, { 900, "INVITE" } },
       "0 REQUEST\n0 > 100\n100 > 486\n600 > 486\n5700 gone\n" },
     { "INVITE server, refused, TCP: Timer I is zero", INVITE_SERVER, SP_TCP,
       { { 100, "486" }, { 700, "ACK" } },
       "0 REQUEST\n0 > 100\n100 > 486\n700 gone\n" },
+    /* 3261-17.2.1-4, 3261-17.2.1-5, 3261-17.2.1-10 */
     { "INVITE server, asked again", INVITE_SERVER, SP_UDP,
       { { 100, "INVITE" }, { 200, "180" }, { 300, "INVITE" }, { 400, "486" }, { 450, "INVITE" },
         { 500, "ACK" } },
       "0 REQUEST\n0 > 100\n100 > 100\n200 > 180\n300 > 180\n400 > 486\n450 > 486\n5500 gone\n" },
-    /* RFC 6026 8.6, 8.7: Accepted absorbs, the user repeats, ACKs go up, Timer L */
+    /* RFC 6026 8.6, 8.7: Accepted absorbs, the user repeats, ACKs go up, Timer L: 3261-17.2.1-6,
+     * 6026-6-1, 6026-7.1-1, 6026-7.1-2, 6026-7.1-3, 6026-7.1-4, 6026-7.1-5, 6026-7.1-6, 6026-7.3-18,
+     * 6026-7.3-19, 6026-7.3-20, 6026-7.3-21, 6026-7.3-22, 6026-7.3-23 */
     { "INVITE server, accepted", INVITE_SERVER, SP_UDP,
       { { 100, "200" }, { 200, "INVITE" }, { 600, "200" }, { 700, "ACK" }, { 800, "ACK" } },
       "0 REQUEST\n0 > 100\n100 > 200\n600 > 200\n700 ACK\n800 ACK\n32100 gone\n" },
     { "INVITE server, accepted, TCP: Timer L is the same", INVITE_SERVER, SP_TCP,
       { { 100, "200" } },
       "0 REQUEST\n0 > 100\n100 > 200\n32100 gone\n" },
-    /* RFC 6026 8.8: a transport error ends no server transaction */
+    /* RFC 6026 8.8: a transport error ends no server transaction: 6026-6-2, 6026-7.1-7, 6026-7.1-8,
+     * 6026-7.3-24 */
     { "INVITE server, the way back is gone", INVITE_SERVER, SP_UDP,
       { { 100, "180" }, { 200, "error" }, { 300, "486" }, { 400, "error" }, { 700, "ACK" } },
       "0 REQUEST\n0 > 100\n100 > 180\n200 UNSENT\n300 > 486\n400 UNSENT\n5700 gone\n" },
@@ -122,7 +141,8 @@ static const struct schedule schedules[] = {
       { { 100, "200" }, { 200, "error" }, { 600, "200" } },
       "0 REQUEST\n0 > 100\n100 > 200\n200 UNSENT\n600 > 200\n32100 gone\n" },
 
-    /* 3261-17.2.2: Timer J; RFC 4320 4.1: the 100 when Timer E of the client reached T2 */
+    /* Timer J: 3261-17.2.2-6, 3261-17.2.2-7, 3261-17.2.2-9, 3261-17.2.2-10; the 100 when Timer E of
+     * the client reached T2: 4320-3-3 */
     { "non-INVITE server", NON_INVITE_SERVER, SP_UDP,
       { { 50, "MESSAGE" }, { 100, "200" }, { 600, "MESSAGE" }, { 32050, "MESSAGE" } },
       "0 REQUEST\n100 > 200\n600 > 200\n32050 > 200\n32100 gone\n" },
@@ -131,6 +151,9 @@ static const struct schedule schedules[] = {
     { "non-INVITE server, slow user", NON_INVITE_SERVER, SP_UDP,
       { { 3600, "MESSAGE" }, { 3700, "100" }, { 5000, "404" } },
       "0 REQUEST\n3500 > 100\n3600 > 100\n3700 > 100\n5000 > 404\n37000 gone\n" },
+    { "non-INVITE server, TCP, slow user", NON_INVITE_SERVER, SP_TCP, { { 5000, "404" } },
+      "0 REQUEST\n3500 > 100\n5000 > 404\n5000 gone\n" },
+    /* 3261-17.2.2-1, 3261-17.2.2-2, 3261-17.2.2-3, 3261-17.2.2-4, 3261-17.2.2-5 */
     { "non-INVITE server, TCP, 100 of the user", NON_INVITE_SERVER, SP_TCP,
       { { 100, "100" }, { 150, "100" }, { 200, "MESSAGE" }, { 300, "200" } },
       "0 REQUEST\n100 > 100\n150 > 100\n200 > 100\n300 > 200\n300 gone\n" },

@@ -16,7 +16,8 @@ static const char *with(const char *text, const char *from, const char *to)
     return room;
 }
 
-/* A 200 to our MESSAGE, changed: is it taken? */
+/* A 200 to our MESSAGE, changed: is it taken? 3261-18.1.2-1 (sent-by), 3261-18.1.2-2, 6026-7.3-25;
+ * 6026-7.3-26: else nobody hears of it. */
 static const struct row {
     const char *from, *to;
     bool        taken;
@@ -44,7 +45,7 @@ START_TEST(response_matches)
     tx_bench(&bench, &limits, SP_UDP, false);
     unit_err(tx_request(&bench, "MESSAGE"), SP_OK);
     tx_receive(&bench, with(tx_response_to(bench.sent, 200), row->from, row->to));
-    ck_assert_int_eq(strstr(bench.log, "RESPONSE 200") != NULL, row->taken);
+    ck_assert_str_eq(bench.log, row->taken ? "0 > MESSAGE\n0 RESPONSE 200\n" : "0 > MESSAGE\n");
     ck_assert_uint_eq(bench.layer->counters.stray + bench.layer->counters.malformed,
                       row->taken ? 0 : 1);
 }
@@ -145,6 +146,23 @@ START_TEST(old_ack_matches)
 }
 END_TEST
 
+/* 6026-6-5: the ACK of an RFC 2543 client for a 2xx goes up. */
+START_TEST(old_ack_of_a_2xx)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+    char             old[1024];
+
+    tx_bench(&bench, &limits, SP_UDP, false);
+    snprintf(old, sizeof old, "%s", with(tx_request_text("INVITE", "", "UDP"), "z9hG4bK", "old"));
+    tx_receive(&bench, old);
+    unit_err(tx_answer(&bench, 200), SP_OK);
+    snprintf(old, sizeof old, "%s", with(tx_request_text("ACK", "", "UDP"), "z9hG4bK", "old"));
+    tx_receive(&bench, old);
+    ck_assert_str_eq(bench.log, "0 REQUEST\n0 > 100\n0 > 200\n0 ACK\n");
+}
+END_TEST
+
 /* CANCEL finds the INVITE on its branch and no other. 3261-9.2-1 */
 START_TEST(cancel_matches)
 {
@@ -194,6 +212,7 @@ Suite *test_sip_match_suite(void)
     unit_loop(tcase, request_matches, requests);
     unit_loop(tcase, old_request_matches, old_requests);
     tcase_add_test(tcase, old_ack_matches);
+    tcase_add_test(tcase, old_ack_of_a_2xx);
     tcase_add_test(tcase, cancel_matches);
     tcase_add_test(tcase, long_branches);
     return suite;

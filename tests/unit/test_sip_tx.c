@@ -80,7 +80,8 @@ START_TEST(at_every_capacity)
 }
 END_TEST
 
-/* 3261-18.1.1-1: over 1300 octets goes over TCP; back to UDP if TCP fails at once. */
+/* Over 1300 octets goes over TCP (3261-18-4), as Via says (3261-18.1.1-2); back to UDP if TCP fails
+ * at once (3261-18.1.1-4). */
 static const struct size_row {
     size_t      body;
     bool        tcp_fails;
@@ -152,10 +153,11 @@ START_TEST(stale_and_out_of_turn)
     tx_receive(&bench, tx_request_text("MESSAGE", "m", "UDP"));
     unit_err(sip_tx_request_flow(bench.layer, bench.tx, &flow), SP_OK);
     ck_assert(sp_flow_eq(&flow, &bench.peer));
-    unit_err(tx_answer(&bench, 180), SP_STATE); /* RFC 4320 4.1 */
-    unit_err(tx_answer(&bench, 408), SP_STATE); /* RFC 4320 4.2 */
+    unit_err(tx_answer(&bench, 180), SP_STATE); /* 4320-3-1 */
+    unit_err(tx_answer(&bench, 100), SP_STATE); /* 4320-3-2: over UDP not so soon */
+    unit_err(tx_answer(&bench, 408), SP_STATE); /* 4320-3-4 */
     unit_err(tx_answer(&bench, 200), SP_OK);
-    unit_err(tx_answer(&bench, 404), SP_STATE); /* there is a final one */
+    unit_err(tx_answer(&bench, 404), SP_STATE); /* 3261-17.2.2-8: there is a final one */
     ck_assert_uint_eq(sip_tx_request_octets(bench.layer, bench.tx).len, 0);
 }
 END_TEST

@@ -28,8 +28,9 @@ static void read_into(struct sip_msg *msg, struct sip_field *fields, uint32_t ro
     unit_err(sip_msg_parse(unit_text(text), msg, &where), SP_OK);
 }
 
-/* 3261-17.1.1.3-1 and its neighbours: Request-URI, top Via alone, From, Call-ID, CSeq number,
- * Route of the INVITE; To of the response; credentials; no body. */
+/* 3261-17.1.1.3-2 Request-URI, From, Call-ID; 3261-17.1.1.3-3 To of the response; 3261-17.1.1.3-4
+ * top Via alone; 3261-17.1.1.3-5 CSeq number; 3261-17.1.1.3-6 Route; 3261-17.1.1.3-7 no body; and
+ * the credentials (22.1). */
 START_TEST(ack)
 {
     struct sip_tx_layer *layer = layer_with(16384);
@@ -64,7 +65,7 @@ START_TEST(cancel)
 }
 END_TEST
 
-/* 17.2.1: no tag in a 100; Timestamp comes back (3261-8.2.6.1-1). */
+/* 3261-17.2.1-2: no tag in a 100; Timestamp comes back (3261-8.2.6.1-1). */
 START_TEST(trying)
 {
     struct sip_tx_layer *layer = layer_with(16384);
@@ -84,7 +85,8 @@ START_TEST(trying)
 }
 END_TEST
 
-/* A Via on top, or in the place of one; the rest is as it was. */
+/* A Via on top, or in the place of one; the rest is as it was. 3261-18.1.1-6: with sent-by;
+ * 3581-3-1: rport has no value. */
 START_TEST(via)
 {
     struct sip_tx_layer *layer = layer_with(16384);

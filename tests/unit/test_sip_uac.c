@@ -139,6 +139,7 @@ static const struct contact_row {
     { "a", "", "sip:b@192.0.2.2;transport=tcp", "<sip:a@192.0.2.1:5061;transport=tcp>" },
 };
 
+/* 3261-18.2.1-1: by an address that we have a socket of. */
 START_TEST(contact_says_where_we_are)
 {
     struct sip_ua_config config = ua_config;

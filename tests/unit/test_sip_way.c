@@ -14,19 +14,22 @@ static struct sp_addr addr(const char *text, uint16_t port)
     return addr;
 }
 
-/* A request from `source`:4000 with this Via value: what the value becomes, where answers go. */
+/* A request from `source`:4000 with this Via value: what the value becomes, where answers go
+ * (3261-18.2.2-1), and by which socket (3581-4-4). */
 static const struct row {
     const char *via, *source;
     const char *stamped, *back;
 } rows[] = {
-    /* 3261-18.2.1-1: sent-by differs from the source */
+    /* 3261-18.2.1-4, 3261-18.2.1-5, 3261-18.2.1-6: sent-by differs from the source;
+     * 3261-18.2.2-7: and to received; 3261-18.2.2-9: or to sent-by */
     { "SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKa", "192.0.2.2", "SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKa",
       "192.0.2.2:5060" },
     { "SIP/2.0/UDP 10.1.1.1:5070;branch=z9hG4bKa", "192.0.2.2",
       "SIP/2.0/UDP 10.1.1.1:5070;branch=z9hG4bKa;received=192.0.2.2", "192.0.2.2:5070" },
     { "SIP/2.0/UDP host.example;branch=z9hG4bKa", "192.0.2.2",
       "SIP/2.0/UDP host.example;branch=z9hG4bKa;received=192.0.2.2", "192.0.2.2:5060" },
-    /* RFC 3581 4: rport is filled in, received is told with it, and answers go to that port */
+    /* 3581-4-1, 3581-4-2: rport is filled in, received is told with it; 3581-4-3: and answers go to
+     * that port */
     { "SIP/2.0/UDP 192.0.2.2;rport;branch=z9hG4bKa", "192.0.2.2",
       "SIP/2.0/UDP 192.0.2.2;rport=4000;branch=z9hG4bKa;received=192.0.2.2", "192.0.2.2:4000" },
     { "SIP/2.0/UDP 10.1.1.1;branch=z9hG4bKa;rport", "192.0.2.2",
@@ -42,7 +45,7 @@ static const struct row {
       "192.0.2.2:4000" },
     { "SIP/2.0/UDP [2001:db8::9];branch=z9hG4bKa", "2001:db8::9",
       "SIP/2.0/UDP [2001:db8::9];branch=z9hG4bKa", "[2001:db8::9]:5060" },
-    /* maddr: followed where it is an address, not where it is multicast */
+    /* 3261-18.2.2-5: maddr is followed where it is an address, not where it is multicast */
     { "SIP/2.0/UDP 192.0.2.2;maddr=192.0.2.7;branch=z9hG4bKa", "192.0.2.2",
       "SIP/2.0/UDP 192.0.2.2;maddr=192.0.2.7;branch=z9hG4bKa", "192.0.2.7:5060" },
     { "SIP/2.0/UDP 192.0.2.2;maddr=224.0.1.75;branch=z9hG4bKa", "192.0.2.2",

@@ -26,7 +26,7 @@ START_TEST(datagrams_there_and_back)
 }
 END_TEST
 
-/* The largest, the empty one, and one that no datagram can hold. */
+/* 3261-18.1.1-3: the largest, the empty one, and one that no datagram can hold. */
 START_TEST(datagrams_of_any_size)
 {
     struct net_side a = net_side(4, 0, 0), b = net_side(4, 0, 0);
