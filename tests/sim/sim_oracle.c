@@ -42,11 +42,12 @@ void sim_oracle_timers(struct sim_node *node)
 {
     if (node->ua != NULL) {
         const struct sp_pool *tx[] = { &node->ua->tx->transactions, &node->ua->tx->conns };
-        const struct sp_pool *ua[] = { &node->ua->sessions, &node->ua->registrations,
-                                       &node->ua->clients };
+        const struct sp_pool *ua[] = { &node->ua->sessions,  &node->ua->registrations,
+                                       &node->ua->clients,   &node->ua->subscriptions,
+                                       &node->ua->notifiers, &node->ua->publications };
 
         look(node, "a transaction", &node->ua->tx->timers, tx, 2);
-        look(node, "a dialog", &node->ua->timers, ua, 3);
+        look(node, "a dialog", &node->ua->timers, ua, 6);
     }
     if (node->agent != NULL) {
         const struct sp_pool *msrp[] = { &node->agent->conns, &node->agent->sessions,

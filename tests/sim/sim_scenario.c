@@ -4,6 +4,7 @@
  *
  * A further one is a row here, and where it pushes nothing, a pair of functions of its own: `start`
  * makes nodes and gives their users something to do (sim_at), `end` judges what they were told. */
+#include "sim_event.h"
 #include "sim_msrp.h"
 #include "sim_ua.h"
 
@@ -70,6 +71,8 @@ const struct sim_scenario sim_scenarios[] = {
     { "register", "bindings made, refreshed, tried again, removed; with and without credentials",
       { STORM, .crashes = 2, .down_ms = 60000 }, sim_ua_start, sim_ua_end,
       { .agents = 5, .registrations = 1, .over_ms = 60000, .tcp = 300, .guarded = 300 } },
+    { "events", "one publishes, one keeps and tells, the others watch", { STORM, .crashes = 2,
+        .down_ms = 60000 }, sim_event_start, sim_event_end, { .agents = 6, .tcp = 300 } },
     { "msrp", "two MSRP endpoints: sessions that share a connection, messages both ways, reports",
       { STORM }, sim_msrp_start, sim_msrp_end,
       { .contents = 12, .octets = 30000, .over_ms = 30000 } },
