@@ -230,8 +230,10 @@ static void change(struct sim *sim, struct sim_node *node, uint64_t arg)
     if (sip_ua_republish(node->ua, sim->now_us, user->handle, PIDF,
                          write_state(sim, world->state + 1)) == SP_OK)
         world->state++;
-    if (arg > 0)
-        sim_at(node, sim_below(sim, 400) * SIM_S, change, arg - 1);
+    if (arg > 0) /* now and then a few, one right after the other */
+        sim_at(node,
+               sim_chance(sim, 600) ? sim_below(sim, 800) * SIM_MS : sim_below(sim, 400) * SIM_S,
+               change, arg - 1);
 }
 
 static void publish(struct sim *sim, struct sim_node *node, uint64_t arg)
@@ -250,7 +252,7 @@ static void publish(struct sim *sim, struct sim_node *node, uint64_t arg)
         sim_fail(sim, "a publication is not taken");
         return;
     }
-    sim_at(node, sim_below(sim, 400) * SIM_S, change, 6);
+    sim_at(node, sim_below(sim, 400) * SIM_S, change, 12);
     sim_at(node, (3600 + sim_below(sim, 600)) * SIM_S, leave, 0);
 }
 
