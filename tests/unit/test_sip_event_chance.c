@@ -319,6 +319,48 @@ static void tend(struct ua_world *world)
         continue;
 }
 
+/* Registrations and publications at every capacity from none upward: begun or SP_LIMIT, and each
+ * that was begun ends once. */
+START_TEST(few_of_each)
+{
+    struct ua_world *world;
+    struct sp_limits limits;
+
+    state = 1;
+    world = world_by_chance(1);
+    limits = ua_limits;
+    limits.registrations = (uint32_t)_i % 4;
+    limits.publications = 3 - (uint32_t)_i % 4;
+    limits.transactions = 1 + (uint32_t)_i / 4 % 8;
+    limits.store_octets = 1024u << _i / 32;
+    {
+        struct sip_ua_config one = config();
+
+        one.from = SP_LIT("sip:a@h");
+        world = ua_world(&one, &limits, false, 1);
+        world->ends[0].on_note = world->ends[1].on_note = take_note;
+    }
+    for (int i = 0; i < 6; i++) {
+        begin(world, 1 + i % 2);
+        ua_run(world, _i % 3 == 0 ? 1 : 40000);
+    }
+    ck_assert_int_le(lists[1].count, (int)limits.registrations);
+    ck_assert_int_le(lists[2].count, (int)limits.publications);
+    for (int round = 0; round < 3; round++) {
+        ua_run(world, 700000);
+        tend(world);
+        for (int kind = 1; kind < 3; kind++)
+            for (int i = lists[kind].count - 1; i >= 0; i--)
+                stop(world, kind, lists[kind].at[i]);
+    }
+    ua_run(world, 64 * 1000);
+    ck_assert_int_eq(lists[1].count, 0);
+    ck_assert_int_eq(lists[2].count, 0);
+    ua_empty(&world->ends[0]);
+    ua_empty(&world->ends[1]);
+}
+END_TEST
+
 START_TEST(everything_ends)
 {
     struct ua_world *world;
@@ -372,6 +414,7 @@ Suite *test_sip_event_chance_suite(void)
 
     tcase_add_loop_test(tcase, both_sides, 0, 12);
     tcase_add_loop_test(tcase, every_capacity, 0, 128);
+    tcase_add_loop_test(tcase, few_of_each, 0, 160);
     tcase_add_loop_test(tcase, everything_ends, 0, 100);
     return suite;
 }
