@@ -101,7 +101,7 @@ void              call_steps_free(struct call_steps *steps);
 
 /* ---- call_say.c */
 
-/* A response, or a NOTIFY, that is what was asked for: on stdout. */
+/* A response, or a NOTIFY, that is what was asked for: on stdout. NULL: it is not at hand. */
 void call_say_message(struct host *host, const struct sip_msg *msg);
 /* One that is only on the way there: with -v. */
 void call_say_passing(struct host *host, const struct sip_msg *msg);

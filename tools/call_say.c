@@ -34,6 +34,8 @@ static void put_json(const struct sip_msg *msg)
 
 void call_say_message(struct host *host, const struct sip_msg *msg)
 {
+    if (msg == NULL)
+        return;
     term_progress_clear(&host->bar);
     if (host->json) {
         put_json(msg);

@@ -11,6 +11,7 @@ static const struct verb verbs[] = {
     { "send", verb_send, "push files or a text", &verb_send_options },
     { "recv", verb_recv, "receive pushes", &verb_recv_options },
     { "call", verb_call, "send one request of any method", &verb_call_options },
+    { "answer", verb_answer, "answer requests of every method", &verb_answer_options },
     { "lint", verb_lint, "check SIP, SDP and MSRP messages", &verb_lint_options },
     { "relay", verb_relay, "relay MSRP for users with a password", &verb_relay_options },
 };
