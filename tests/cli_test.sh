@@ -18,7 +18,7 @@ unset XDG_CONFIG_HOME HOME
 row() { # row NAME: runs the function of that name in a shell of its own
     [ "${ROW:-$1}" = "$1" ] || return 0
     mkdir -p "$WORK/$1"
-    if (WORK=$WORK/$1; RECV_PID=; trap cleanup EXIT; set -e; cd "$WORK"; "$1") >"$WORK/$1.log" 2>&1; then
+    if (WORK=$WORK/$1; RECV_PID=; export SIPUSH_TIMEOUT=30; trap cleanup EXIT; set -e; cd "$WORK"; "$1") >"$WORK/$1.log" 2>&1; then
         passed=$((passed + 1))
     else
         echo "FAIL $1"
@@ -26,7 +26,7 @@ row() { # row NAME: runs the function of that name in a shell of its own
         failed=$((failed + 1))
     fi
 }
-to() { "$SIPUSH" send -q "$@"; }
+to() { "$SIPUSH" send -q --timeout 20 "$@"; }
 has() { grep -q -e "$1" "$2" || { echo "no $1 in $2:"; cat "$2"; return 1; }; }
 hasnot() { ! grep -q -e "$1" "$2" || { echo "$1 is in $2"; return 1; }; }
 
@@ -140,6 +140,50 @@ folder() {
     expect 9 "$SIPUSH" recv --dir file/below 2>e
     hasnot listening e
 }
+references() { # the content comes by http from a server, or by a command
+    mkdir -p www
+    head -c 400000 /dev/urandom >www/big.bin
+    cp www/big.bin big.bin
+    (cd www && exec python3 -u -m http.server --bind 127.0.0.1 0 >../http.log 2>&1) & local http=$! port= i
+    trap "kill $http; cleanup" EXIT
+    for i in $(seq 100); do port=$(sed -n 's/.*port \([0-9]*\) .*/\1/p' http.log); [ -z "$port" ] || break; sleep 0.05; done
+    local url=http://127.0.0.1:$port
+    receiver r --json --dir in --fetch "$url/*" --fetch-private
+    expect 0 to --reference "$url/big.bin" "127.0.0.1:$UDP" big.bin
+    wait_for '"ev":"delivered".*"mode":"reference"' "$RECV_OUT"
+    cmp big.bin in/big.bin
+    expect 0 to --reference "$url/nothere" "127.0.0.1:$UDP" big.bin
+    wait_for 'the server says 404' "$RECV_OUT"
+    head -c 400000 /dev/urandom >www/other.bin
+    expect 0 to --reference "$url/other.bin" "127.0.0.1:$UDP" big.bin
+    wait_for 'size or hash differs' "$RECV_OUT"
+    head -c 500000 /dev/urandom >www/larger.bin
+    expect 0 to --reference "$url/larger.bin" "127.0.0.1:$UDP" big.bin
+    wait_for 'larger than may be' "$RECV_OUT"
+    expect 0 to --reference "http://localhost:$port/big.bin" "127.0.0.1:$UDP" big.bin
+    wait_for 'no --fetch allows' "$RECV_OUT"
+    receiver_stop
+    [ "$(ls in)" = big.bin ]
+    receiver r2 --json --dir in2 --fetch 'http:*'
+    expect 0 to --reference "$url/big.bin" "127.0.0.1:$UDP" big.bin
+    wait_for 'one of this machine or net' "$RECV_OUT"
+    receiver_stop
+    receiver r3 --json --dir in3 --fetch 'x:*' --fetch-with ./fetcher --once
+    printf '#!/bin/sh\n[ "$SIPUSH_URL" = "$1" ] && exec cat big.bin\n' >fetcher
+    chmod +x fetcher
+    expect 0 to --reference x:anything "127.0.0.1:$UDP" big.bin
+    receiver_ends
+    cmp big.bin in3/big.bin
+    receiver r4 -q --dir in4
+    expect 6 "$SIPUSH" send -q --json --reference "$url/big.bin" "127.0.0.1:$UDP" big.bin >s # nobody fetches: 415
+    has '"status":415' s
+    receiver_stop
+}
+wait_for() { # wait_for PATTERN FILE
+    local i
+    for i in $(seq 100); do ! grep -q -e "$1" "$2" || return 0; sleep 0.05; done
+    has "$1" "$2"
+}
 config() { # command line, then environment, then file
     mkdir -p x/sipush
     printf '%s\n' '# of all verbs' 'from = sip:file@x.example' 'app-id=one' 'app-id = two' 'parallel = yes' 'no-hash = no' 'max-size = 1K' >x/sipush/sipush.conf
@@ -183,6 +227,6 @@ usage() {
     expect 2 "$SIPUSH" recv x 2>e
 }
 
-for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder config usage; do row $name; done
+for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references config usage; do row $name; done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -129,7 +129,7 @@ static bool goes_on(struct receiver *r)
     }
     if (r->end_us == SP_NEVER)
         return true;
-    if (hook_work(&r->hook) && !leaves)
+    if ((hook_work(&r->hook) || recv_fetch_work(r)) && !leaves)
         return true;
     if (push_receiver_open(r->agent) == 0)
         return false;
@@ -155,7 +155,8 @@ static void run(struct receiver *r)
 
         if (recv_work(r))
             deadline_us = 0;
-        if ((hook_work(&r->hook) || r->asked != NULL) && deadline_us > sp_net_now_us() + POLL_US)
+        if ((recv_fetch_work(r) || hook_work(&r->hook) || r->asked != NULL) &&
+            deadline_us > sp_net_now_us() + POLL_US)
             deadline_us = sp_net_now_us() + POLL_US;
         drain(r);
         host_wait(&r->host, deadline_us < r->end_us ? deadline_us : r->end_us);
@@ -178,6 +179,19 @@ static int listen_default(struct receiver *r)
             code = host_listen(&r->host, "tcp:127.0.0.1:5060");
     }
     return code == 0 ? host_open_msrp(&r->host) : code;
+}
+
+/* With --fetch, references are among the types that are taken (RFC 4483 5.1). */
+static void accept_references(struct receiver *r)
+{
+    static char list[4096];
+    int         n;
+
+    if (r->fetch.count == 0 || r->config.accept_types.len == 0)
+        return;
+    n = snprintf(list, sizeof list, "%.*s,message/external-body", SP_ARG(r->config.accept_types));
+    if (n > 0 && (size_t)n < sizeof list)
+        r->config.accept_types = sp_str(list);
 }
 
 static int login(struct receiver *r)
@@ -238,6 +252,7 @@ static int start(struct receiver *r)
     r->config.resumes = r->folder >= 0;
     r->config.uri = sp_str(r->aor != NULL ? r->aor : "");
     r->config.apps = sp_str(r->apps);
+    accept_references(r);
     r->config.user_agent = SP_LIT("sipush/" SIPUSH_VERSION);
     r->agent = push_receiver_init(memory, &limits, r->host.seed, &r->config);
     if (r->agent == NULL) {

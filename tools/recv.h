@@ -8,6 +8,7 @@
 #define SIPUSH_TOOLS_RECV_H
 
 #include "../push/push_receiver.h"
+#include "fetch.h"
 #include "hook.h"
 #include "host.h"
 #include "rules.h"
@@ -19,6 +20,7 @@ enum incoming_state {
     INCOMING_LOOKING,  /* is it here already? A file of its name is hashed */
     INCOMING_REHASHED, /* it was cut: what is here of it is hashed again */
     INCOMING_FLOWING,  /* accepted */
+    INCOMING_FETCHED,  /* it came and is a reference: its content is fetched */
 };
 
 /* A push, from its offer to its end. */
@@ -38,6 +40,9 @@ struct incoming {
     uint64_t            total;
     int64_t             expires_s; /* as in push_receiver_action */
     bool                at_once;
+    bool                reference; /* it says where its content lies */
+    char               *url;       /* FETCHED: where; else NULL */
+    struct fetch        fetch;
     bool                granted;   /* by a person */
     bool                skipped;   /* it is taken, and thrown away */
     enum rules_known    have;      /* is the file here, whole? */
@@ -60,6 +65,7 @@ struct receiver {
     int                         tty;   /* where a person answers; -1: not opened */
     struct incoming            *asked; /* the one in question; NULL: none */
     struct hook                 hook;
+    struct fetch_rules          fetch;
     char                        apps[1024]; /* ids, comma list */
     bool                        registered;
     const char                 *aor, *registrar, *proxy, *user, *password_file;
@@ -96,5 +102,12 @@ void recv_complete(struct receiver *r, struct incoming *in, uint64_t total);
 void recv_delivered(struct receiver *r, struct incoming *in);
 void recv_failed(struct receiver *r, struct incoming *in,
                  const struct push_receiver_action *action);
+
+/* recv_fetch.c: references. */
+bool recv_is_reference(const struct incoming *in);
+/* The reference came and was answered: fetch what it means. */
+void recv_fetch(struct receiver *r, struct incoming *in);
+/* True: something is being fetched. */
+bool recv_fetch_work(struct receiver *r);
 
 #endif

@@ -27,6 +27,8 @@ void recv_forget(struct receiver *r, struct incoming *in)
     free(in->type);
     free(in->name);
     free(in->app);
+    fetch_stop(&in->fetch);
+    free(in->url);
     free(in);
 }
 
@@ -71,7 +73,7 @@ void recv_complete(struct receiver *r, struct incoming *in, uint64_t total)
     enum sp_err err = SP_INTEGRITY;
 
     in->total = total;
-    if (in->skipped) {
+    if (in->skipped || in->reference) {
         (void)!push_receiver_stored(r->agent, sp_net_now_us(), in->push, SP_OK);
         return;
     }
@@ -108,6 +110,10 @@ static void run_hook(struct receiver *r, const struct incoming *in)
 
 void recv_delivered(struct receiver *r, struct incoming *in)
 {
+    if (in->reference && in->state == INCOMING_FLOWING) {
+        recv_fetch(r, in);
+        return;
+    }
     r->delivered += !in->skipped;
     recv_report_delivered(&r->host, in, r->folder >= 0 ? r->dir : NULL);
     if (r->hook.command != NULL && !in->skipped && !in->file.whole)

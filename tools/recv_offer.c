@@ -107,8 +107,8 @@ static void cannot(struct receiver *r, struct incoming *in)
 /* May it be here, in part or whole? Its octets are known by their hash alone. */
 static bool known(const struct receiver *r, const struct incoming *in)
 {
-    return r->folder >= 0 && in->mode == PUSH_SESSION && in->has_sha1 && in->told != UINT64_MAX &&
-           in->told > 0 && in->name[0] != '\0';
+    return r->folder >= 0 && in->mode == PUSH_SESSION && !recv_is_reference(in) && in->has_sha1 &&
+           in->told != UINT64_MAX && in->told > 0 && in->name[0] != '\0';
 }
 
 /* A new file. */
@@ -116,7 +116,8 @@ static void begin(struct receiver *r, struct incoming *in)
 {
     char room[64];
 
-    if (store_open(&in->file, r->folder, name_of(in, room)) != SP_OK) {
+    in->reference = recv_is_reference(in);
+    if (store_open(&in->file, in->reference ? -1 : r->folder, name_of(in, room)) != SP_OK) {
         cannot(r, in);
         return;
     }

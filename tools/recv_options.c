@@ -22,7 +22,11 @@ enum {
     RECV_PROXY,
     RECV_USER,
     RECV_PASSWORD_FILE,
-    RECV_DROP_EXPIRED
+    RECV_DROP_EXPIRED,
+    RECV_FETCH,
+    RECV_FETCH_WITH,
+    RECV_FETCH_PRIVATE,
+    RECV_FETCH_TIMEOUT
 };
 
 static const struct opt_row rows[] = {
@@ -44,6 +48,12 @@ static const struct opt_row rows[] = {
     { RECV_ON_PUSH, 0, "on-push", "COMMAND", false,
       "run it for each delivered push: SIPUSH_FILE, _FROM, ...", NULL },
     { RECV_SHELL, 0, "shell", NULL, false, "run --on-push with sh -c", NULL },
+    { RECV_FETCH, 0, "fetch", "PATTERN", true, "URLs of references that may be fetched", NULL },
+    { RECV_FETCH_WITH, 0, "fetch-with", "COMMAND", false,
+      "its output is the content, for schemes other than http", NULL },
+    { RECV_FETCH_PRIVATE, 0, "fetch-private", NULL, false,
+      "fetch from addresses of this machine and net too", NULL },
+    { RECV_FETCH_TIMEOUT, 0, "fetch-timeout", "SECONDS", false, "bound each of them", "600" },
     { RECV_REGISTER, 0, "register", "AOR", false, "bind this address to us while we run", NULL },
     { RECV_REGISTRAR, 0, "registrar", "URI", false, "whom to register with", "the host of AOR" },
     { RECV_PROXY, 0, "proxy", "URI", false, "send everything there first", NULL },
@@ -100,6 +110,20 @@ static int option(struct receiver *r, int id, const char *value)
     case RECV_APP_ID: return add_app(r, value);
     case RECV_ON_PUSH: r->hook.command = value; return 0;
     case RECV_SHELL: r->hook.shell = true; return 0;
+    case RECV_FETCH:
+        if (r->fetch.count < FETCH_PATTERNS) {
+            r->fetch.patterns[r->fetch.count++] = value;
+            return 0;
+        }
+        host_complain(&r->host, "--fetch: too many");
+        return EXIT_USAGE;
+    case RECV_FETCH_WITH: r->fetch.command = value; return 0;
+    case RECV_FETCH_PRIVATE: r->fetch.private = true; return 0;
+    case RECV_FETCH_TIMEOUT:
+        if (opt_u64(value, 1000000, &r->fetch.seconds) && r->fetch.seconds > 0)
+            return 0;
+        host_complain(&r->host, "--fetch-timeout needs seconds, 1 or more, not %s", value);
+        return EXIT_USAGE;
     case RECV_REGISTER: r->aor = value; return 0;
     case RECV_REGISTRAR: r->registrar = value; return 0;
     case RECV_PROXY: r->proxy = value; return 0;
@@ -120,6 +144,8 @@ static int check(struct receiver *r)
         words = "--registrar says where --register goes, which is missing";
     else if (r->password_file != NULL && r->user == NULL)
         words = "--password-file is of --user, which is missing";
+    else if ((r->fetch.command != NULL || r->fetch.private) && r->fetch.count == 0)
+        words = "--fetch says which URLs may be fetched, and is missing";
     if (words == NULL)
         return -1;
     host_complain(&r->host, "%s; see sipush recv --help", words);

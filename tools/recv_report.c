@@ -78,7 +78,8 @@ void recv_report_delivered(struct host *host, const struct incoming *in, const c
         json_u64(&json, "bytes", in->total);
         json_text(&json, "hash", sp_str(host_hash(in->digest, hash)));
         json_text(&json, "app_id", in->app[0] != '\0' ? sp_str(in->app) : sp_slice(NULL, 0));
-        json_text(&json, "mode", sp_str(push_mode_name(in->mode)));
+        json_text(&json, "mode",
+                  in->reference ? SP_LIT("reference") : sp_str(push_mode_name(in->mode)));
         if (in->expires_s != INT64_MAX)
             json_bool(&json, "expired", expired(in));
         json_end(&json);
@@ -116,4 +117,44 @@ void recv_report_failed(struct host *host, const struct incoming *in,
         fprintf(stderr, ": %s%s\n", sp_err_words(action->err),
                 in->file.fd >= 0 && in->file.stated ? "; what came is kept, it can go on" : "");
     }
+}
+
+void recv_report_reference(struct host *host, const struct incoming *in)
+{
+    char hash[HOST_HASH];
+
+    if (host->json) {
+        struct json json = json_begin(stdout, "reference");
+
+        json_text(&json, "url", sp_str(in->url));
+        json_text(&json, "from", sp_str(in->from));
+        json_text(&json, "name", sp_str(in->name));
+        json_text(&json, "type", sp_str(in->type));
+        if (in->told == UINT64_MAX)
+            json_null(&json, "bytes");
+        else
+            json_u64(&json, "bytes", in->told);
+        json_text(&json, "hash",
+                  in->has_sha1 ? sp_str(host_hash(in->sha1, hash)) : sp_slice(NULL, 0));
+        json_end(&json);
+    }
+    if (host_speaks(host, 0)) {
+        fputs("fetching ", stderr);
+        term_put(stderr, sp_str(in->url));
+        fputc('\n', stderr);
+    }
+}
+
+void recv_report_unfetched(struct host *host, const struct incoming *in, const char *why)
+{
+    if (!host->json)
+        return;
+    struct json json = json_begin(stdout, "failed");
+
+    json_text(&json, "name", sp_str(in->name != NULL ? in->name : ""));
+    json_text(&json, "from", sp_str(in->from));
+    json_text(&json, "url", in->url != NULL ? sp_str(in->url) : sp_slice(NULL, 0));
+    json_text(&json, "error", SP_LIT("FETCH"));
+    json_text(&json, "reason", sp_str(why));
+    json_end(&json);
 }

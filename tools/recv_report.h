@@ -14,4 +14,8 @@ void recv_report_failed(struct host *host, const struct incoming *in,
 /* Where its file lies: with its folder, unless that is the one we are in. */
 void recv_report_path(const char *dir, const struct incoming *in, char *path, size_t octets);
 
+/* A reference, before its content is fetched; and one that cannot be. */
+void recv_report_reference(struct host *host, const struct incoming *in);
+void recv_report_unfetched(struct host *host, const struct incoming *in, const char *why);
+
 #endif

@@ -69,6 +69,8 @@ static uint16_t limits(const struct receiver *r, const struct incoming *in)
 
     if (r->drop_expired && in->expires_s != INT64_MAX && (int64_t)time(NULL) >= in->expires_s)
         return 480;
+    if (recv_is_reference(in))
+        return r->fetch.count > 0 ? 200 : 415; /* RFC 4483 5.3 */
     return push_receiver_judge(&r->config, &content);
 }
 

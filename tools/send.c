@@ -11,12 +11,34 @@
 #include "target.h"
 #include "verbs.h"
 
-#define CLOSE_US 1000000u /* for answers to our CANCEL or BYE, after a signal or a time-out */
+#define REFERENCE_S 86400    /* a reference is good for so long, when nobody says */
+#define CLOSE_US    1000000u /* for answers to our CANCEL or BYE, after a signal or a time-out */
 
 /* What to send */
 
+/* Where the content lies, and what it is as far as a FILE at hand tells. */
+static int open_reference(struct sender *s)
+{
+    const char *path = s->operand_count > 0 ? s->operands[0] : NULL;
+    uint64_t    seconds = s->expires_s > 0 ? s->expires_s : REFERENCE_S;
+
+    s->count = 1;
+    s->sources = calloc(1, sizeof *s->sources);
+    if (s->sources == NULL)
+        return EXIT_OWN;
+    s->sources[0].fd = -1;
+    if (source_reference(&s->sources[0], s->reference, path, s->type,
+                         (int64_t)time(NULL) + (int64_t)seconds) == SP_OK)
+        return 0;
+    host_complain(&s->host, "%s: %s", path != NULL ? path : s->reference,
+                  path != NULL ? strerror(errno) : "no URL for a reference");
+    return EXIT_USAGE;
+}
+
 static int open_sources(struct sender *s)
 {
+    if (s->reference != NULL)
+        return open_reference(s);
     s->count = (uint32_t)(s->text_count > 0 ? s->text_count : s->operand_count);
     s->sources = calloc(s->count, sizeof *s->sources);
     if (s->sources == NULL)

@@ -43,6 +43,7 @@ struct sender {
     uint64_t            jobs; /* targets at once */
     char                route[1024], apps[1024];
     const char         *from, *type, *proxy, *user, *password_file;
+    const char         *reference; /* a URL; NULL: the contents themselves are sent */
     uint64_t            retries, expires_s;
     enum push_mode      mode;
     uint64_t            chunk;

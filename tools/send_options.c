@@ -24,7 +24,8 @@ enum {
     SEND_RETRIES,
     SEND_QUERY,
     SEND_USER,
-    SEND_PASSWORD_FILE
+    SEND_PASSWORD_FILE,
+    SEND_REFERENCE
 };
 
 static const struct opt_row rows[] = {
@@ -41,6 +42,8 @@ static const struct opt_row rows[] = {
     { SEND_NO_HASH, 0, "no-hash", NULL, false, "do not read files ahead for their SHA-1", NULL },
     { SEND_RESUME, 0, "resume", NULL, false, "go on where an earlier push of the file was cut",
       NULL },
+    { SEND_REFERENCE, 0, "reference", "URL", false,
+      "push where FILE lies, its size and hash, not FILE", NULL },
     { SEND_TO, 0, "to", "URI", true, "a receiver; then all operands are files", NULL },
     { SEND_JOBS, 0, "jobs", "N", false, "receivers at once", "8" },
     { SEND_APP_ID, 0, "app-id", "ID", true, "the application that it is for", NULL },
@@ -57,7 +60,8 @@ static const struct opt_row rows[] = {
 const struct opt_verb verb_send_options = {
     .name = "send",
     .synopses = (const char *const[]){ "[options] TO FILE...", "[options] TO -m TEXT",
-                                       "[options] --to URI... FILE...", NULL },
+                                       "[options] --to URI... FILE...",
+                                       "[options] --reference URL TO [FILE]", NULL },
     .words = "Pushes files (- is standard input) or a text to TO: a SIP URI, host:port or "
              "user@host.\nEnds with 0 when all of it was confirmed.",
     .rows = rows,
@@ -112,6 +116,7 @@ static int option(struct sender *s, int id, const char *value)
     case SEND_DRY_RUN: s->dry_run = true; return 0;
     case SEND_NO_HASH: s->no_hash = true; return 0;
     case SEND_RESUME: s->resume = true; return 0;
+    case SEND_REFERENCE: s->reference = value; return 0;
     case SEND_TO: s->to[s->target_count++] = value; return 0;
     case SEND_JOBS: return number(s, "--jobs", value, 1, 10000, &s->jobs);
     case SEND_APP_ID: return add_app(s, value);
@@ -157,7 +162,9 @@ static int check(struct sender *s)
 
     if (code != 0)
         return code;
-    if (s->operand_count == 0 && s->text_count == 0)
+    if (s->reference != NULL && (s->text_count > 0 || s->operand_count > 1))
+        return usage(s, "--reference tells of one FILE, or of none");
+    if (s->operand_count == 0 && s->text_count == 0 && s->reference == NULL)
         return usage(s, "what to send is missing: FILE... or -m TEXT");
     if (s->resume && s->no_hash)
         return usage(s, "--resume needs the hash, by which the receiver knows the file");

@@ -165,6 +165,8 @@ void source_close(struct source *source)
     if (source->fd >= 0)
         (void)close(source->fd);
     free(source->body);
+    free(source->type);
+    source->type = NULL;
     source->fd = -1;
     source->body = NULL;
 }

@@ -18,12 +18,18 @@
 struct source {
     int                 fd; /* -1: a text */
     struct push_content content;
-    char               *body;    /* of content.body, when it came from a file */
+    char               *body;    /* of content.body, when it is ours */
+    char               *type;    /* of content.type, when it is ours */
     struct timespec     written; /* last, before it was read for its hash */
 };
 
 /* A text of the command line, which must stay. `type` NULL: text/plain. */
 void source_text(struct source *source, const char *text, const char *type);
+/* A reference to what lies at `url` (RFC 4483): the content is a message/external-body that expires
+ * at `expires_s` (since 1970). `path` is the same file at hand, whose size, hash, name and type are
+ * told; NULL: there is none. SP_STORAGE and errno, SP_SYNTAX. */
+SP_MUST_USE enum sp_err source_reference(struct source *source, const char *url, const char *path,
+                                         const char *type, int64_t expires_s);
 /* A file, or "-". `type` NULL: by its ending. SP_STORAGE and errno. */
 SP_MUST_USE enum sp_err source_open(struct source *source, const char *path, const char *type,
                                     bool hash);
