@@ -22,6 +22,7 @@
 #                 bench-transaction is another, bench-msrp a third
 #   make size     octets of code and data of each floor, built for size
 #   make rfc      what the tests prove of the RFCs: docs/rfc, joined with the tests
+#   make figures  the figures of the guide, drawn from the tables of the machines
 #   make lint     floors, purity, banned functions, lengths, format
 #   make format   clang-format on FILES (all by default)
 #   make install  DESTDIR, PREFIX
@@ -86,7 +87,8 @@ FUZZED      := tests/fuzz/fuzz.c $(if $(filter parser,$(FLOORS)),tests/fuzz/fuzz
                tests/unit/rewrite_unit.c)
 # The simulated network needs all floors but transport/.
 SIM         := $(if $(filter-out transport/%,$(ELSEWHERE)),,$(sort $(wildcard tests/sim/*.c)))
-SCRIPTS     := $(sort $(filter-out $(if $(SIM),,%/sim_test.sh),$(wildcard tests/*_test.sh)))
+SCRIPTS     := $(sort $(filter-out $(if $(SIM),,%/sim_test.sh) \
+               $(if $(filter transaction,$(FLOORS)),,%/figures_test.sh),$(wildcard tests/*_test.sh)))
 HEADERS     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.h)))
 FORMATTED   := $(sort $(wildcard *.h $(foreach d,$(CORE) transport tools tests/*,$d/*.[ch])))
 FILES       ?= $(FORMATTED)
@@ -202,7 +204,7 @@ FORCE:
 unit: $(BUILD)/debug/unit
 
 test: $(BUILD)/debug/unit $(FUZZ:%=$(BUILD)/debug/replay/%) $(if $(TOOLS),$(BUILD)/sipush) \
-      $(if $(SIM),$(BUILD)/debug/sim)
+      $(if $(SIM),$(BUILD)/debug/sim) $(if $(filter transaction,$(FLOORS)),$(BUILD)/debug/figures)
 	@BUILD='$(BUILD)' CC='$(CC)' FUZZ='$(FUZZ)' tests/run.sh $(BUILD)/debug/unit $(SCRIPTS)
 
 check: $(BUILD)/gcc/unit $(BUILD)/clang/unit $(BUILD)/asan/unit $(FUZZ:%=$(BUILD)/asan/replay/%) \
@@ -297,6 +299,15 @@ lint: $(patsubst %.c,$(BUILD)/release/%.o,$(filter-out transport/%,$(SOURCES)))
 
 rfc:
 	@tests/rfc.sh
+
+$(BUILD)/debug/figures: $(BUILD)/debug/tests/figures/figures.o $(BUILD)/debug/libsipush.a
+	$(SAY)$(CC) $(FLAGS_debug) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: figures
+figures: $(BUILD)/debug/figures
+	@$< docs/guide/transactions.md >$(BUILD)/transactions.md
+	@cmp -s $(BUILD)/transactions.md docs/guide/transactions.md || \
+	    cp $(BUILD)/transactions.md docs/guide/transactions.md
 
 format:
 	clang-format -i $(FILES)
