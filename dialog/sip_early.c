@@ -120,6 +120,8 @@ static struct sip_session *whose(struct sip_ua *ua, struct sip_session *session,
                    ? other
                    : NULL;
     }
+    if (!sip_session_is_calling(session))
+        return NULL; /* a re-INVITE makes no dialog */
     if (session->dialog.block != NULL)
         return make_fork(ua, session, msg);
     if (make_dialog(ua, session, msg, session->draft.uri) != SP_OK)

@@ -132,7 +132,7 @@ enum sp_err sip_prack_send(struct sip_ua *ua, struct sip_session *session)
 
 /* The final response, or none: what the user is told of it is the answer to his offer alone. */
 static void finish(struct sip_ua *ua, struct sip_session *session,
-                   const struct sip_tx_action *action)
+                   const struct sip_tx_action *action, uint16_t status)
 {
     bool offered = session->prack.offered;
 
@@ -140,7 +140,7 @@ static void finish(struct sip_ua *ua, struct sip_session *session,
         enter(ua, session, SIP_PRACK_NONE, "final");
         return;
     }
-    session->note.status = action->kind == SIP_TX_RESPONSE ? action->msg->status : 408;
+    session->note.status = status;
     session->note.method = SIP_PRACK;
     session->note.err = action->kind == SIP_TX_TIMEOUT ? SP_TIMEOUT : action->err;
     if (action->kind == SIP_TX_RESPONSE && action->msg->status / 100 == 2)
@@ -158,8 +158,10 @@ void sip_prack_take(struct sip_ua *ua, struct sip_session *session,
                     const struct sip_tx_action *action)
 {
     bool     heard = action->kind == SIP_TX_RESPONSE;
-    uint16_t status = heard ? action->msg->status : 408;
+    uint16_t status = action->kind == SIP_TX_TIMEOUT ? 408 : 503; /* 8.1.3.1 */
 
+    if (heard)
+        status = action->msg->status;
     if (session->prack.state != SIP_PRACK_SENT || status < 200)
         return;
     if (heard && (status == 401 || status == 407) &&
@@ -167,9 +169,13 @@ void sip_prack_take(struct sip_ua *ua, struct sip_session *session,
         enter(ua, session, SIP_PRACK_DUE, "challenge");
         return;
     }
+    if (sip_session_next_target(session, action)) {
+        enter(ua, session, SIP_PRACK_DUE, "next target");
+        return;
+    }
     if (status / 100 == 2)
         session->challenges.tries = 0;
-    finish(ua, session, action);
+    finish(ua, session, action, status);
     if (status == 408 || status == 481) /* 12.2.1.2 */
         sip_within_ended(ua, sp_pool_handle(&ua->sessions, session), status);
 }

@@ -63,12 +63,10 @@ static enum sp_err check(const struct sip_session *session, uint16_t status, boo
         return SP_UNSUPPORTED;
     if (session->reliable.state != SIP_RELIABLE_NONE)
         return SP_STATE;
-    if (described &&
-        (session->offer.state == SIP_OFFER_OURS || session->offer.state == SIP_OFFER_AGREED))
-        return SP_STATE; /* the answer was given, or another offer waits */
-    if (!described && session->offer.state == SIP_OFFER_NONE)
-        return SP_MISSING; /* 5: the first one has the offer that the INVITE had not */
-    return SP_OK;
+    if (session->owes_offer) /* 5: the first one has the offer that the INVITE had not */
+        return !described ? SP_MISSING : sip_offer_rests(&session->offer) ? SP_OK : SP_STATE;
+    /* Else it has the answer, or there was one, or another offer waits. */
+    return described && session->offer.state != SIP_OFFER_THEIRS ? SP_STATE : SP_OK;
 }
 
 static void start(struct sip_ua *ua, struct sip_session *session)
@@ -118,6 +116,7 @@ enum sp_err sip_reliable_send(struct sip_ua *ua, struct sip_session *session, ui
     one->octets = octets;
     one->status = status;
     one->described = described;
+    session->owes_offer = false;
     sip_offer_sent(ua, &session->offer, content_type, body);
     start(ua, session);
     return SP_OK;
@@ -152,11 +151,14 @@ static enum sip_ua_sdp take_description(struct sip_ua *ua, struct sip_session *s
                                         const struct sip_msg *msg)
 {
     bool            owed = session->offer.state == SIP_OFFER_OURS && session->reliable.described;
-    enum sip_ua_sdp sdp = sip_offer_came(ua, &session->offer, msg,
-                                         session->offer.state == SIP_OFFER_AGREED);
+    enum sip_ua_sdp sdp = SIP_UA_SDP_NONE;
 
-    if (owed && sdp == SIP_UA_SDP_NONE)
-        sip_offer_void(ua, &session->offer); /* against 5: no answer; the 2xx may offer again */
+    if (owed || session->offer.state == SIP_OFFER_AGREED)
+        sdp = sip_offer_came(ua, &session->offer, msg, true);
+    if (owed && sdp == SIP_UA_SDP_NONE) { /* against 5: no answer; the 2xx offers again */
+        sip_offer_void(ua, &session->offer);
+        session->owes_offer = true;
+    }
     return sdp;
 }
 

@@ -122,6 +122,7 @@ struct sip_session {
     uint32_t               answer_cseq; /* of the INVITE that our 2xx answers */
     struct sp_slice        answer;      /* our 2xx, in the store */
     uint16_t               progress;    /* the provisional status that is repeated; 0: none */
+    bool                   owes_offer;  /* their INVITE made none, and we have yet to */
     bool                   is_refresh;  /* our re-INVITE is none of the user's (RFC 4028 7.4) */
     uint32_t               interval_ms; /* until the 2xx is repeated */
     uint32_t               glares;      /* of the re-INVITE in `draft` */
@@ -140,6 +141,8 @@ void sip_session_on(struct sip_ua *ua, struct sip_session *session, enum sip_ses
 void sip_session_work(struct sip_ua *ua, struct sip_session *session);
 /* Nothing can be sent to the peer any more, or this request could not; another target may do. */
 void sip_session_cannot(struct sip_ua *ua, struct sip_session *session, enum sp_err err);
+/* RFC 3263 4.3: the target of a request within the dialog is down, and there is another. */
+bool sip_session_next_target(struct sip_session *session, const struct sip_tx_action *action);
 void sip_session_due(struct sip_ua *ua, struct sip_session *session, uint32_t due);
 void sip_session_timer(struct sip_ua *ua, struct sp_timer *timer);
 /* How long our INVITE may ring from now on. */

@@ -375,9 +375,7 @@ void sip_session_detour(struct sip_ua *ua, struct sip_session *session)
 static bool fail_over(struct sip_ua *ua, struct sip_session *session,
                       const struct sip_tx_action *action, uint32_t cseq)
 {
-    enum sp_err why = sip_core_down(action);
-
-    if (why == SP_OK || !sip_hop_next(&session->hop, why))
+    if (!sip_session_next_target(session, action))
         return false;
     if (session->dialog.block != NULL)
         sip_dialog_again(&session->dialog, cseq);

@@ -28,6 +28,7 @@ static void attach(struct sip_ua *ua, struct sip_session *session,
     sip_reliable_begin(ua, session);
     session->can = sip_option_read(session->can, action->msg);
     session->note.sdp = sip_offer_came(ua, &session->offer, action->msg, true);
+    session->owes_offer = session->note.sdp == SIP_UA_SDP_NONE;
     sip_tx_set_user(ua->tx, action->tx, sip_core_cookie(SIP_OWNER_INVITE, self));
     if (session->state == SIP_SESSION_INVITED && sip_msg_expires(action->msg, &seconds) == SP_OK)
         sip_session_start_timer(ua, session, SIP_SESSION_LIMIT, (uint64_t)seconds * 1000);
@@ -164,16 +165,9 @@ static enum sp_err check_accept(const struct sip_session *session, bool describe
     if (!is_waiting(session) || sip_update_offers(session) ||
         !sp_handle_none(session->update.theirs) || !sp_handle_none(session->reliable.pracked))
         return SP_STATE;
-    switch (session->offer.state) {
-    case SIP_OFFER_THEIRS: return described ? SP_OK : SP_MISSING;
-    case SIP_OFFER_OURS: return described ? SP_STATE : SP_OK; /* the PRACK will answer it */
-    case SIP_OFFER_NONE: return described ? SP_OK : SP_MISSING;
-    case SIP_OFFER_AGREED: break;
-    }
-    /* Of a re-INVITE without an offer, the 2xx has one; not where a reliable 1xx was the answer. */
-    if (session->state == SIP_SESSION_REINVITED && session->reliable.rseq == 0)
+    if (session->owes_offer || session->offer.state == SIP_OFFER_THEIRS)
         return described ? SP_OK : SP_MISSING;
-    return described ? SP_STATE : SP_OK;
+    return described ? SP_STATE : SP_OK; /* all is said, or the PRACK will say it */
 }
 
 /* Our 2xx, in the store. */
@@ -230,6 +224,7 @@ enum sp_err sip_session_accept(struct sip_ua *ua, struct sip_session *session,
         return err;
     }
     session->answer = octets;
+    session->owes_offer = false;
     sip_offer_sent(ua, &session->offer, content_type, body);
     sip_session_on(ua, session, waits ? SIP_ON_HOLD : SIP_ON_ACCEPT);
     return SP_OK;

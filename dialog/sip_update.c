@@ -68,6 +68,10 @@ static bool may_offer(const struct sip_session *session)
 {
     if (session->reliable.state == SIP_RELIABLE_REPEATED && session->reliable.described)
         return false;
+    /* An INVITE without an offer is under way: theirs waits for ours, ours for theirs. */
+    if ((sip_session_is_asked(session) && session->owes_offer) ||
+        (session->state == SIP_SESSION_REINVITING && session->draft.body.len == 0))
+        return false;
     if (sip_session_is_early(session))
         return session->offer.state == SIP_OFFER_AGREED;
     return sip_offer_rests(&session->offer);
@@ -220,6 +224,10 @@ void sip_update_take(struct sip_ua *ua, struct sip_session *session,
     }
     if (msg != NULL && again(ua, session, msg))
         return;
+    if (sip_session_next_target(session, action)) {
+        enter(ua, session, SIP_UPDATE_DUE, "next target");
+        return;
+    }
     if (action->kind == SIP_TX_TRANSPORT) {
         status = 503;
         err = action->err;

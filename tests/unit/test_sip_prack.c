@@ -312,6 +312,30 @@ START_TEST(of_a_reinvite)
 }
 END_TEST
 
+/* A provisional response of another tag makes no dialog once there is one. */
+START_TEST(astray_in_a_reinvite)
+{
+    struct sp_slice  invite;
+    struct ua_world *world = calling("offer", &invite);
+    char             text[1024];
+
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT CALLER_SDP "answer");
+    ua_expect(world, "ACK ");
+    unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
+    ua_drain(END);
+    invite = ua_expect(world, "INVITE ");
+    snprintf(text, sizeof text,
+             "SIP/2.0 183 Progress\nVia: %.*s\nFrom: %.*s\nTo: <sip:bob@192.0.2.2>;tag=other\n"
+             "Call-ID: %.*s\nCSeq: %.*s\n" CALLEE_CONTACT "Require: 100rel\nRSeq: 1\n\n",
+             SP_ARG(ua_value(invite, "Via")), SP_ARG(ua_value(invite, "From")),
+             SP_ARG(ua_value(invite, "Call-ID")), SP_ARG(ua_value(invite, "CSeq")));
+    ua_put(world, text);
+    ua_told(END, "ACCEPTED 200");
+    ck_assert_uint_eq(ua_take(world).len, 0);
+    ck_assert_uint_eq(sip_ua_open(END->ua), 1);
+}
+END_TEST
+
 /* Without room for the PRACK it leaves when the response comes again. */
 START_TEST(no_room)
 {
@@ -386,6 +410,7 @@ Suite *test_sip_prack_suite(void)
     unit_loop(tcase, fails, failures);
     tcase_add_test(tcase, challenged);
     tcase_add_test(tcase, of_a_reinvite);
+    tcase_add_test(tcase, astray_in_a_reinvite);
     tcase_add_test(tcase, no_room);
     tcase_add_loop_test(tcase, every_capacity, 0, 64);
     return suite;

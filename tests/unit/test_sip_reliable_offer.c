@@ -106,6 +106,59 @@ START_TEST(offer_in_the_prack)
 }
 END_TEST
 
+/* The same in a re-INVITE without an offer: the first reliable response has ours, or the 2xx. */
+START_TEST(offer_to_a_reinvite)
+{
+    struct sp_slice  tag, response;
+    struct ua_world *world = ua_answered(&ua_session_config, CALLER_SDP "offer", &tag, NULL);
+    char             text[128];
+
+    ua_caller_put(world, "INVITE", 11, tag, CALLER_CONTACT "Supported: 100rel\n");
+    ua_told(END, "REINVITED");
+    ua_expect(world, "SIP/2.0 100 ");
+    unit_err(sip_ua_update(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("x")), SP_STATE);
+    unit_err(ring(world, 183, true, ""), SP_MISSING);
+    unit_err(accept(world, ""), SP_MISSING);
+    if (_i == 0) {
+        unit_err(ring(world, 183, true, "ours"), SP_OK);
+        response = ua_expect(world, "SIP/2.0 183 ");
+        snprintf(text, sizeof text, "RAck: %u 11 INVITE\n" CALLER_SDP "theirs", rseq_of(response));
+        ua_caller_put(world, "PRACK", 12, tag, text);
+        ua_told(END, "PRACKED answer");
+        ua_expect(world, "SIP/2.0 200 ");
+        unit_err(accept(world, "ours"), SP_STATE);
+        unit_err(accept(world, ""), SP_OK);
+    } else {
+        unit_err(accept(world, "ours"), SP_OK);
+    }
+    ua_expect(world, "SIP/2.0 200 ");
+    ua_caller_put(world, "ACK", 11, tag, _i == 0 ? "" : CALLER_SDP "theirs");
+    ua_told(END, _i == 0 ? "CONFIRMED" : "CONFIRMED answer");
+}
+END_TEST
+
+/* A description in a PRACK is no answer to the offer of an UPDATE of ours. */
+START_TEST(prack_beside_an_update)
+{
+    struct ua_world *world = ua_called(&ua_session_config, "Allow: UPDATE\n" OFFERS);
+    struct sp_slice  response;
+
+    unit_err(ring(world, 183, true, "answer"), SP_OK);
+    response = ua_expect(world, "SIP/2.0 183 ");
+    prack(world, response, 11, "");
+    ua_expect(world, "SIP/2.0 200 ");
+    unit_err(sip_ua_update(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("ours")), SP_OK);
+    ua_drain(END);
+    ua_expect(world, "UPDATE ");
+    unit_err(ring(world, 180, true, ""), SP_OK);
+    response = ua_expect(world, "SIP/2.0 180 ");
+    prack(world, response, 12, CALLER_SDP "theirs");
+    ua_told(END, "PRACKED; PRACKED");
+    ua_expect(world, "SIP/2.0 200 ");
+    unit_err(accept(world, ""), SP_STATE); /* the UPDATE is still open */
+}
+END_TEST
+
 /* A re-INVITE has such responses too, numbered anew. */
 START_TEST(of_a_reinvite)
 {
@@ -148,5 +201,7 @@ Suite *test_sip_reliable_offer_suite(void)
     tcase_add_loop_test(tcase, offer_in_the_1xx, 0, 2);
     tcase_add_loop_test(tcase, offer_in_the_prack, 0, 2);
     tcase_add_loop_test(tcase, of_a_reinvite, 0, 2);
+    tcase_add_loop_test(tcase, offer_to_a_reinvite, 0, 2);
+    tcase_add_test(tcase, prack_beside_an_update);
     return suite;
 }
