@@ -88,7 +88,8 @@ FUZZED      := tests/fuzz/fuzz.c $(if $(filter parser,$(FLOORS)),tests/fuzz/fuzz
 # The simulated network needs all floors but transport/.
 SIM         := $(if $(filter-out transport/%,$(ELSEWHERE)),,$(sort $(wildcard tests/sim/*.c)))
 SCRIPTS     := $(sort $(filter-out $(if $(SIM),,%/sim_test.sh) \
-               $(if $(filter transaction,$(FLOORS)),,%/figures_test.sh),$(wildcard tests/*_test.sh)))
+               $(if $(filter transaction,$(FLOORS)),,%/figures_test.sh), \
+               $(wildcard tests/*_test.sh)))
 HEADERS     := $(foreach f,$(FLOORS),$(sort $(wildcard $f/*.h)))
 FORMATTED   := $(sort $(wildcard *.h $(foreach d,$(CORE) transport tools tests/*,$d/*.[ch])))
 FILES       ?= $(FORMATTED)
