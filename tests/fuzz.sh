@@ -67,6 +67,7 @@ run() {
         [ ! -e "$CORPUS/fuzz/$target.seeds" ] ||
             "$BUILD/debug/replay/$target" -x "$BUILD/fuzz/seeds/$target" "$CORPUS/fuzz/$target.seeds"
         words=tests/fuzz/${target%%_*}.dict
+        [ -e "$words" ] || words=tests/fuzz/sip.dict
         "$BUILD/fuzz/target/$target" -max_total_time="$TIME" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
             -print_final_stats=1 -artifact_prefix="$BUILD/fuzz/found/$target-" -dict="$words" \
             "$keep" "$BUILD/fuzz/seeds/$target" $(folders "$target") >"$BUILD/fuzz/$target.log" 2>&1
