@@ -6,6 +6,7 @@
  * An input is a schedule: octets that name what happens and how. Laws: what goes out is SIP
  * messages; each thing that was begun ends once, and nothing is told of it after that; when all was
  * stopped and time has passed, nothing is left. */
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "../../base/timers.h"
@@ -162,6 +163,19 @@ static void comes(struct sp_slice octets)
     drain();
 }
 
+static void say(const char *format, ...)
+{
+    char    room[OCTETS];
+    va_list args;
+    int     len;
+
+    va_start(args, format);
+    len = vsnprintf(room, sizeof room, format, args);
+    va_end(args);
+    fuzz_law(len > 0 && len < OCTETS);
+    comes(sp_slice(room, (size_t)len));
+}
+
 /* ---- what the user does */
 
 static void begin(uint8_t which, uint8_t how)
@@ -255,16 +269,12 @@ static void answer(uint8_t which, uint8_t how)
         "SIP-ETag: f\r\n",
         "",
     };
-    char room[OCTETS];
-    int  len = snprintf(room, sizeof room,
-                        "SIP/2.0 %s\r\nVia: %.*s\r\nFrom: %.*s\r\nTo: %.*s%s\r\nCall-ID: %.*s\r\n"
-                         "CSeq: %.*s\r\n%s\r\n",
-                        statuses[which % 16], SP_ARG(value("Via")), SP_ARG(value("From")),
-                        SP_ARG(value("To")),
-                       sp_find_slice(value("To"), SP_LIT("tag=")) < value("To").len ? "" : ";tag=t",
-                        SP_ARG(value("Call-ID")), SP_ARG(value("CSeq")), fields[how % 8]);
+    bool tagged = sp_find_slice(value("To"), SP_LIT("tag=")) < value("To").len;
 
-    comes(sp_slice(room, (size_t)len));
+    say("SIP/2.0 %s\r\nVia: %.*s\r\nFrom: %.*s\r\nTo: %.*s%s\r\nCall-ID: %.*s\r\nCSeq: %.*s\r\n"
+        "%s\r\n",
+        statuses[which % 16], SP_ARG(value("Via")), SP_ARG(value("From")), SP_ARG(value("To")),
+        tagged ? "" : ";tag=t", SP_ARG(value("Call-ID")), SP_ARG(value("CSeq")), fields[how % 8]);
 }
 
 static void notify(uint8_t which, uint8_t how)
@@ -278,16 +288,13 @@ static void notify(uint8_t which, uint8_t how)
                                           "terminated",
                                           ";" };
     static const char *const events[] = { "presence", "reg", "x;id=1", "y" };
-    char                     room[OCTETS];
-    int                      len = snprintf(room, sizeof room,
-                                            "NOTIFY sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch="
-                                                                 "z9hG4bKn%u\r\nMax-Forwards: 70\r\nFrom: <sip:b@h>;tag=t%u\r\nTo: %.*s\r\n"
-                                                                 "Call-ID: %.*s\r\nCSeq: %u NOTIFY\r\nContact: <sip:b@192.0.2.2>\r\n"
-                                                                 "Event: %s\r\nSubscription-State: %s\r\n\r\n",
-                                            ++f.branch, which / 64u, SP_ARG(value("From")), SP_ARG(value("Call-ID")),
-                                            ++f.cseq, events[which / 8 % 4], states[how % 8]);
 
-    comes(sp_slice(room, (size_t)len));
+    say("NOTIFY sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKn%u\r\n"
+        "Max-Forwards: 70\r\nFrom: <sip:b@h>;tag=t%u\r\nTo: %.*s\r\nCall-ID: %.*s\r\n"
+        "CSeq: %u NOTIFY\r\nContact: <sip:b@192.0.2.2>\r\nEvent: %s\r\nSubscription-State: %s\r\n"
+        "\r\n",
+        ++f.branch, which / 64u, SP_ARG(value("From")), SP_ARG(value("Call-ID")), ++f.cseq,
+        events[which / 8 % 4], states[how % 8]);
 }
 
 /* The tag that we gave last, for a dialog. */
@@ -304,21 +311,15 @@ static struct sp_slice our_tag(void)
 static void subscribe(uint8_t which, uint8_t how)
 {
     static const char *const events[] = { "presence", "reg", "x;id=1", "y" };
-    char                     room[OCTETS];
-    bool                     within = (which & 1) != 0;
+    struct sp_slice          tag = (which & 1) != 0 ? our_tag() : SP_LIT("");
     unsigned                 branch = ++f.branch;
-    int                      len = snprintf(room, sizeof room,
-                                            "SUBSCRIBE sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch="
-                                                                 "z9hG4bKs%u\r\nMax-Forwards: 70\r\nFrom: <sip:b@h>;tag=s\r\nTo: <sip:a@h>%s"
-                                                                 "%.*s\r\nCall-ID: c%u\r\nCSeq: %u SUBSCRIBE\r\n%sEvent: %s\r\nExpires: %u"
-                                                                 "\r\n\r\n",
-                                            branch, within ? ";tag=" : "", within ? (int)our_tag().len : 0, our_tag().at,
-                       within ? 0u : branch, ++f.cseq,
-                       how & 128 ? "" : "Contact: <sip:b@192.0.2.2>\r\n", events[which / 2 % 4],
-                                            how % 8 * 50u);
 
     f.how = which / 16;
-    comes(sp_slice(room, (size_t)len));
+    say("SUBSCRIBE sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKs%u\r\n"
+        "Max-Forwards: 70\r\nFrom: <sip:b@h>;tag=s\r\nTo: <sip:a@h>%s%.*s\r\nCall-ID: c%u\r\n"
+        "CSeq: %u SUBSCRIBE\r\n%sEvent: %s\r\nExpires: %u\r\n\r\n",
+        branch, tag.len > 0 ? ";tag=" : "", SP_ARG(tag), tag.len > 0 ? 0u : branch, ++f.cseq,
+        how & 128 ? "" : "Contact: <sip:b@192.0.2.2>\r\n", events[which / 2 % 4], how % 8 * 50u);
 }
 
 /* Something that went out comes back, or again, with an octet changed. */
