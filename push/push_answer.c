@@ -29,7 +29,8 @@ static void ours_of(struct push_receiver *receiver, const struct push_call *call
         .max_size = receiver->max_size,
     };
     if (line != NULL) {
-        push_put_path(&path, &call->media, sp_slice(line->session_id, sizeof(line->session_id)));
+        push_put_path(&receiver->link, &path, &call->media,
+                      sp_slice(line->session_id, sizeof(line->session_id)));
         ours->path = sp_written(&path);
     }
 }

@@ -183,8 +183,10 @@ static enum sp_err send_offer(struct push_sender *sender, struct push_job *job)
     struct sip_ua_request request;
     enum sp_err           err;
 
-    push_offer_draw(sender, job);
-    err = push_ask_invite(sender, job, &request);
+    err = push_offer_draw(sender, job);
+    if (err == SP_OK) {
+        err = push_ask_invite(sender, job, &request);
+    }
     if (err != SP_OK) {
         return err;
     }

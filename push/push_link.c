@@ -32,6 +32,7 @@ bool push_link_init(struct push_link *link, struct sp_arena *arena, const struct
     void   *msrp = sp_arena_take(arena, 1, msrp_agent_size(limits));
     uint8_t seed[SP_SEED_OCTETS];
 
+    push_relay_lay_out(&link->relay, arena, limits);
     if (ua == NULL) {
         return true; /* only measured */
     }
@@ -140,13 +141,16 @@ void push_link_tick(struct push_link *link, uint64_t now_us)
     link->now_us = now_us;
     sip_ua_tick(link->ua, now_us);
     msrp_tick(link->msrp, now_us);
+    push_relay_tick(link);
 }
 
 uint64_t push_link_deadline(const struct push_link *link)
 {
     uint64_t sip = sip_ua_deadline(link->ua);
     uint64_t msrp = msrp_deadline(link->msrp);
+    uint64_t relay = push_relay_deadline(link);
 
+    msrp = relay < msrp ? relay : msrp;
     return sip < msrp ? sip : msrp;
 }
 
@@ -160,7 +164,11 @@ bool push_link_next(struct push_link *link, struct push_link_action *action)
         }
         return true;
     }
-    if (msrp_next(link->msrp, &action->msrp)) {
+    while (msrp_next(link->msrp, &action->msrp)) {
+        if (action->msrp.kind == MSRP_RELAYED || action->msrp.kind == MSRP_UNRELAYED) {
+            push_relay_note(link, &action->msrp);
+            continue;
+        }
         action->kind = PUSH_LINK_MSRP;
         if (action->msrp.kind == MSRP_IO) {
             action->kind = PUSH_LINK_IO;
@@ -198,14 +206,26 @@ bool push_link_media(const struct push_link *link, enum sp_family family,
     return media_of(link, first, media) || media_of(link, second, media);
 }
 
-void push_put_path(struct sp_buf *to, const struct push_media_addr *media,
-                   struct sp_slice session_id)
+void push_put_own(struct sp_buf *to, const struct push_media_addr *media,
+                  struct sp_slice session_id)
 {
     sp_put_text(to, "msrp://");
     sp_put_host_port(to, &media->addr);
     sp_put_char(to, '/');
     sp_put(to, session_id);
     sp_put_text(to, ";tcp");
+}
+
+void push_put_path(const struct push_link *link, struct sp_buf *to,
+                   const struct push_media_addr *media, struct sp_slice session_id)
+{
+    const struct push_relay_entry *lent = push_relay_find(link, session_id);
+
+    if (lent != NULL) {
+        sp_put(to, sp_slice(lent->path, lent->octets));
+    } else {
+        push_put_own(to, media, session_id);
+    }
 }
 
 void push_lines_of(struct push_lines *lines, const struct push_media_addr *media, uint64_t id,

@@ -9,8 +9,8 @@
 #include "../dialog/sip_ua.h"
 #include "../msrp/msrp_agent.h"
 #include "../sdp/sdp_msrp.h"
+#include "push_relay.h"
 
-#define PUSH_SESSION_ID_CHARS  20 /* 119 bits; RFC 4975 14.1 asks for 80 */
 #define PUSH_TRANSFER_ID_CHARS 32 /* RFC 5547 8.1 */
 #define PUSH_DISCARD_PORT      9  /* of an active side: RFC 6135 4.2.2 */
 
@@ -18,6 +18,7 @@ struct push_link {
     struct sip_ua     *ua;
     struct msrp_agent *msrp;
     struct sp_flow     listeners[2]; /* of MSRP, IPv4 and IPv6; id 0: none */
+    struct push_relay  relay;
     struct sp_ident    ident;
     struct sp_trace    trace;
     uint64_t           now_us; /* of the last verb */
@@ -66,9 +67,12 @@ bool     push_link_next(struct push_link *link, struct push_link_action *action)
  * False: we have no address at all. */
 bool push_link_media(const struct push_link *link, enum sp_family family,
                      struct push_media_addr *media);
-/* The path of a session of ours: one URI (RFC 4975 6). */
-void push_put_path(struct sp_buf *to, const struct push_media_addr *media,
-                   struct sp_slice session_id);
+/* Our own URI for a session (RFC 4975 6). */
+void push_put_own(struct sp_buf *to, const struct push_media_addr *media,
+                  struct sp_slice session_id);
+/* The path of a session of ours: our own URI, with relays those of them before it. */
+void push_put_path(const struct push_link *link, struct sp_buf *to,
+                   const struct push_media_addr *media, struct sp_slice session_id);
 /* o= and c= of a description of ours; the slices point into the struct. */
 struct push_lines {
     char                  text[64];

@@ -57,6 +57,10 @@ struct push_line *push_line_make(struct push_receiver *receiver, struct push_cal
     if (line == NULL) {
         return NULL;
     }
+    if (!push_relay_draw(&receiver->link, line->session_id)) {
+        sp_pool_give(&receiver->lines, line);
+        return NULL;
+    }
     line->call = call;
     line->index = index;
     line->file = file;
@@ -64,7 +68,6 @@ struct push_line *push_line_make(struct push_receiver *receiver, struct push_cal
     line->timer.name = PUSH_TIMER_LINE;
     sp_list_init(&line->contents);
     sp_list_add(&call->lines, &line->in_call);
-    sp_ident_token(&receiver->link.ident, line->session_id, sizeof(line->session_id));
     return line;
 }
 
@@ -107,9 +110,15 @@ enum sp_err push_line_open(struct push_receiver *receiver, struct push_line *lin
         .max_size = receiver->max_size,
         .user = push_user_of(sp_pool_handle(&receiver->lines, line)),
     };
-    enum sp_err err = msrp_open(receiver->link.msrp, receiver->link.now_us, &config, &line->msrp);
+    const struct push_relay_entry *lent = push_relay_find(
+        &receiver->link, sp_slice(line->session_id, sizeof(line->session_id)));
     struct push_in *file = first_of(line);
+    enum sp_err     err;
 
+    if (lent != NULL) {
+        config.relay = lent->lease;
+    }
+    err = msrp_open(receiver->link.msrp, receiver->link.now_us, &config, &line->msrp);
     if (err != SP_OK) {
         line->msrp = (struct sp_handle){ 0 };
         return err;
@@ -133,6 +142,7 @@ void push_line_end(struct push_receiver *receiver, struct push_line *line, enum 
         /* Stale where the endpoint gave it up before us. */
         (void)!msrp_close(receiver->link.msrp, receiver->link.now_us, line->msrp);
     }
+    push_relay_return(&receiver->link, line->session_id);
     sp_timer_stop(&receiver->timers, &line->timer);
     sp_list_remove(&line->in_call);
     sp_pool_give(&receiver->lines, line);

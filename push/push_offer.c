@@ -29,7 +29,7 @@ static bool live(const struct push_job *job, const struct push_out *leader)
 }
 
 /* Identifiers of the batch's leaders: new ones for each offer (RFC 5547 8.1, RFC 4975 8.2). */
-void push_offer_draw(struct push_sender *sender, struct push_job *job)
+enum sp_err push_offer_draw(struct push_sender *sender, struct push_job *job)
 {
     uint32_t i;
 
@@ -41,10 +41,13 @@ void push_offer_draw(struct push_sender *sender, struct push_job *job)
         struct push_out *out = &job->outs[i];
 
         if (out->leader == i && live(job, out)) {
-            sp_ident_token(&sender->link.ident, out->session_id, sizeof(out->session_id));
+            if (!push_relay_draw(&sender->link, out->session_id)) {
+                return SP_LIMIT; /* no URI of a relay is ready */
+            }
             sp_ident_token(&sender->link.ident, out->transfer_id, sizeof(out->transfer_id));
         }
     }
+    return SP_OK;
 }
 
 /* What was written to `buf` since it held `from` octets. */
@@ -54,12 +57,13 @@ static struct sp_slice since(const struct sp_buf *buf, size_t from)
 }
 
 /* The path of a leader's session, written to `text`. */
-static struct sp_slice local_path(const struct push_job *job, const struct push_out *out,
-                                  struct sp_buf *text)
+static struct sp_slice local_path(const struct push_sender *sender, const struct push_job *job,
+                                  const struct push_out *out, struct sp_buf *text)
 {
     size_t from = text->len;
 
-    push_put_path(text, &job->media, sp_slice(out->session_id, sizeof(out->session_id)));
+    push_put_path(&sender->link, text, &job->media,
+                  sp_slice(out->session_id, sizeof(out->session_id)));
     return since(text, from);
 }
 
@@ -107,12 +111,12 @@ static void describe_file(const struct push_out *out, struct sp_buf *text, struc
     }
 }
 
-void push_offer_block(const struct push_job *job, const struct push_out *out, struct sp_buf *text,
-                      struct sdp_msrp *block)
+void push_offer_block(const struct push_sender *sender, const struct push_job *job,
+                      const struct push_out *out, struct sp_buf *text, struct sdp_msrp *block)
 {
     struct sdp_msrp whole = {
         .port = job->media.addr.port,
-        .path = local_path(job, out, text),
+        .path = local_path(sender, job, out, text),
         .accept_types = local_types(out, text),
         .setup = local_setup(job),
         .direction = SDP_SENDONLY,
@@ -141,6 +145,7 @@ void push_offer_close(struct push_sender *sender, struct push_out *leader)
         /* Stale where the endpoint gave it up before us. */
         (void)!msrp_close(sender->link.msrp, sender->link.now_us, leader->msrp);
     }
+    push_relay_return(&sender->link, leader->session_id);
 }
 
 void push_offer_write(struct push_sender *sender, const struct push_job *job, struct sp_buf *to)
@@ -155,7 +160,7 @@ void push_offer_write(struct push_sender *sender, const struct push_job *job, st
         struct sdp_msrp block;
 
         if (job->outs[i].leader == i) {
-            push_offer_block(job, &job->outs[i], &text, &block);
+            push_offer_block(sender, job, &job->outs[i], &text, &block);
             sp_put_fail(to, text.err);
             sdp_msrp_write(to, &block);
         }
@@ -186,7 +191,7 @@ static enum sp_err read_block(const struct push_sender *sender, const struct pus
         *why = "the answer cannot be read";
         return err;
     }
-    push_offer_block(job, out, &text, &offer);
+    push_offer_block(sender, job, out, &text, &offer);
     *why = "the answer does not fit the offer";
     return sdp_msrp_answer_check(&offer, answer, &where);
 }
@@ -219,13 +224,20 @@ static enum sp_err open_session(struct push_sender *sender, struct push_job *job
 {
     struct sp_buf              text = sp_buf(sender->text, sender->limits.message_octets);
     struct msrp_session_config config = {
-        .local_path = local_path(job, leader, &text),
+        .local_path = local_path(sender, job, leader, &text),
         .remote_path = answer->path,
         .connects = sdp_msrp_connects(local_setup(job), answer->setup, true),
         .accept_types = local_types(leader, &text),
         .user = push_user_of(sp_pool_handle(&sender->jobs, job)),
     };
-    enum sp_err err = msrp_open(sender->link.msrp, sender->link.now_us, &config, &leader->msrp);
+    const struct push_relay_entry *lent = push_relay_find(
+        &sender->link, sp_slice(leader->session_id, sizeof(leader->session_id)));
+    enum sp_err err;
+
+    if (lent != NULL) {
+        config.relay = lent->lease;
+    }
+    err = msrp_open(sender->link.msrp, sender->link.now_us, &config, &leader->msrp);
 
     if (err == SP_OK) {
         leader->media = PUSH_MEDIA_SETUP;

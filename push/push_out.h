@@ -191,11 +191,11 @@ void push_ask_options(struct push_sender *sender, const struct push_job *job,
 bool push_query_answered(struct push_sender *sender, struct push_job *job, struct sp_slice body);
 
 /* push_offer.c: offers out, answers in. */
-void push_offer_draw(struct push_sender *sender, struct push_job *job);
+SP_MUST_USE enum sp_err push_offer_draw(struct push_sender *sender, struct push_job *job);
 void push_offer_write(struct push_sender *sender, const struct push_job *job, struct sp_buf *to);
 /* The block of a leader, at port 0 when nothing of it is left; its values are written to `text`. */
-void push_offer_block(const struct push_job *job, const struct push_out *out, struct sp_buf *text,
-                      struct sdp_msrp *block);
+void push_offer_block(const struct push_sender *sender, const struct push_job *job,
+                      const struct push_out *out, struct sp_buf *text, struct sdp_msrp *block);
 /* Read the answer: each content of the batch is taken or ends. True: it took a line over which
  * nothing will come. */
 bool push_offer_answered(struct push_sender *sender, struct push_job *job, struct sp_slice body);

@@ -148,6 +148,20 @@ void push_receiver_bound(struct push_receiver *receiver, const struct sp_flow *l
     push_link_bound(&receiver->link, local);
 }
 
+enum sp_err push_receiver_use_relays(struct push_receiver *receiver, uint64_t now_us,
+                                     const struct push_relay_config *config)
+{
+    return push_relay_use(&receiver->link, now_us, config);
+}
+
+uint32_t push_receiver_relays(const struct push_receiver *receiver, enum sp_err *err,
+                              uint16_t *status)
+{
+    *err = receiver->link.relay.err;
+    *status = receiver->link.relay.status;
+    return receiver->link.relay.ready;
+}
+
 uint16_t push_receiver_judge(const struct push_receiver_config *config,
                              const struct push_content         *content)
 {

@@ -10,6 +10,7 @@
 #define SIPUSH_PUSH_PUSH_RECEIVER_H
 
 #include "push.h"
+#include "push_relay.h"
 
 struct push_receiver;
 
@@ -75,6 +76,14 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
 void                  push_receiver_trace(struct push_receiver *receiver, struct sp_trace trace);
 /* A local socket or listener, of SIP or of MSRP (flow.protocol). */
 void push_receiver_bound(struct push_receiver *receiver, const struct sp_flow *local);
+/* MSRP goes through relays of ours from now on, after the listeners are bound: a session needs a
+ * URI that is ready, and some are kept so. push_receiver_relays says how many there are, and what
+ * went wrong last (`err`, `status`: 401 means the user or the password). SP_LIMIT, SP_SYNTAX,
+ * SP_UNSUPPORTED (TLS), SP_MISSING (no address of ours). */
+SP_MUST_USE enum sp_err push_receiver_use_relays(struct push_receiver *receiver, uint64_t now_us,
+                                                 const struct push_relay_config *config);
+uint32_t                push_receiver_relays(const struct push_receiver *receiver, enum sp_err *err,
+                                             uint16_t *status);
 
 /* What the configuration itself says to a content: 200, 413 (too large) or 415 (type): a pure
  * function, for users without rules of their own. */

@@ -64,7 +64,7 @@ static void answer_block(struct push_sender *sender, struct push_job *job, uint3
     }
     sdp_msrp_refuse(&offer, &answer);
     if (leader != NULL) {
-        push_offer_block(job, leader, &text, &ours);
+        push_offer_block(sender, job, leader, &text, &ours);
         transfer = sdp_transfer(&ours, &offer);
         if (offer.port == 0) {
             end_line(sender, job, leader, SP_REFUSED, "the receiver ended it with port 0");

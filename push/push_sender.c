@@ -98,6 +98,19 @@ void push_sender_bound(struct push_sender *sender, const struct sp_flow *local)
     push_link_bound(&sender->link, local);
 }
 
+enum sp_err push_sender_use_relays(struct push_sender *sender, uint64_t now_us,
+                                   const struct push_relay_config *config)
+{
+    return push_relay_use(&sender->link, now_us, config);
+}
+
+uint32_t push_sender_relays(const struct push_sender *sender, enum sp_err *err, uint16_t *status)
+{
+    *err = sender->link.relay.err;
+    *status = sender->link.relay.status;
+    return sender->link.relay.ready;
+}
+
 enum sp_err push_sender_submit(struct push_sender *sender, uint64_t now_us,
                                const struct push_order *order, struct sp_handle *handle)
 {
@@ -136,7 +149,7 @@ void push_sender_preview(struct push_sender *sender, const struct push_order *or
         push_ask_message(sender, job, &job->outs[job->first], &request, &fields);
         err = fields.err;
     } else {
-        push_offer_draw(sender, job);
+        (void)!push_offer_draw(sender, job); /* of relays nothing is known yet */
         err = push_ask_invite(sender, job, &request);
     }
     if (err == SP_OK) {

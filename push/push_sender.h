@@ -10,6 +10,7 @@
 #define SIPUSH_PUSH_PUSH_SENDER_H
 
 #include "push.h"
+#include "push_relay.h"
 
 struct push_sender;
 
@@ -83,6 +84,13 @@ SP_MUST_USE enum sp_err push_sender_login(struct push_sender *sender, struct sp_
 /* A local socket or listener, of SIP or of MSRP (flow.protocol). Without an MSRP listener only
  * active setup is offered. */
 void push_sender_bound(struct push_sender *sender, const struct sp_flow *local);
+/* MSRP goes through relays of ours from now on, after the listeners are bound: a session needs a
+ * URI that is ready, and some are kept so. push_sender_relays says how many there are, and what
+ * went wrong last (`err`, `status`: 401 means the user or the password). SP_LIMIT, SP_SYNTAX,
+ * SP_UNSUPPORTED (TLS), SP_MISSING (no address of ours). */
+SP_MUST_USE enum sp_err push_sender_use_relays(struct push_sender *sender, uint64_t now_us,
+                                               const struct push_relay_config *config);
+uint32_t push_sender_relays(const struct push_sender *sender, enum sp_err *err, uint16_t *status);
 
 /* SP_SYNTAX, SP_UNSUPPORTED: `to`, or `apps`; SP_MISSING: no content, or one whose size is not
  * told; SP_LIMIT: pager wanted and too large, more contents than limits.push_files, or no slot;

@@ -11,10 +11,11 @@
 #include "target.h"
 #include "verbs.h"
 
-#define GRACE_US   2000000u /* for the peer's BYE, before ours */
-#define REGISTER_S 3600
-#define POLL_US    50000u   /* for what tells nobody when it is ready */
-#define CLOSE_US   2000000u /* for the answers to ours */
+#define GRACE_US     2000000u /* for the peer's BYE, before ours */
+#define REGISTER_S   3600
+#define POLL_US      50000u   /* for what tells nobody when it is ready */
+#define CLOSE_US     2000000u /* for the answers to ours */
+#define RELAYS_READY 8        /* URIs of relays for sessions to come */
 
 /* The loop */
 
@@ -113,11 +114,26 @@ static void feed(struct receiver *r, const struct sp_net_event *event)
     }
 }
 
+static int relays(struct receiver *r)
+{
+    enum sp_err err = SP_OK;
+    uint16_t    status = 0;
+    uint32_t    ready = push_receiver_relays(r->agent, &err, &status);
+
+    return relayed_verdict(&r->host, &r->relayed, ready, 1, err, status);
+}
+
 /* Is it time to leave, and how? First the peers may say BYE, then we do. */
 static bool goes_on(struct receiver *r)
 {
     uint64_t now_us = sp_net_now_us();
     bool     leaves = host_interrupted() || host_late(&r->host);
+    int      relayed = relays(r);
+
+    if (relayed > 0 && r->end_us == SP_NEVER) {
+        r->code = relayed; /* nobody could reach us */
+        r->end_us = now_us;
+    }
 
     if (leaves && !r->closing) {
         r->code = host_interrupted() ? EXIT_SIGNAL : EXIT_TIMEOUT;
@@ -229,6 +245,19 @@ static int register_us(struct receiver *r)
     return EXIT_USAGE;
 }
 
+static int use_relays(struct receiver *r)
+{
+    struct push_relay_config config;
+    int code = relayed_config(&r->host, &r->relayed, r->user, r->password_file, RELAYS_READY,
+                              &config);
+
+    if (code == 0 && push_receiver_use_relays(r->agent, sp_net_now_us(), &config) != SP_OK) {
+        host_complain(&r->host, "--relay cannot be used");
+        code = EXIT_USAGE;
+    }
+    return code;
+}
+
 static int start(struct receiver *r)
 {
     struct sp_limits limits = host_limits(&r->host);
@@ -268,6 +297,8 @@ static int start(struct receiver *r)
         push_receiver_bound(r->agent, &r->host.bound[i]);
     if (code == 0 && r->user != NULL)
         code = login(r);
+    if (code == 0 && r->relayed.text[0] != '\0')
+        code = use_relays(r);
     return code == 0 && r->aor != NULL ? register_us(r) : code;
 }
 

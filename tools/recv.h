@@ -11,6 +11,7 @@
 #include "fetch.h"
 #include "hook.h"
 #include "host.h"
+#include "relayed.h"
 #include "rules.h"
 #include "store.h"
 
@@ -69,6 +70,7 @@ struct receiver {
     char                        apps[1024]; /* ids, comma list */
     bool                        registered;
     const char                 *aor, *registrar, *proxy, *user, *password_file;
+    struct relayed              relayed;
     uint64_t                    count; /* 0: no end */
     uint64_t                    delivered;
     uint64_t                    end_us; /* when to stop to wait, once it is ending; else SP_NEVER */

@@ -22,6 +22,7 @@ enum {
     RECV_PROXY,
     RECV_USER,
     RECV_PASSWORD_FILE,
+    RECV_RELAY,
     RECV_DROP_EXPIRED,
     RECV_FETCH,
     RECV_FETCH_WITH,
@@ -60,6 +61,8 @@ static const struct opt_row rows[] = {
     { RECV_USER, 0, "user", "NAME", false, "who to be when credentials are asked for", NULL },
     { RECV_PASSWORD_FILE, 0, "password-file", "FILE", false,
       "its first line is the password; else SIPUSH_PASSWORD", NULL },
+    { RECV_RELAY, 0, "relay", "msrp://HOST:PORT", true,
+      "MSRP through a relay of ours; several: one behind the other", NULL },
     { RECV_REUSE_PORT, 0, "reuse-port", NULL, false,
       "other processes may listen on the same ports; the system deals out what comes", NULL },
     HOST_ROWS("udp and tcp on 127.0.0.1:5060"),
@@ -129,6 +132,7 @@ static int option(struct receiver *r, int id, const char *value)
     case RECV_PROXY: r->proxy = value; return 0;
     case RECV_USER: r->user = value; return 0;
     case RECV_PASSWORD_FILE: r->password_file = value; return 0;
+    case RECV_RELAY: return relayed_add(&r->host, &r->relayed, value);
     default: return host_option(&r->host, id, value);
     }
 }

@@ -96,6 +96,28 @@ static int login(struct sender *s)
     return EXIT_USAGE;
 }
 
+/* URIs that must be ready before an order begins: one an m= line, and one ahead. */
+static uint32_t relays_wanted(const struct sender *s)
+{
+    uint64_t lines = s->parallel ? s->count : 1;
+
+    return lines < s->limits.msrp_leases ? (uint32_t)lines : s->limits.msrp_leases;
+}
+
+static int use_relays(struct sender *s)
+{
+    struct push_relay_config config;
+    uint32_t                 wanted = relays_wanted(s);
+    int                      code = relayed_config(&s->host, &s->relayed, s->user, s->password_file,
+                              wanted < s->limits.msrp_leases ? wanted + 1 : wanted, &config);
+
+    if (code == 0 && push_sender_use_relays(s->agent, sp_net_now_us(), &config) != SP_OK) {
+        host_complain(&s->host, "--relay cannot be used");
+        code = EXIT_USAGE;
+    }
+    return code;
+}
+
 static int start(struct sender *s)
 {
     struct push_sender_config config = { .user_agent = SP_LIT("sipush/" SIPUSH_VERSION) };
@@ -132,7 +154,7 @@ static int start(struct sender *s)
         code = open_sockets(s);
     for (size_t i = 0; i < s->host.bound_count; i++)
         push_sender_bound(s->agent, &s->host.bound[i]);
-    return code;
+    return code == 0 && s->relayed.text[0] != '\0' && !s->dry_run ? use_relays(s) : code;
 }
 
 /* The order */
@@ -207,10 +229,28 @@ static void submit(struct sender *s, struct send_target *target)
     free(contents);
 }
 
+/* -1: not yet; 0: go; else why it comes to nothing. */
+static int relays(struct sender *s)
+{
+    enum sp_err err = SP_OK;
+    uint16_t    status = 0;
+    uint32_t    ready = push_sender_relays(s->agent, &err, &status);
+
+    return relayed_verdict(&s->host, &s->relayed, ready, relays_wanted(s), err, status);
+}
+
 /* As many as may be under way at once. */
 static void begin(struct sender *s)
 {
+    int    relayed = relays(s);
     size_t busy = 0;
+
+    if (relayed < 0)
+        return;
+    for (; relayed > 0 && s->begun < s->target_count; s->begun++) {
+        s->targets[s->begun].begun = s->targets[s->begun].ended = true;
+        s->targets[s->begun].code = relayed;
+    }
 
     for (size_t i = 0; i < s->begun; i++)
         busy += !s->targets[i].ended;
@@ -276,7 +316,7 @@ static void blame(struct sender *s, struct push_sender_action *action)
     action->err = SP_INTEGRITY;
 }
 
-static void drain(struct sender *s)
+static void drain_once(struct sender *s)
 {
     struct push_sender_action action;
 
@@ -306,6 +346,18 @@ static void drain(struct sender *s)
             break;
         }
     }
+}
+
+/* What came of it may let orders begin: the URI of a relay was waited for. */
+static void drain(struct sender *s)
+{
+    size_t begun;
+
+    do {
+        begun = s->begun;
+        drain_once(s);
+        begin(s);
+    } while (s->begun != begun);
 }
 
 static void feed(struct sender *s, const struct sp_net_event *event)

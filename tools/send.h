@@ -8,6 +8,7 @@
 
 #include "../push/push_sender.h"
 #include "host.h"
+#include "relayed.h"
 #include "send_report.h"
 #include "source.h"
 
@@ -47,6 +48,7 @@ struct sender {
     uint64_t            retries, expires_s;
     enum push_mode      mode;
     uint64_t            chunk;
+    struct relayed      relayed;
     bool                parallel, dry_run, no_hash, resume, query;
     bool                closing;
     uint8_t             transport; /* of SIP: the last that was used */

@@ -25,6 +25,7 @@ enum {
     SEND_QUERY,
     SEND_USER,
     SEND_PASSWORD_FILE,
+    SEND_RELAY,
     SEND_REFERENCE
 };
 
@@ -54,6 +55,8 @@ static const struct opt_row rows[] = {
     { SEND_USER, 0, "user", "NAME", false, "who to be when credentials are asked for", NULL },
     { SEND_PASSWORD_FILE, 0, "password-file", "FILE", false,
       "its first line is the password; else SIPUSH_PASSWORD", NULL },
+    { SEND_RELAY, 0, "relay", "msrp://HOST:PORT", true,
+      "MSRP through a relay of ours; several: one behind the other", NULL },
     HOST_ROWS("udp and tcp on the loopback, port 0"),
 };
 
@@ -125,6 +128,7 @@ static int option(struct sender *s, int id, const char *value)
     case SEND_QUERY: s->query = true; return 0;
     case SEND_USER: s->user = value; return 0;
     case SEND_PASSWORD_FILE: s->password_file = value; return 0;
+    case SEND_RELAY: return relayed_add(&s->host, &s->relayed, value);
     default: return host_option(&s->host, id, value);
     }
 }

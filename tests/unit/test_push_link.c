@@ -88,7 +88,7 @@ START_TEST(media_towards)
     if (!row->found)
         return;
     ck_assert_int_eq(found.listens, row->listens);
-    push_put_path(&path, &found, unit_text("id"));
+    push_put_path(link, &path, &found, unit_text("id"));
     unit_eq(sp_written(&path), row->path);
 }
 END_TEST
