@@ -161,6 +161,10 @@ static void heard(struct sim *sim, struct sim_node *node, const struct sip_ua_ac
         ua_registrar(sim, node, action);
         return;
     }
+    if (action->msg->method == SIP_INFO) {
+        (void)!sip_ua_respond(node->ua, sim->now_us, action->request, 200, none, none, none);
+        return;
+    }
     if (!ua_read(action->msg, "ask ", world->ask_count, &place)) {
         if (ua_sure(sim))
             sim_fail(sim, "node %d hears what nobody said", node->index);
@@ -197,8 +201,8 @@ static void note(struct sim *sim, struct sim_node *node, const struct sim_note *
     case SIP_UA_FAILED:
         if (action->user >> 32 == UA_ASK)
             ask_note(sim, &world->asks[place], action);
-        else
-            ua_call_note(sim, node, action);
+        else if (!sp_handle_none(action->session))
+            ua_call_note(sim, node, action); /* else an INFO, whose end nobody waits for */
         break;
     case SIP_UA_REGISTERED:
     case SIP_UA_UNREGISTERED: ua_register_note(sim, node, action); break;
@@ -229,7 +233,10 @@ static void make_node(struct sim *sim, struct sim_node *node)
         .from = sim_uri(sim, "u", node, false, ""),
         .contact_user = SP_LIT("u"),
         .methods = 1u << SIP_INVITE | 1u << SIP_BYE | 1u << SIP_MESSAGE | 1u << SIP_REGISTER |
-                   1u << SIP_PRACK,
+                   1u << SIP_PRACK | 1u << SIP_UPDATE | 1u << SIP_INFO,
+        .recv_info = SP_LIT("foo"),
+        .min_se_s = node->index % 3 == 2 ? 0 : 90,
+        .session_expires_s = node->index % 2 == 0 ? 90 : 0,
         .accept = SP_LIT("application/sdp"),
         .message_types = SP_LIT("text/plain"),
     };

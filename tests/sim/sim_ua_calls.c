@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * tests/sim/sim_ua_calls.c -- sessions between bare user agents.
  *
- * Each user decides late or at once, offers again, asks things within, and hangs up in the end. A
- * session ends once for each of its users; nothing is told of it afterwards; one that was accepted,
- * the callee's user accepted. */
+ * Each user decides late or at once, offers again by re-INVITE, UPDATE or PRACK, asks things
+ * within, and hangs up in the end; some sessions have timers. A session ends once for each of its
+ * users; nothing is told of it afterwards; one that was accepted, the callee's user accepted. */
 #include "sim_ua.h"
 
 #define SDP SP_LIT("application/sdp")
@@ -68,6 +68,43 @@ static void offer_again(struct sim *sim, struct sim_node *node, uint64_t arg)
         (void)!sip_ua_reinvite(node->ua, sim->now_us, side->handle, SDP, words(sim, side));
 }
 
+static void update(struct sim *sim, struct sim_node *node, uint64_t arg)
+{
+    struct ua_side *side = &((struct ua_world *)sim->world)->sides[arg];
+    struct sp_slice none = { NULL, 0 };
+
+    if (!side->over)
+        (void)!sip_ua_update(node->ua, sim->now_us, side->handle, SDP,
+                             sim_chance(sim, 700) ? words(sim, side) : none);
+}
+
+static void tell(struct sim *sim, struct sim_node *node, uint64_t arg)
+{
+    struct ua_side  *side = &((struct ua_world *)sim->world)->sides[arg];
+    struct sp_slice  none = { NULL, 0 };
+    struct sp_handle request;
+
+    /* What becomes of it is one of the requests within that have no number. */
+    if (!side->over)
+        (void)!sip_ua_info(node->ua, sim->now_us, side->handle,
+                           sim_chance(sim, 500) ? SP_LIT("foo") : none, none, none, &request);
+}
+
+/* Their UPDATE or PRACK has an offer: at once. */
+static void answer(struct sim *sim, struct ua_side *side, const struct sip_ua_action *action)
+{
+    struct sp_slice none = { NULL, 0 };
+    enum sp_err     err = SP_RANGE;
+
+    if (action->kind == SIP_UA_UPDATED && sim_chance(sim, 200))
+        err = sip_ua_respond(side->node->ua, sim->now_us, action->request, 488, none, none, none);
+    if (err == SP_RANGE)
+        err = sip_ua_respond(side->node->ua, sim->now_us, action->request, 200, none, SDP,
+                             words(sim, side));
+    if (err != SP_OK && err != SP_LIMIT)
+        sim_fail(sim, "an offer is not to be answered: %s", sp_err_name(err));
+}
+
 /* It stands: things happen in it. */
 static void goes_up(struct sim *sim, struct ua_side *side)
 {
@@ -78,6 +115,10 @@ static void goes_up(struct sim *sim, struct ua_side *side)
         sim_at(side->node, sim_below(sim, 30000) * SIM_MS, offer_again, place);
     while (sim_chance(sim, 400))
         sim_at(side->node, sim_below(sim, 30000) * SIM_MS, ua_ask_within, place);
+    while (sim_chance(sim, 400))
+        sim_at(side->node, sim_below(sim, 30000) * SIM_MS, update, place);
+    while (sim_chance(sim, 300))
+        sim_at(side->node, sim_below(sim, 30000) * SIM_MS, tell, place);
     sim_at(side->node, sim_below(sim, sim_chance(sim, 300) ? 100 : 60000) * SIM_MS, hang_up, place);
 }
 
@@ -205,6 +246,18 @@ static void accepted(struct sim *sim, struct ua_side *side, const struct sip_ua_
     goes_up(sim, side);
 }
 
+/* An early dialog: it may be described once more before anybody accepts. */
+static void progress(struct sim *sim, struct ua_side *side, const struct sip_ua_action *action)
+{
+    struct sip_ua *ua = side->node->ua;
+
+    if (action->sdp == SIP_UA_SDP_ANSWER && sim_chance(sim, 300) &&
+        sip_ua_prack(ua, sim->now_us, action->session, SDP, words(sim, side)) != SP_OK)
+        sim_fail(sim, "a PRACK is not taken");
+    if (sim_chance(sim, 300))
+        sim_at(side->node, sim_below(sim, 3000) * SIM_MS, update, place_of(sim, side));
+}
+
 void ua_call_note(struct sim *sim, struct sim_node *node, const struct sip_ua_action *action)
 {
     struct ua_side *side = side_of(sim, node, action->session);
@@ -227,6 +280,12 @@ void ua_call_note(struct sim *sim, struct sim_node *node, const struct sip_ua_ac
     }
     switch (action->kind) {
     case SIP_UA_ACCEPTED: accepted(sim, side, action); break;
+    case SIP_UA_PROGRESS: progress(sim, side, action); break;
+    case SIP_UA_PRACKED:
+    case SIP_UA_UPDATED:
+        if (action->sdp == SIP_UA_SDP_OFFER)
+            answer(sim, side, action);
+        break;
     case SIP_UA_REINVITED: sim_at(node, late_ms(sim) * SIM_MS, decide, place_of(sim, side)); break;
     case SIP_UA_REFUSED:
     case SIP_UA_CANCELLED:
