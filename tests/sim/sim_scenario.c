@@ -61,7 +61,7 @@ const struct sim_scenario sim_scenarios[] = {
     { "requests", "MESSAGE and OPTIONS between bare user agents", { STORM, .crashes = 2,
         .down_ms = 60000 }, sim_ua_start, sim_ua_end,
       { .agents = 4, .asks = 12, .over_ms = 40000, .named = 300, .tcp = 300, .slow_ms = 20000 } },
-    { "session", "INVITE, PRACK, UPDATE and re-INVITE from both sides, requests within, timers, CANCEL, BYE", { STORM,
+    { "session", "INVITE, PRACK, UPDATE, re-INVITE, requests within, CANCEL, BYE", { STORM,
         .crashes = 2, .down_ms = 60000 }, sim_ua_start, sim_ua_end,
       { .agents = 3, .calls = 6, .over_ms = 40000, .named = 300, .tcp = 300, .slow_ms = 8000 } },
     { "digest", "the same, and those who are asked want credentials", { STORM }, sim_ua_start,
