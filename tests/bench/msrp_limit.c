@@ -72,7 +72,7 @@ static int connected(const char *port)
     int                fd = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
 
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    at.sin_port = htons((uint16_t)atoi(port));
+    at.sin_port = htons((uint16_t)strtoul(port, NULL, 10));
     if (fd < 0 || connect(fd, (struct sockaddr *)(void *)&at, sizeof at) < 0)
         die("connect");
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);

@@ -45,6 +45,11 @@ static int              open_sessions;
 static struct sp_handle lease;
 static volatile int     stop;
 
+static unsigned long number(const char *text)
+{
+    return strtoul(text, NULL, 10);
+}
+
 static double now(void)
 {
     struct timespec t;
@@ -282,11 +287,11 @@ static void set_up(void)
 
 static void run_recv(char **argv)
 {
-    session_count = atoi(argv[0]);
+    session_count = (int)number(argv[0]);
     if (strcmp(argv[2], "-") != 0)
         file = open(argv[2], O_CREAT | O_TRUNC | O_WRONLY, 0600);
     set_up();
-    start(atoi(argv[1]), 0);
+    start((int)number(argv[1]), 0);
     for (int i = 0; i < session_count; i++)
         session_open(i, listeners[i % listener_count].local.port, false);
     loop();
@@ -308,10 +313,10 @@ static void open_sending(const char *path)
 static void run_send(int argc, char **argv)
 {
     struct stat      about = { .st_size = SMALL };
-    char             relays[200] = "", *save = NULL;
+    char             relays[200] = "";
     struct sp_handle handle;
 
-    session_count = atoi(argv[0]);
+    session_count = (int)number(argv[0]);
     left = strtoull(argv[1], NULL, 10);
     window = strtoull(argv[2], NULL, 10);
     chunk = strtoull(argv[3], NULL, 10);
@@ -321,17 +326,17 @@ static void run_send(int argc, char **argv)
             die("cannot read the file");
     }
     size = (uint64_t)about.st_size;
-    for (char *p = strtok_r(argv[5], " ", &save); p != NULL; p = strtok_r(NULL, " ", &save))
-        ports[port_count++] = (uint16_t)atoi(p);
+    for (const char *p = argv[5]; *p != '\0'; p += strcspn(p, " "), p += *p == ' ')
+        ports[port_count++] = (uint16_t)number(p);
     set_up();
     start(0, 0);
     if (argc <= 6) {
         open_sending(NULL);
         loop();
     }
-    for (char *p = strtok_r(argv[6], " ", &save); p != NULL; p = strtok_r(NULL, " ", &save))
+    for (const char *p = argv[6]; *p != '\0'; p += strcspn(p, " "), p += *p == ' ')
         snprintf(relays + strlen(relays), sizeof relays - strlen(relays),
-                 "%smsrp://127.0.0.1:%s;tcp", relays[0] != '\0' ? " " : "", p);
+                 "%smsrp://127.0.0.1:%lu;tcp", relays[0] != '\0' ? " " : "", number(p));
     {
         struct msrp_relay_config config = { .relays = sp_str(relays),
                                             .own = SP_LIT("msrp://127.0.0.1:9/sender0;tcp"),

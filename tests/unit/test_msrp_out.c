@@ -69,8 +69,8 @@ START_TEST(chunks_through_a_relay)
 }
 END_TEST
 
-/* Small chunks of what was given leave together, and only the last waits for `sent`; another message
- * that waits has its turn between. */
+/* Small chunks of what was given leave together, and only the last waits for `sent`; another
+ * message that waits has its turn between. */
 START_TEST(chunks_that_leave_together)
 {
     struct sp_limits limits = msrp_side_limits;
