@@ -117,10 +117,12 @@ enum {
     SIP_CORE_PUBLICATION_TIMER
 };
 
-/* Owner and object in the 64 bits that the layer and the host give back. */
+/* Owner and object in the 64 bits that the layer and the host give back; and, of what a hop asks,
+ * the number of the question. */
 uint64_t         sip_core_cookie(enum sip_owner owner, struct sp_handle handle);
 enum sip_owner   sip_core_owner(uint64_t cookie);
 struct sp_handle sip_core_handle(uint64_t cookie);
+uint8_t          sip_core_asked(uint64_t cookie);
 
 /* A request that we may have to write more than once: for a resolved target, for another try. */
 struct sip_draft {
@@ -184,7 +186,8 @@ SP_MUST_USE enum sp_err sip_core_challenged(struct sip_ua *ua, struct sip_challe
 void sip_core_accepted(struct sip_ua *ua, struct sip_challenges *challenges,
                        const struct sip_msg *response);
 /* Contact, as we are reached from a target: of that transport and family; `params` after those of
- * the configuration. */
+ * the configuration. And the same for dialogs: the GRUU of our address where a registrar gave one
+ * (RFC 5627 4.4). */
 void sip_put_contact_as(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target,
                         struct sp_slice params);
 void sip_put_contact(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target);
@@ -270,6 +273,8 @@ void sip_within_ended(struct sip_ua *ua, struct sp_handle session, uint16_t stat
 /* sip_registration.c: the Service-Route of the address that a request is from, as a route set;
  * empty: none. */
 struct sp_slice sip_registration_route(const struct sip_ua *ua, struct sp_slice from);
+/* Its GRUU: the temporary one for who wants privacy; empty: none. */
+struct sp_slice sip_registration_gruu(const struct sip_ua *ua, struct sp_slice from);
 
 /* sip_affair.c: what stands beside sessions */
 struct sip_affair;

@@ -7,6 +7,7 @@
 
 #include "../parser/sip_contact.h"
 #include "../parser/sip_delta.h"
+#include "../parser/sip_private.h"
 #include "sip_affair.h"
 #include "sip_aor.h"
 #include "sip_option.h"
@@ -214,7 +215,7 @@ static bool find_ours(struct sip_ua *ua, const struct sip_registration *one,
     struct sp_slice    value;
     struct sp_where    where;
 
-    sip_put_contact(ua, &to, &client->hop.target);
+    sip_put_contact_as(ua, &to, &client->hop.target, sp_slice(NULL, 0));
     value = sp_trim(sp_from(sp_written(&to), sizeof("Contact:") - 1));
     if (sip_contact_parse(value, &ours, &where) != SP_OK)
         return false;
@@ -291,14 +292,32 @@ static void learn(struct sip_ua *ua, struct sip_registration *one, const struct 
     one->learned = learned;
 }
 
-struct sp_slice sip_registration_route(const struct sip_ua *ua, struct sp_slice from)
+/* The registration of this address that has something to say; NULL: none. */
+static const struct sip_registration *registered(const struct sip_ua *ua, struct sp_slice from)
 {
-    struct sip_registration *one = NULL;
+    const struct sip_registration *one = NULL;
 
     while (from.len > 0 && (one = sp_pool_next(&ua->registrations, one)) != NULL)
-        if (one->learned.service_route.len > 0 && is_same_aor(one->aor, from))
-            return one->learned.service_route;
-    return sp_slice(NULL, 0);
+        if (one->learned_block != NULL && is_same_aor(one->aor, from))
+            return one;
+    return NULL;
+}
+
+struct sp_slice sip_registration_route(const struct sip_ua *ua, struct sp_slice from)
+{
+    const struct sip_registration *one = registered(ua, from);
+
+    return one != NULL ? one->learned.service_route : sp_slice(NULL, 0);
+}
+
+struct sp_slice sip_registration_gruu(const struct sip_ua *ua, struct sp_slice from)
+{
+    const struct sip_registration *one = registered(ua, from);
+    bool hides = ua->config.privacy.len > 0 && !sip_privacy_has(ua->config.privacy, "none");
+
+    if (one == NULL)
+        return sp_slice(NULL, 0);
+    return hides ? one->learned.temp_gruu : one->learned.pub_gruu;
 }
 
 bool sip_ua_registered(const struct sip_ua *ua, struct sp_handle registration,

@@ -230,7 +230,8 @@ void sip_ua_preview(struct sip_ua *ua, const struct sip_ua_request *request, str
 /* Registrations (10.2): bindings are asked for or removed, or ours is made, refreshed before they
  * expire, tried again while the binding lives, with a longer time when the registrar wants it
  * (423). While it stands, requests outside of dialogs whose From is its address go by its
- * Service-Route, after their own route. Errors as sip_ua_send. */
+ * Service-Route, after their own route, and a GRUU that came for our own address is our Contact in
+ * dialogs. Errors as sip_ua_send. */
 SP_MUST_USE enum sp_err sip_ua_register(struct sip_ua *ua, uint64_t now_us,
                                         const struct sip_ua_registration *registration,
                                         struct sp_handle                 *handle);

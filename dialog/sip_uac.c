@@ -166,7 +166,17 @@ void sip_put_user_agent(const struct sip_ua *ua, struct sp_buf *to)
 
 void sip_put_contact(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target)
 {
-    sip_put_contact_as(ua, to, target, sp_slice(NULL, 0));
+    struct sp_slice gruu = sip_registration_gruu(ua, ua->config.from);
+
+    if (gruu.len == 0) {
+        sip_put_contact_as(ua, to, target, gruu);
+        return;
+    }
+    sp_put_text(to, "Contact: <");
+    sp_put_value(to, gruu);
+    sp_put_char(to, '>');
+    sp_put_value(to, ua->config.contact_params);
+    sp_put_text(to, "\r\n");
 }
 
 void sip_put_contact_as(const struct sip_ua *ua, struct sp_buf *to, const struct sip_target *target,
@@ -270,8 +280,10 @@ void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft 
     sip_put_field(to, SIP_FIELD_CALL_ID, draft->call_id);
     sip_put_cseq(to, &cseq);
     sip_put_route(to, &route);
-    if (target != NULL && (has_contact(draft->method) || draft->binds))
+    if (target != NULL && draft->binds)
         sip_put_contact_as(ua, to, target, draft->contact_params);
+    else if (target != NULL && has_contact(draft->method))
+        sip_put_contact(ua, to, target);
     if (draft->binds || (draft->method == SIP_INVITE && draft->expires_s > 0))
         sip_put_field_u64(to, SIP_FIELD_EXPIRES, draft->expires_s);
     if (draft->method == SIP_INVITE) {

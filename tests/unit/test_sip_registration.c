@@ -57,8 +57,8 @@ static struct sp_slice after(struct ua_world *world, uint32_t s)
     return request;
 }
 
-/* 3261-10.2-2 to 3261-10.2-7, 3261-10.2.4-2, 3261-10.2.6-1, 3261-8.1.1.4-2 */
-/* 3261-10.2-3, 3261-10.2-5, 3261-10.2-6, 3261-10.2.4-1 */
+/* 3261-10.2-2 to 3261-10.2-7, 3261-10.2-3, 3261-10.2-5, 3261-10.2-6, 3261-10.2.4-1, 3261-10.2.4-2,
+ * 3261-10.2.6-1, 3261-8.1.1.4-2 */
 START_TEST(on_the_wire)
 {
     struct sp_slice  first, second;
@@ -388,9 +388,7 @@ static const struct way_row {
 } ways[] = {
     { "sip:alice@192.0.2.2:5060", "", { "<sip:192.0.2.2:5071;lr>", "<sip:p2;lr>" } },
     { "sip:%61lice@192.0.2.2:5060;x=y", "", { "<sip:192.0.2.2:5071;lr>", "<sip:p2;lr>" } },
-    { "sip:alice@192.0.2.2:5060",
-      "sip:192.0.2.2:5071;lr",
-      { "<sip:192.0.2.2:5071;lr>", "<sip:p2;lr>" } },
+    { "sip:alice@192.0.2.2:5060", "sip:192.0.2.2:5071;lr", { "<sip:192.0.2.2:5071;lr>", "" } },
     { "sip:alice@192.0.2.2:5060",
       "sip:192.0.2.2:5099;lr",
       { "<sip:192.0.2.2:5099;lr>", "<sip:192.0.2.2:5071;lr>" } },
@@ -443,6 +441,42 @@ START_TEST(service_route)
 }
 END_TEST
 
+/* A GRUU of our own address is our Contact in dialogs, and REGISTER goes on with what it was.
+ * 6665-4.5.1-1 */
+static const struct gruu_row {
+    const char *from, *privacy, *contact;
+} gruus[] = {
+    { "sip:alice@192.0.2.2:5060", "", "<sip:alice@h;gr=1>" },
+    { "sip:alice@192.0.2.2:5060", "id", "<sip:t@h;gr>" },
+    { "sip:bob@192.0.2.2:5060", "", "<sip:agent@192.0.2.1:5060>" },
+};
+
+START_TEST(gruu)
+{
+    struct sip_ua_config       config = ua_config;
+    struct ua_world           *world;
+    struct sip_ua_registration one = registration(600);
+    struct sp_slice            message;
+
+    config.from = sp_str(gruus[_i].from);
+    config.privacy = sp_str(gruus[_i].privacy);
+    config.events = SP_LIT("presence");
+    world = ua_world(&config, NULL, true, 1);
+    unit_err(sip_ua_register(END->ua, world->now_us, &one, &END->request), SP_OK);
+    ua_drain(END);
+    answer(world, ua_expect(world, "REGISTER "), "200 OK",
+           OURS ";expires=600;pub-gruu=\"sip:alice@h;gr=1\";temp-gruu=\"sip:t@h;gr\"\n");
+    ua_put(world, "SUBSCRIBE sip:a@h SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKg\n"
+                  "Max-Forwards: 70\nFrom: <sip:b@h>;tag=b\nTo: <sip:a@h>\nCall-ID: c\n"
+                  "CSeq: 1 SUBSCRIBE\nEvent: presence\nContact: <sip:b@192.0.2.2>\n\n");
+    unit_eq(ua_value(ua_expect(world, "SIP/2.0 200 "), "Contact"), gruus[_i].contact);
+    message = ua_expect(world, "NOTIFY ");
+    unit_eq(ua_value(message, "Contact"), gruus[_i].contact);
+    answer(world, message, "481 No", "");
+    unit_eq(ua_value(after(world, 540), "Contact"), "<sip:agent@192.0.2.1:5060>");
+}
+END_TEST
+
 Suite *test_sip_registration_suite(void)
 {
     Suite *suite = suite_create("sip_registration");
@@ -461,5 +495,6 @@ Suite *test_sip_registration_suite(void)
     unit_loop(tcase, once, onces);
     tcase_add_loop_test(tcase, as_a_flow, 0, 2);
     unit_loop(tcase, service_route, ways);
+    unit_loop(tcase, gruu, gruus);
     return suite;
 }
