@@ -131,7 +131,8 @@ SP_MUST_USE enum sp_err msrp_close(struct msrp_agent *agent, uint64_t now_us,
 
 /* Messages out. Several may be given; they go in turns. SP_STALE; SP_STATE: the session is DOWN;
  * SP_LIMIT; SP_MISSING, SP_SYNTAX: the type, the Message-ID; SP_REPEATED: a Message-ID under way;
- * SP_INJECTION; SP_ROOM: the head of a chunk would be too long. */
+ * SP_INJECTION; SP_ROOM: the head of a chunk would be too long; SP_UNSUPPORTED: the type drew 415
+ * in this session (10.6). SP_LIMIT keeps a slot for each session without a message. */
 SP_MUST_USE enum sp_err msrp_send(struct msrp_agent *agent, uint64_t now_us,
                                   struct sp_handle session, const struct msrp_outgoing *outgoing,
                                   struct sp_handle *message);

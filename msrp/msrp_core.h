@@ -129,6 +129,9 @@ struct msrp_session {
     struct msrp_lease      *lease;        /* of its relays, or NULL */
     const void             *relayed_text; /* the To-Path through them; a block of the store */
     uint64_t                max_size, user;
+    uint32_t                live;       /* messages that are not PAST */
+    uint64_t                refused[4]; /* hashes of types that drew 415; 0: none */
+    uint8_t                 refusals;
     enum msrp_hello         hello;
     uint8_t                 hello_random[8];
     bool                    listed;  /* in the table of URIs */
@@ -247,7 +250,9 @@ struct msrp_agent {
     struct sp_list       ready_conns, ready_sessions, ready_leases, ready_messages;
     struct sp_list       talkers; /* connections that can go on with content */
     struct sp_list       past;    /* messages in PAST, oldest first */
-    struct sp_list       idle;    /* accepted connections that serve no session, oldest first */
+    uint32_t             past_count;
+    uint32_t             silent; /* sessions without a live message */
+    struct sp_list       idle;   /* accepted connections that serve no session, oldest first */
     struct msrp_counters counters;
 
     struct sp_slice   input; /* what is left of the octets received */
@@ -323,6 +328,12 @@ enum msrp_step msrp_lease_step(struct msrp_agent *agent, struct msrp_lease *leas
 /* One on which a session can be opened; NULL: stale, not yet RELAYED, or taken. */
 struct msrp_lease *msrp_lease_find(struct msrp_agent *agent, struct sp_handle relay);
 
+/* This type drew 415 (10.6); and did it? */
+void msrp_session_refuse(struct msrp_agent *agent, struct msrp_session *session,
+                         struct sp_slice type);
+bool msrp_session_refuses(const struct msrp_agent *agent, const struct msrp_session *session,
+                          struct sp_slice type);
+
 /* msrp_message.c: what outgoing and incoming messages share. */
 void                 msrp_message_enter(struct msrp_agent *agent, struct msrp_message *m,
                                         enum msrp_message_state state, const char *on);
@@ -339,6 +350,8 @@ enum msrp_step msrp_message_step(struct msrp_agent *agent, struct msrp_message *
 /* An incoming message has said its last: it is kept for its Message-ID, or freed with a session
  * that ends. */
 void msrp_message_put_aside(struct msrp_agent *agent, struct msrp_message *m);
+/* One that is PAST came again: its report is to be said again. */
+void msrp_message_recall(struct msrp_agent *agent, struct msrp_message *m);
 bool msrp_message_outgoing(const struct msrp_message *m);
 void msrp_message_note(struct msrp_agent *agent, const struct msrp_message *m,
                        enum msrp_action_kind kind, struct msrp_action *action);

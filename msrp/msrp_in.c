@@ -313,8 +313,7 @@ static void report_again(struct msrp_agent *agent, const struct msrp_conn *conn,
 {
     if (m->state != MSRP_IN_PAST || m->status != 200 || !conn->head.success_report)
         return;
-    sp_list_remove(&m->past);
-    msrp_message_enter(agent, m, MSRP_IN_REPORTING, "repeated");
+    msrp_message_recall(agent, m);
 }
 
 static enum msrp_step on_end(struct msrp_agent *agent, struct msrp_conn *conn,

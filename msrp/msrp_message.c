@@ -8,6 +8,26 @@
 static const char *const names[] = { "NEW",      "SENDING",   "SENT",    "ENDED", "RECEIVING",
                                      "COMPLETE", "REPORTING", "ABORTED", "PAST" };
 
+static void quieter(struct msrp_agent *agent, struct msrp_session *session)
+{
+    if (--session->live == 0)
+        agent->silent++;
+}
+
+static void louder(struct msrp_agent *agent, struct msrp_session *session)
+{
+    if (session->live++ == 0)
+        agent->silent--;
+}
+
+/* A slot is kept for each other session that has no message: none can take all. */
+static bool may_take(const struct msrp_agent *agent, const struct msrp_session *session)
+{
+    uint32_t free = agent->messages.capacity - agent->messages.used + agent->past_count;
+
+    return session->live == 0 || free > agent->silent;
+}
+
 /* Assigns the state; what a state needs at its start, it gets here. */
 void msrp_message_enter(struct msrp_agent *agent, struct msrp_message *m,
                         enum msrp_message_state state, const char *on)
@@ -17,7 +37,11 @@ void msrp_message_enter(struct msrp_agent *agent, struct msrp_message *m,
     m->state = state;
     switch (state) {
     case MSRP_OUT_ENDED: sp_timer_stop(&agent->timers, &m->timer); break;
-    case MSRP_IN_PAST: sp_list_add(&agent->past, &m->past); return;
+    case MSRP_IN_PAST:
+        sp_list_add(&agent->past, &m->past);
+        agent->past_count++;
+        quieter(agent, m->session);
+        return;
     case MSRP_IN_REPORTING:
     case MSRP_IN_ENDED: break;
     case MSRP_MESSAGE_NEW:
@@ -46,10 +70,10 @@ static struct sp_slice id_of(const struct msrp_message *m)
 struct msrp_message *msrp_message_take(struct msrp_agent *agent, struct msrp_session *session,
                                        struct sp_slice id, bool incoming)
 {
-    struct msrp_message *m = sp_pool_take(&agent->messages);
+    struct msrp_message *m = may_take(agent, session) ? sp_pool_take(&agent->messages) : NULL;
     struct sp_link      *oldest = sp_list_first(&agent->past);
 
-    if (m == NULL && oldest != NULL) {
+    if (m == NULL && oldest != NULL && may_take(agent, session)) {
         msrp_message_free(agent, SP_OF(oldest, struct msrp_message, past));
         m = sp_pool_take(&agent->messages);
     }
@@ -57,6 +81,7 @@ struct msrp_message *msrp_message_take(struct msrp_agent *agent, struct msrp_ses
         return NULL;
     assert(id.len <= sizeof m->id);
     m->session = session;
+    louder(agent, session);
     memcpy(m->id, id.at, id.len);
     m->id_octets = (uint8_t)id.len;
     m->timer.name = MSRP_TIMER_MESSAGE;
@@ -66,6 +91,14 @@ struct msrp_message *msrp_message_take(struct msrp_agent *agent, struct msrp_ses
     sp_list_add(&session->messages, &m->of_session);
     sp_table_add(&agent->ids, &m->by_id, hash_of(agent, session, id, incoming));
     return m;
+}
+
+void msrp_message_recall(struct msrp_agent *agent, struct msrp_message *m)
+{
+    sp_list_remove(&m->past);
+    agent->past_count--;
+    louder(agent, m->session);
+    msrp_message_enter(agent, m, MSRP_IN_REPORTING, "repeated");
 }
 
 bool msrp_message_outgoing(const struct msrp_message *m)
@@ -110,6 +143,10 @@ void msrp_message_free(struct msrp_agent *agent, struct msrp_message *m)
     drop_rest(m);
     if (conn != NULL && conn->into == m)
         conn->into = NULL;
+    if (m->state == MSRP_IN_PAST)
+        agent->past_count--;
+    else
+        quieter(agent, session);
     sp_timer_stop(&agent->timers, &m->timer);
     sp_table_remove(&agent->ids, &m->by_id);
     sp_list_remove(&m->ready);

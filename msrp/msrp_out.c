@@ -318,6 +318,8 @@ enum sp_err msrp_send(struct msrp_agent *agent, uint64_t now_us, struct sp_handl
     err = check(agent, s, outgoing);
     if (err == SP_OK && id.len > 0 && msrp_message_find(agent, s, id, false) != NULL)
         err = SP_REPEATED;
+    if (err == SP_OK && msrp_session_refuses(agent, s, outgoing->content_type))
+        err = SP_UNSUPPORTED; /* 10.6 */
     if (err != SP_OK)
         return err;
     if (id.len == 0) {

@@ -9,6 +9,8 @@ static void failed(struct msrp_agent *agent, struct msrp_message *m, uint16_t st
 {
     struct msrp_session *session = m->session;
 
+    if (status == 415)
+        msrp_session_refuse(agent, session, m->chunker.head.content_type);
     msrp_message_end(agent, m, status == 408 ? SP_TIMEOUT : SP_REFUSED, status);
     if (status == 481 || status == 506)
         msrp_session_fail(agent, session, SP_REFUSED);

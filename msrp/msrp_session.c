@@ -92,6 +92,7 @@ static enum sp_err keep_texts(struct msrp_agent *agent, struct msrp_session *s,
 
 static void give_back(struct msrp_agent *agent, struct msrp_session *s)
 {
+    agent->silent--;
     sp_store_give(&agent->store, s->text);
     sp_store_give(&agent->store, s->back_text);
     sp_store_give(&agent->store, s->relayed_text);
@@ -169,6 +170,7 @@ enum sp_err msrp_open(struct msrp_agent *agent, uint64_t now_us,
     sp_list_init(&s->queue);
     s->timer.name = MSRP_TIMER_SESSION;
     s->timer.owner = s;
+    agent->silent++;
     s->max_size = config->max_size;
     s->user = config->user;
     err = keep_texts(agent, s, config);
@@ -274,6 +276,37 @@ enum sp_err msrp_close(struct msrp_agent *agent, uint64_t now_us, struct sp_hand
     enter(agent, s, MSRP_SESSION_CLOSING, "close");
     end_messages(agent, s, SP_INTERRUPTED, s->conn == NULL);
     return SP_OK;
+}
+
+/* Of a type without its parameters; never 0. */
+static uint64_t type_hash(const struct msrp_agent *agent, struct sp_slice type)
+{
+    char          room[128];
+    struct sp_buf to = sp_buf(room, sizeof room);
+
+    type = sp_trim(sp_head(type, sp_find(type, ';')));
+    for (size_t i = 0; i < type.len && i < sizeof room; i++)
+        sp_put_char(&to, sp_lower(type.at[i]));
+    type = sp_written(&to);
+    return sp_table_hash(&agent->ids, &type, 1) | 1;
+}
+
+void msrp_session_refuse(struct msrp_agent *agent, struct msrp_session *session,
+                         struct sp_slice type)
+{
+    if (!msrp_session_refuses(agent, session, type))
+        session->refused[session->refusals++ % 4] = type_hash(agent, type);
+}
+
+bool msrp_session_refuses(const struct msrp_agent *agent, const struct msrp_session *session,
+                          struct sp_slice type)
+{
+    uint64_t hash = type_hash(agent, type);
+
+    for (int i = 0; i < 4; i++)
+        if (session->refused[i] == hash)
+            return true;
+    return false;
 }
 
 /* Our connection is given up before anything but a hello went over it. */

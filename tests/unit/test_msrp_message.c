@@ -175,6 +175,52 @@ START_TEST(reassembles)
 }
 END_TEST
 
+/* One session cannot take the slots of the others: each that has no message finds one. */
+START_TEST(a_share_for_each)
+{
+    struct msrp_side     side;
+    struct msrp_outgoing outgoing = { .content_type = SP_LIT("text/plain"), .octets = 1 };
+    struct sp_handle     first, message;
+
+    msrp_side_init(&side, &msrp_side_limits);
+    unit_err(msrp_side_open(&side, "t", false), SP_OK);
+    first = side.session;
+    unit_err(msrp_side_open(&side, "u", false), SP_OK);
+    for (int i = 0; i < 5; i++)
+        unit_err(msrp_send(side.agent, side.now_us, first, &outgoing, &message), SP_OK);
+    unit_err(msrp_send(side.agent, side.now_us, first, &outgoing, &message), SP_LIMIT);
+    unit_err(msrp_send(side.agent, side.now_us, side.session, &outgoing, &message), SP_OK);
+    unit_err(msrp_close(side.agent, side.now_us, first), SP_OK);
+    msrp_side_drain(&side);
+    for (int i = 0; i < 5; i++) /* alone it may have them all */
+        unit_err(msrp_send(side.agent, side.now_us, side.session, &outgoing, &message), SP_OK);
+    unit_err(msrp_send(side.agent, side.now_us, side.session, &outgoing, &message), SP_LIMIT);
+    unit_err(msrp_close(side.agent, side.now_us, side.session), SP_OK);
+    msrp_side_drain(&side);
+    msrp_side_empty(&side);
+}
+END_TEST
+
+/* A type that drew 415 is not used again in the session (10.6); others are. */
+START_TEST(refused_type)
+{
+    struct msrp_side     side;
+    struct msrp_outgoing outgoing = { .content_type = SP_LIT("Text/Plain;charset=utf-8"),
+                                      .octets = 1 };
+    struct sp_handle     message;
+
+    msrp_side_init(&side, &msrp_side_limits);
+    msrp_side_active(&side);
+    (void)msrp_side_send(&side, "msg1", 1, false, MSRP_FAILURE_YES);
+    side.logged = 0;
+    msrp_side_respond(&side, 1, 415);
+    msrp_side_log(&side, "FAILED msg1 REFUSED 415\n");
+    unit_err(msrp_send(side.agent, side.now_us, side.session, &outgoing, &message), SP_UNSUPPORTED);
+    outgoing.content_type = SP_LIT("text/html");
+    unit_err(msrp_send(side.agent, side.now_us, side.session, &outgoing, &message), SP_OK);
+}
+END_TEST
+
 Suite *test_msrp_message_suite(void)
 {
     Suite *suite = suite_create("msrp_message");
@@ -187,5 +233,7 @@ Suite *test_msrp_message_suite(void)
     tcase_add_test(tcase, given_up_stays_so);
     tcase_add_loop_test(tcase, reassembles, 0, 10);
     tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, a_share_for_each);
+    tcase_add_test(tcase, refused_type);
     return suite;
 }

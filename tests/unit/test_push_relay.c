@@ -12,10 +12,8 @@ static struct push_link *make_link(void)
     struct sp_arena      measured = sp_arena(NULL), arena;
     struct sp_limits     limits = sp_limits_small;
     uint8_t              seed[SP_SEED_OCTETS] = { 4 };
-    struct sp_flow       flow = { .id = 1,
-                                  .transport = SP_TCP,
-                                  .protocol = SP_MSRP,
-                                  .local = { .family = SP_IPV4, .octets = { 192, 0, 2, 7 }, .port = 5 } };
+    struct sp_addr       here = { .family = SP_IPV4, .octets = { 192, 0, 2, 7 }, .port = 5 };
+    struct sp_flow       flow = { 1, SP_TCP, SP_MSRP, .local = here };
 
     limits.msrp_leases = 2;
     memset(link, 0, sizeof *link);
