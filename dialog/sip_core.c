@@ -2,10 +2,15 @@
  * dialog/sip_core.c -- what the files of this floor share. RFC 3261 8. */
 #include "sip_core.h"
 
+#include <assert.h>
 #include <string.h>
+
+/* Of 64 bits: 2 of the owner, 1 that push/ has (push_link.c), 8 of the question's number. */
+#define SLOT_MASK ((UINT32_C(1) << (SIP_HOP_ASKED_BIT - 32)) - 1)
 
 uint64_t sip_core_cookie(enum sip_owner owner, struct sp_handle handle)
 {
+    assert(handle.slot <= SLOT_MASK);
     return (uint64_t)owner << 62 | (uint64_t)handle.slot << 32 | handle.generation;
 }
 
@@ -16,9 +21,14 @@ enum sip_owner sip_core_owner(uint64_t cookie)
 
 struct sp_handle sip_core_handle(uint64_t cookie)
 {
-    struct sp_handle handle = { (uint32_t)(cookie >> 32) & 0x3fffffff, (uint32_t)cookie };
+    struct sp_handle handle = { (uint32_t)(cookie >> 32) & SLOT_MASK, (uint32_t)cookie };
 
     return handle;
+}
+
+uint8_t sip_core_asked(uint64_t cookie)
+{
+    return (uint8_t)(cookie >> SIP_HOP_ASKED_BIT);
 }
 
 struct sp_buf sip_core_scratch(struct sip_ua *ua)

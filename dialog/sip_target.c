@@ -7,10 +7,11 @@
 static void enter(struct sip_hop *hop, enum sip_hop_state state)
 {
     hop->state = state;
-    if (state == SIP_HOP_ASKS)
-        sp_list_add(&hop->hops->asks, &hop->link);
-    else
-        sp_list_remove(&hop->link);
+    sp_list_remove(&hop->link);
+    if (state != SIP_HOP_ASKS)
+        return;
+    hop->asked++;
+    sp_list_add(&hop->hops->asks, &hop->link);
 }
 
 static void forget(struct sip_hop *hop)
@@ -131,6 +132,6 @@ struct sp_io sip_hop_io(const struct sip_hop *hop)
 {
     struct sp_io io = sip_locate_io(hop->locate);
 
-    io.cookie = hop->cookie;
+    io.cookie = hop->cookie | (uint64_t)hop->asked << SIP_HOP_ASKED_BIT;
     return io;
 }

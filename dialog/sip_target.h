@@ -11,6 +11,10 @@
 #include "../base/store.h"
 #include "../transaction/sip_locate.h"
 
+/* The 8 bits of a cookie from this one on are the number of a hop's question, so that a late answer
+ * is not taken for another's; the owner's cookie has none there. */
+#define SIP_HOP_ASKED_BIT 53
+
 /* What the hops of an agent share. */
 struct sip_hops {
     const struct sip_tx_layer *tx; /* knows our sockets */
@@ -33,6 +37,7 @@ struct sip_hop {
     struct sip_hops   *hops;   /* of its agent, once it was looked for */
     enum sp_err        why;    /* the target before this one failed; SP_OK: there was none */
     uint64_t           cookie; /* of the owner, for SP_IO_RESOLVE */
+    uint8_t            asked;  /* the number of its last question; goes on when it is forgotten */
     struct sp_link     link;   /* in the list of those who have yet to ask */
 };
 

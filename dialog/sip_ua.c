@@ -334,7 +334,7 @@ void sip_ua_closed(struct sip_ua *ua, uint64_t now_us, uint64_t cookie, const st
     sip_tx_closed(ua->tx, now_us, cookie, flow, err);
 }
 
-/* The hop that asked with this cookie; NULL: nobody waits any more. */
+/* The hop whose last question has this cookie; NULL: nobody waits any more. */
 static struct sip_hop *asker(struct sip_ua *ua, uint64_t cookie)
 {
     struct sp_handle    handle = sip_core_handle(cookie);
@@ -347,7 +347,8 @@ static struct sip_hop *asker(struct sip_ua *ua, uint64_t cookie)
         hop = &client->hop;
     else if (session != NULL)
         hop = &session->hop;
-    return hop != NULL && hop->state == SIP_HOP_ASKS ? hop : NULL;
+    return hop != NULL && hop->state == SIP_HOP_ASKS && hop->asked == sip_core_asked(cookie) ? hop
+                                                                                             : NULL;
 }
 
 static void answered(struct sip_ua *ua, uint64_t cookie, struct sip_hop *hop, enum sp_err err)

@@ -154,7 +154,6 @@ static void take_name(struct cursor *c, struct name *name)
             fail(&part, SP_SYNTAX, at, "pointer");
         if (part.err != SP_OK)
             break;
-        part.end = least; /* what lies before is whole */
         part.at = least = length;
     }
     if (part.err != SP_OK) {

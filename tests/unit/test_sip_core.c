@@ -10,7 +10,7 @@ static const struct cookie_row {
 } cookies[] = {
     { SIP_OWNER_NONE, { 0, 0 } },
     { SIP_OWNER_CLIENT, { 1, 1 } },
-    { SIP_OWNER_INVITE, { 0x3fffffff, UINT32_MAX } },
+    { SIP_OWNER_INVITE, { 0x1fffff, UINT32_MAX } },
     { SIP_OWNER_SESSION, { 5, 0x80000001 } },
 };
 

@@ -275,6 +275,28 @@ START_TEST(numbers_within)
 }
 END_TEST
 
+/* The answer to the question before, which came late, is not that to the one that is open. */
+START_TEST(late_answers)
+{
+    struct ua_world *world = ua_world(NULL, NULL, true, 1);
+    uint64_t         first;
+
+    ask(world, SIP_MESSAGE);
+    first = END->cookie;
+    sip_ua_found(END->ua, world->now_us, first, NULL, 0);
+    ua_drain(END);
+    ck_assert_str_eq(END->host, "_sip._udp.b.example");
+    ck_assert(END->cookie != first);
+    sip_ua_found(END->ua, world->now_us, first, NULL, 0);
+    ua_drain(END);
+    ck_assert_str_eq(END->host, "_sip._udp.b.example");
+    END->cookie = first;
+    resolve(world, 0, 2);
+    ck_assert_uint_eq(ua_take(world).len, 0);
+    ua_told(END, "");
+}
+END_TEST
+
 /* 3263-4-1, 3263-4-2: what is sent again goes where it went, and nothing is asked anew. */
 START_TEST(retransmissions_stay)
 {
@@ -328,6 +350,7 @@ Suite *test_sip_failover_suite(void)
     tcase_add_loop_test(tcase, the_next_server, 0, 2);
     tcase_add_loop_test(tcase, within_the_session, 0, 6);
     tcase_add_loop_test(tcase, numbers_within, 0, 2);
+    tcase_add_test(tcase, late_answers);
     tcase_add_loop_test(tcase, retransmissions_stay, 0, 2);
     tcase_add_test(tcase, the_rest_goes_along);
     return suite;

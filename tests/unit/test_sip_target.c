@@ -95,13 +95,15 @@ START_TEST(hop_of_a_name)
     ck_assert_int_eq(io.question, SP_ASK_ADDRS);
     unit_eq(io.host, "b.example");
     ck_assert_uint_eq(io.port, 7);
-    ck_assert_uint_eq(io.cookie, 5);
+    ck_assert_uint_eq(io.cookie, 5 | UINT64_C(1) << SIP_HOP_ASKED_BIT);
     unit_err(sip_hop_found(&b->hop, NULL, 0), SP_OK); /* nobody asked for records */
     in_state(b, SIP_HOP_ASKS, true);
     sip_hop_drop(&b->hop);
     in_state(b, SIP_HOP_NONE, false);
     unit_err(sip_hop_resolved(&b->hop, NULL, 0), SP_RESOLVE);
     unit_err(sip_hop_found(&b->hop, NULL, 0), SP_RESOLVE);
+    unit_err(sip_hop_find(&b->hop, SP_LIT("sip:c.example:7"), 5, &b->hops), SP_OK);
+    ck_assert_uint_eq(sip_hop_io(&b->hop).cookie, 5 | UINT64_C(2) << SIP_HOP_ASKED_BIT);
 }
 END_TEST
 
