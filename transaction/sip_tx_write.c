@@ -60,6 +60,10 @@ static void put_common(struct sp_buf *to, const struct sip_msg *invite, struct s
     sp_put_fail(to, sip_cseq_parse(sip_msg_value(invite, SIP_FIELD_CSEQ), &cseq, &where));
     cseq.method = method;
     sip_put_cseq(to, &cseq);
+    /* whom it may reach is the same: RFC 3841 5 */
+    sip_put_copies(to, invite, SIP_FIELD_ACCEPT_CONTACT);
+    sip_put_copies(to, invite, SIP_FIELD_REJECT_CONTACT);
+    sip_put_copies(to, invite, SIP_FIELD_REQUEST_DISPOSITION);
 }
 
 /* RFC 3261 22.1: an ACK repeats the credentials of its INVITE. */

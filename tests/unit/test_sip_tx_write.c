@@ -3,6 +3,8 @@
  * 3261 8.1.1.7, 8.2.7, 9.1, 17.1.1.3, 17.2.1, 22.1. */
 #include "tx_unit.h"
 
+#include <stdio.h>
+
 #define INVITE                                                                                     \
     "INVITE sip:b@b.example;x=1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKq\r\n"    \
     "Route: <sip:p1.example;lr>\r\nRoute: <sip:p2.example;lr>\r\nMax-Forwards: 12\r\n"             \
@@ -62,6 +64,31 @@ START_TEST(cancel)
             "Route: <sip:p1.example;lr>\r\nRoute: <sip:p2.example;lr>\r\nMax-Forwards: 70\r\n"
             "From: \"A\" <sip:a@a.example>;tag=a\r\nCall-ID: c@a\r\nCSeq: 314 CANCEL\r\n"
             "To: <sip:b@b.example>\r\nContent-Length: 0\r\n\r\n");
+}
+END_TEST
+
+/* 3841-5-1: what the INVITE prefers, its CANCEL and the ACK of its refusal prefer too. */
+START_TEST(preferences)
+{
+    static const char    wishes[] = "a: *;+sip.message;require\r\nAccept-Contact: *;audio\r\n"
+                                    "Reject-Contact: *;automata\r\nRequest-Disposition: no-fork\r\n";
+    struct sip_tx_layer *layer = layer_with(16384);
+    struct sip_field     fields[16];
+    struct sip_msg       response;
+    struct sp_slice      invite, got;
+    char                 text[1024];
+
+    snprintf(text, sizeof text,
+             "INVITE sip:b@b.example SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKq\r\n"
+             "From: <sip:a@a.example>;tag=a\r\nTo: <sip:b@b.example>\r\nCall-ID: c\r\n"
+             "CSeq: 1 INVITE\r\n%sContent-Length: 0\r\n\r\n",
+             wishes);
+    invite = unit_text(text);
+    read_into(&response, fields, 16, "SIP/2.0 486 Busy\r\nTo: <sip:b@b.example>;tag=7\r\n\r\n");
+    got = sip_write_cancel(layer, invite);
+    ck_assert_uint_lt(sp_find_slice(got, sp_str(wishes)), got.len);
+    got = sip_write_ack(layer, invite, &response);
+    ck_assert_uint_lt(sp_find_slice(got, sp_str(wishes)), got.len);
 }
 END_TEST
 
@@ -156,6 +183,7 @@ Suite *test_sip_tx_write_suite(void)
 
     tcase_add_test(tcase, ack);
     tcase_add_test(tcase, cancel);
+    tcase_add_test(tcase, preferences);
     tcase_add_test(tcase, trying);
     tcase_add_test(tcase, via);
     tcase_add_test(tcase, no_room);
