@@ -119,6 +119,7 @@ struct sip_session {
     struct sp_handle       bye;         /* our BYE that is under way */
     struct sp_slice        credentials; /* of our INVITE, for its ACK (13.2.2.4); in the store */
     uint32_t               ack_cseq;    /* of the INVITE that our ACK acknowledges */
+    uint32_t               unheard;     /* 2xx that came again all the same, at this target */
     uint32_t               answer_cseq; /* of the INVITE that our 2xx answers */
     struct sp_slice        answer;      /* our 2xx, in the store */
     uint16_t               progress;    /* the provisional status that is repeated; 0: none */

@@ -13,6 +13,8 @@
 /* 491s in a row to one re-INVITE until the user is told: the peer may still wait for an ACK that
  * was lost, and then the timer of 14.1 can be shorter than that of its 2xx. */
 enum { GLARES = 4 };
+/* 2xx that come again in spite of our ACKs, until these go to another target. */
+enum { UNHEARD = 2 };
 
 static uint64_t cookie_of(const struct sip_ua *ua, enum sip_owner owner,
                           const struct sip_session *session)
@@ -284,6 +286,19 @@ static void astray(struct sip_ua *ua, struct sip_session *session, enum sp_err e
     sip_session_on(ua, session, sip_session_is_calling(session) ? SIP_ON_FAILURE : SIP_ON_LOST);
 }
 
+/* An ACK has no answer: a 2xx that keeps coming tells that the target of our ACKs may be down. It
+ * is a transaction of its own, and the next one may go to the next target (RFC 3263 4, 4.3). */
+static void ack_again(struct sip_ua *ua, struct sip_session *session)
+{
+    struct sip_hop *hop = &session->hop;
+
+    if (++session->unheard >= UNHEARD && hop->state == SIP_HOP_KNOWN && hop->locate != NULL) {
+        (void)sip_hop_next(hop, SP_TIMEOUT);
+        session->unheard = 0;
+    }
+    sip_session_due(ua, session, SIP_DUE_ACK);
+}
+
 static void take_success(struct sip_ua *ua, struct sip_session *session,
                          const struct sip_tx_action *action)
 {
@@ -313,11 +328,13 @@ static void take_success(struct sip_ua *ua, struct sip_session *session,
         return;
     }
     session = SP_OF(dialog, struct sip_session, dialog);
+    if (session->ack_cseq != cseq.number)
+        session->unheard = 0;
     session->ack_cseq = cseq.number;
     if (session->state == SIP_SESSION_ACK_WAITS)
         return; /* it came again, and the user has not answered yet */
     if (session->state != SIP_SESSION_REINVITING || !sp_handle_eq(action->tx, session->invite)) {
-        sip_session_due(ua, session, SIP_DUE_ACK); /* it came again */
+        ack_again(ua, session);
         return;
     }
     err = sip_dialog_refresh(&session->dialog, &room, action->msg, &moved);

@@ -211,6 +211,25 @@ static struct ua_world *confirmed(void)
     return world;
 }
 
+/* The ACKs to the first target are not heard: after two in vain they go to the second, and stay. */
+START_TEST(acks_go_elsewhere)
+{
+    static const uint16_t ports[] = { 5060, 5070, 5070, 5070 };
+    struct sp_slice       invite;
+    struct ua_world      *world = ua_calling(&invite);
+
+    ua_callee_answer(world, invite, "200 OK", "b", "Contact: <sip:bob@c.example:9>\n");
+    resolve(world, 0, 2);
+    ua_expect(world, "ACK sip:bob@c.example:9 ");
+    for (int i = 0; i < 4; i++) {
+        ua_callee_answer(world, invite, "200 OK", "b", "Contact: <sip:bob@c.example:9>\n");
+        ua_expect(world, "ACK sip:bob@c.example:9 ");
+        ck_assert_uint_eq(world->port, ports[i]);
+    }
+    ua_told(END, "ACCEPTED 200");
+}
+END_TEST
+
 /* BYE and re-INVITE, under the same number. */
 START_TEST(within_the_session)
 {
@@ -348,6 +367,7 @@ Suite *test_sip_failover_suite(void)
     unit_loop(tcase, the_next_target, rows);
     unit_loop(tcase, the_second_answers, rows);
     tcase_add_loop_test(tcase, the_next_server, 0, 2);
+    tcase_add_test(tcase, acks_go_elsewhere);
     tcase_add_loop_test(tcase, within_the_session, 0, 6);
     tcase_add_loop_test(tcase, numbers_within, 0, 2);
     tcase_add_test(tcase, late_answers);
