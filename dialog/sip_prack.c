@@ -109,8 +109,8 @@ enum sp_err sip_prack_send(struct sip_ua *ua, struct sip_session *session)
 
     if (prack->state != SIP_PRACK_DUE)
         return SP_OK;
-    sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_PRACK),
-                        ++session->dialog.local_cseq);
+    prack->number = ++session->dialog.local_cseq;
+    sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_PRACK), prack->number);
     sp_put_text(&to, "RAck: ");
     sip_rack_write(&to, &rack);
     sp_put_text(&to, "\r\n");
@@ -169,7 +169,7 @@ void sip_prack_take(struct sip_ua *ua, struct sip_session *session,
         enter(ua, session, SIP_PRACK_DUE, "challenge");
         return;
     }
-    if (sip_session_next_target(session, action)) {
+    if (sip_session_next_target(session, action, session->prack.number)) {
         enter(ua, session, SIP_PRACK_DUE, "next target");
         return;
     }

@@ -23,6 +23,7 @@ struct sip_prack {
     enum sip_prack_state state;
     uint32_t             rseq;    /* of the last response in order; 0: none of this INVITE */
     uint32_t             cseq;    /* of the INVITE, for RAck */
+    uint32_t             number;  /* of ours */
     bool                 offered; /* ours has an offer */
     struct sip_content   body;    /* of ours */
     struct sp_handle     tx;

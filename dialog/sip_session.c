@@ -268,7 +268,10 @@ static void on_forked(struct sip_ua *ua, struct sip_session *session, enum sip_s
         break;
     case SIP_ON_END: go(ua, session, SIP_SESSION_ENDING, on, SIP_DUE_BYE); break; /* 15 */
     case SIP_ON_FAILURE: gone(ua, session, on, SIP_UA_ENDED); break;
-    case SIP_ON_LOST: lost(ua, session, on); break;
+    case SIP_ON_LOST: /* the INVITE itself goes on */
+        go(ua, session, SIP_SESSION_LEAVING, on, SIP_DUE_BYE);
+        tell(ua, session, SIP_UA_ENDED);
+        break;
     default: break;
     }
 }

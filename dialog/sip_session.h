@@ -142,8 +142,9 @@ void sip_session_on(struct sip_ua *ua, struct sip_session *session, enum sip_ses
 void sip_session_work(struct sip_ua *ua, struct sip_session *session);
 /* Nothing can be sent to the peer any more, or this request could not; another target may do. */
 void sip_session_cannot(struct sip_ua *ua, struct sip_session *session, enum sp_err err);
-/* RFC 3263 4.3: the target of a request within the dialog is down, and there is another. */
-bool sip_session_next_target(struct sip_session *session, const struct sip_tx_action *action);
+/* RFC 3263 4.3: the target of the request of this number is down, and there is another. */
+bool sip_session_next_target(struct sip_session *session, const struct sip_tx_action *action,
+                             uint32_t cseq);
 void sip_session_due(struct sip_ua *ua, struct sip_session *session, uint32_t due);
 void sip_session_timer(struct sip_ua *ua, struct sp_timer *timer);
 /* How long our INVITE may ring from now on. */

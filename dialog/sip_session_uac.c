@@ -392,10 +392,8 @@ void sip_session_detour(struct sip_ua *ua, struct sip_session *session)
 static bool fail_over(struct sip_ua *ua, struct sip_session *session,
                       const struct sip_tx_action *action, uint32_t cseq)
 {
-    if (!sip_session_next_target(session, action))
+    if (!sip_session_next_target(session, action, cseq))
         return false;
-    if (session->dialog.block != NULL)
-        sip_dialog_again(&session->dialog, cseq);
     session->note.err = SP_OK;
     sip_session_on(ua, session, SIP_ON_DETOUR);
     return true;

@@ -24,11 +24,16 @@ void sip_session_cannot(struct sip_ua *ua, struct sip_session *session, enum sp_
     sip_session_on(ua, session, SIP_ON_FAILURE);
 }
 
-bool sip_session_next_target(struct sip_session *session, const struct sip_tx_action *action)
+bool sip_session_next_target(struct sip_session *session, const struct sip_tx_action *action,
+                             uint32_t cseq)
 {
     enum sp_err why = sip_core_down(action);
 
-    return why != SP_OK && sip_hop_next(&session->hop, why);
+    if (why == SP_OK || !sip_hop_next(&session->hop, why))
+        return false;
+    if (session->dialog.block != NULL)
+        sip_dialog_again(&session->dialog, cseq);
+    return true;
 }
 
 static enum sp_err send_due(struct sip_ua *ua, struct sip_session *session)

@@ -132,8 +132,8 @@ void sip_update_send(struct sip_ua *ua, struct sip_session *session)
 
     if (update->state != SIP_UPDATE_DUE)
         return;
-    sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_UPDATE),
-                        ++session->dialog.local_cseq);
+    update->number = ++session->dialog.local_cseq;
+    sip_put_dialog_head(&to, &session->dialog, sip_method_name(SIP_UPDATE), update->number);
     sip_put_contact(ua, &to, &session->hop.target);
     sip_put_allow(ua, &to);
     sip_put_supported(ua, &to);
@@ -224,7 +224,7 @@ void sip_update_take(struct sip_ua *ua, struct sip_session *session,
     }
     if (msg != NULL && again(ua, session, msg))
         return;
-    if (sip_session_next_target(session, action)) {
+    if (sip_session_next_target(session, action, session->update.number)) {
         enter(ua, session, SIP_UPDATE_DUE, "next target");
         return;
     }

@@ -27,6 +27,7 @@ struct sip_update {
     bool                  offers;     /* `body` is an offer */
     bool                  is_refresh; /* none of the user's: of the session timer */
     uint32_t              glares;
+    uint32_t              number; /* its CSeq */
     struct sp_handle      tx;
     struct sp_handle      theirs; /* their UPDATE that the user has yet to answer; zero: none */
 };

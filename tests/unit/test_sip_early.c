@@ -351,6 +351,75 @@ START_TEST(requests_of_theirs)
 }
 END_TEST
 
+/* 3261-12.2.1.2-2: 481 to a request within ends that dialog: a branch with BYE, the INVITE's own
+ * with the INVITE */
+START_TEST(lost)
+{
+    struct sp_slice  invite;
+    struct ua_world *world = calling(&invite);
+    struct sp_handle sessions[2], handle;
+
+    sessions[0] = ring(world, invite, "b", 1);
+    sessions[1] = ring(world, invite, "c", 1);
+    END->notes[0] = '\0';
+    unit_err(sip_ua_info(END->ua, world->now_us, sessions[_i], none, none, none, &handle), SP_OK);
+    ua_drain(END);
+    ua_callee_answer(world, ua_expect(world, "INFO "), "481 Gone", "", "");
+    if (_i == 0) {
+        ua_told(END, "RESPONSE 481");
+        ua_callee_answer(world, ua_expect(world, "CANCEL "), "200 OK", "", "");
+        ua_callee_answer(world, invite, "487 Terminated", "b", "");
+        ua_told(END, "REFUSED 487");
+    } else {
+        ua_told(END, "RESPONSE 481; ENDED 481 REFUSED");
+        ck_assert(sp_handle_eq(END->last.session, sessions[1]));
+        ua_callee_answer(world, ua_expect(world, "BYE sip:c@192.0.2.2 "), "481 Gone", "", "");
+        ua_callee_answer(world, invite, "486 Busy", "b", "");
+        ua_told(END, "REFUSED 486");
+    }
+    ua_run(world, 64 * 500);
+    ua_empty(END);
+}
+END_TEST
+
+static const struct unusable_row {
+    const char *more, *told;
+} unusables[] = {
+    { "Record-Route: <x\n" CALLEE_CONTACT, "FAILED SYNTAX" },
+    { "Contact: bob\n", "FAILED SYNTAX" },
+    { "Contact: <sip:bob@192.0.2.2;transport=sctp>\n", "ACCEPTED 200; ENDED 503 UNSUPPORTED" },
+};
+
+/* A 2xx that the early dialog cannot become. */
+START_TEST(unusable_2xx)
+{
+    struct sp_slice  invite;
+    struct ua_world *world = calling(&invite);
+
+    (void)ring(world, invite, "b", 1);
+    END->notes[0] = '\0';
+    ua_callee_answer(world, invite, "200 OK", "b", unusables[_i].more);
+    ua_told(END, unusables[_i].told);
+    ua_run(world, 64 * 500);
+    ua_empty(END);
+}
+END_TEST
+
+/* A branch whose requests cannot be sent anywhere is none. */
+START_TEST(unreachable_branch)
+{
+    struct sp_slice  invite;
+    struct ua_world *world = calling(&invite);
+
+    (void)ring(world, invite, "b", 1);
+    END->notes[0] = '\0';
+    ua_callee_answer(world, invite, "183 Progress", "c",
+                     "Contact: <sip:c@192.0.2.2;transport=sctp>\nRequire: 100rel\nRSeq: 1\n");
+    ua_told(END, "PROGRESS 183 reliable fork; ENDED 503 UNSUPPORTED");
+    ck_assert_uint_eq(sip_ua_open(END->ua), 1);
+}
+END_TEST
+
 Suite *test_sip_early_suite(void)
 {
     Suite *suite = suite_create("sip_early");
@@ -365,6 +434,9 @@ Suite *test_sip_early_suite(void)
     tcase_add_test(tcase, more_than_can_be_kept);
     tcase_add_test(tcase, refused);
     unit_loop(tcase, invited_again, agains);
+    tcase_add_loop_test(tcase, lost, 0, 2);
+    unit_loop(tcase, unusable_2xx, unusables);
+    tcase_add_test(tcase, unreachable_branch);
     tcase_add_loop_test(tcase, requests_of_theirs, 0, 2 * (int)UNIT_ROWS(withins));
     return suite;
 }

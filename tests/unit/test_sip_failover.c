@@ -4,6 +4,7 @@
  *
  * Every name has the ports 5060 and 5070 of one host; all requests to the first come to nothing. */
 #include "callee_unit.h"
+#include "caller_unit.h"
 #include "unit.h"
 
 #define END (&world->ends[0])
@@ -262,6 +263,50 @@ START_TEST(within_the_session)
 }
 END_TEST
 
+/* UPDATE too. */
+START_TEST(update_within)
+{
+    struct ua_world *world = confirmed();
+    struct sp_slice  first, second, none = { NULL, 0 };
+
+    unit_err(sip_ua_update(END->ua, world->now_us, END->session, none, none), SP_OK);
+    ua_drain(END);
+    first = expect(world, "UPDATE ", 5060);
+    let_down(world, first, (enum how)_i);
+    ua_told(END, "");
+    second = expect(world, "UPDATE ", 5070);
+    is_again(first, second);
+    let_down(world, second, (enum how)_i);
+    ua_told(END, _i == SILENT     ? "ENDED 408 TIMEOUT"
+                 : _i == BUSY_503 ? "ANSWERED 503"
+                                  : "ANSWERED 503 TRANSPORT");
+}
+END_TEST
+
+/* And the PRACK of an early dialog. */
+START_TEST(prack_early)
+{
+    struct ua_world      *world = ua_world(&ua_session_config, NULL, true, 1);
+    struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
+    struct sp_slice       invite, first, second;
+
+    unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), SP_OK);
+    ua_drain(END);
+    invite = ua_expect(world, "INVITE ");
+    ua_callee_answer(world, invite, "183 Progress", "b",
+                     "Contact: <sip:bob@c.example:9>\nRequire: 100rel\nRSeq: 1\n");
+    ua_told(END, "PROGRESS 183 reliable");
+    resolve(world, 0, 2);
+    first = expect(world, "PRACK ", 5060);
+    let_down(world, first, (enum how)_i);
+    second = expect(world, "PRACK ", 5070);
+    is_again(first, second);
+    ua_callee_answer(world, second, "200 OK", "", "");
+    ua_callee_answer(world, invite, "200 OK", "b", "Contact: <sip:bob@c.example:9>\n");
+    ua_told(END, "ACCEPTED 200");
+}
+END_TEST
+
 /* INFO within a session keeps its number, unless a later one went out meanwhile. */
 START_TEST(numbers_within)
 {
@@ -369,6 +414,8 @@ Suite *test_sip_failover_suite(void)
     tcase_add_loop_test(tcase, the_next_server, 0, 2);
     tcase_add_test(tcase, acks_go_elsewhere);
     tcase_add_loop_test(tcase, within_the_session, 0, 6);
+    tcase_add_loop_test(tcase, update_within, 0, 3);
+    tcase_add_loop_test(tcase, prack_early, 0, 3);
     tcase_add_loop_test(tcase, numbers_within, 0, 2);
     tcase_add_test(tcase, late_answers);
     tcase_add_loop_test(tcase, retransmissions_stay, 0, 2);
