@@ -18,7 +18,8 @@ enum {
     TAG_CHARS = 11,
     TARGETS = 4,         /* that a redirection may lead to */
     PARAMS_OCTETS = 256, /* of our Contact: instance and reg-id */
-    AOR_OCTETS = 256
+    AOR_OCTETS = 256,
+    KEEP_MS = 120000 /* RFC 5626 4.4.1: at most, where no Flow-Timer says otherwise */
 };
 
 static const char *name_of(enum sip_registration_state state)
@@ -331,6 +332,33 @@ bool sip_ua_registered(const struct sip_ua *ua, struct sp_handle registration,
     return true;
 }
 
+/* RFC 5626 4.4: the connection over which an outbound registration came about is pinged, as often
+ * as its Flow-Timer says, or every two minutes. */
+static void keep_flow(struct sip_ua *ua, struct sip_registration *one)
+{
+    uint64_t keep_ms = one->learned.flow_timer_s > 0 ? one->learned.flow_timer_s * UINT64_C(1000)
+                                                     : KEEP_MS;
+
+    if (one->learned.outbound &&
+        sip_tx_keep(ua->tx, ua->now_us, &ua->in_hand->flow, keep_ms) == SP_OK)
+        one->flow_id = ua->in_hand->flow.id;
+}
+
+void sip_registration_lost(struct sip_ua *ua, uint64_t flow_id)
+{
+    struct sip_registration *one = NULL;
+
+    while ((one = sp_pool_next(&ua->registrations, one)) != NULL) {
+        if (one->flow_id != flow_id)
+            continue;
+        one->flow_id = 0;
+        if (one->state != SIP_REGISTRATION_REGISTERED)
+            continue;
+        sp_timer_stop(&ua->timers, &one->timer);
+        enter(ua, one, SIP_REGISTRATION_REFRESHING, "flow lost");
+    }
+}
+
 static void take_success(struct sip_ua *ua, struct sip_registration *one,
                          const struct sip_client *client, const struct sip_msg *response)
 {
@@ -353,6 +381,7 @@ static void take_success(struct sip_ua *ua, struct sip_registration *one,
     one->note.again = one->state == SIP_REGISTRATION_REFRESHING;
     enter(ua, one, SIP_REGISTRATION_REGISTERED, "2xx");
     start_timer(ua, one, sip_affair_refresh_s(seconds));
+    keep_flow(ua, one);
     sip_core_note(ua, &one->note, SIP_UA_REGISTERED);
 }
 

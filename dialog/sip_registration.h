@@ -38,6 +38,7 @@ struct sip_registration {
     struct sip_challenges       challenges;
     struct sp_timer             timer; /* to refresh, or to try again */
     uint64_t                    user;
+    uint64_t                    flow_id; /* of the connection that is kept for it; 0: none */
 };
 
 SP_MUST_USE enum sp_err sip_registration_start(struct sip_ua                    *ua,
@@ -51,6 +52,9 @@ void sip_registration_take(struct sip_ua *ua, struct sip_client *client);
 /* Sends the REGISTER that is to be sent, or gives the registration back. */
 void sip_registration_work(struct sip_ua *ua, struct sip_registration *registration);
 void sip_registration_timer(struct sip_ua *ua, struct sip_registration *registration);
+/* The connection with this flow id, which was kept, is gone: whoever was registered over it is so
+ * anew (RFC 5626 4.2.1). */
+void sip_registration_lost(struct sip_ua *ua, uint64_t flow_id);
 /* Its note is handed out. */
 void sip_registration_told(struct sip_ua *ua, struct sip_registration *one,
                            struct sip_ua_action *action);

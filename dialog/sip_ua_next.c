@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sip_info.h"
+#include "sip_registration.h"
 #include "sip_session.h"
 #include "sip_trust.h"
 #include "sip_ua.h"
@@ -128,6 +129,7 @@ static void take(struct sip_ua *ua, const struct sip_tx_action *action)
     case SIP_TX_CANCEL: sip_session_cancel(ua, action); return;
     case SIP_TX_ACK: sip_session_ack(ua, action); return;
     case SIP_TX_UNSENT: return; /* what is lost is asked for again */
+    case SIP_TX_LOST: sip_registration_lost(ua, action->flow.id); return;
     case SIP_TX_IO: assert(false); return;
     case SIP_TX_RESPONSE:
     case SIP_TX_TIMEOUT:

@@ -4,13 +4,14 @@
  * A connection is found by its flow and by the address at its far end, whoever opened it. A
  * transaction is a member of the connection that it waits for or expects something from; one
  * without members that nothing used for limits.stream_idle_ms is closed, and so is one whose
- * message is half here for limits.stream_half_ms. enter() alone assigns a connection's state. */
+ * message is half here for limits.stream_half_ms. One that is kept is pinged (RFC 5626 4.4.1)
+ * instead, and closed when no pong comes. enter() alone assigns a connection's state. */
 #include "sip_layer.h"
 
 static void enter(struct sip_tx_layer *layer, struct sip_conn *conn, enum sip_conn_state state)
 {
     conn->state = (uint8_t)state;
-    if (state == CONN_WANTED || state == CONN_CLOSING)
+    if (state == CONN_WANTED || state == CONN_CLOSING || state == CONN_GONE)
         sp_list_add(&layer->conn_ready, &conn->ready);
     else
         sp_list_remove(&conn->ready);
@@ -55,7 +56,7 @@ static struct sip_conn *make(struct sip_tx_layer *layer, const struct sp_addr *r
     conn->flow.protocol = SP_SIP;
     conn->flow.remote = *remote;
     conn->used_us = layer->now_us;
-    conn->half_us = SP_NEVER;
+    conn->half_us = conn->ping_us = conn->pong_us = SP_NEVER;
     conn->timer.owner = conn;
     conn->timer.name = SIP_TIMER_COUNT; /* no timer of a transaction */
     sp_table_add(&layer->by_remote, &conn->by_remote, hash_remote(layer, remote));
@@ -85,8 +86,8 @@ static bool waited(const struct sip_tx_layer *layer, const struct sip_conn *conn
 
 static bool idle(const struct sip_tx_layer *layer, const struct sip_conn *conn)
 {
-    return conn->state == CONN_OPEN && sp_list_first(&conn->members) == NULL &&
-           layer->now_us - conn->used_us >= idle_us(layer);
+    return conn->state == CONN_OPEN && conn->keep_ms == 0 &&
+           sp_list_first(&conn->members) == NULL && layer->now_us - conn->used_us >= idle_us(layer);
 }
 
 /* Set when it is next to be looked at. */
@@ -95,10 +96,16 @@ static void watch(struct sip_tx_layer *layer, struct sip_conn *conn)
     uint64_t at_us = conn->used_us + idle_us(layer);
     uint64_t since = waits_since(conn);
 
-    if (at_us <= layer->now_us) /* it has members: look again later */
+    if (conn->keep_ms > 0)
+        at_us = SP_NEVER;            /* it is never idle */
+    else if (at_us <= layer->now_us) /* it has members: look again later */
         at_us = layer->now_us + idle_us(layer) + 1;
     if (since != SP_NEVER && since + (uint64_t)layer->limits.stream_half_ms * 1000 < at_us)
         at_us = since + (uint64_t)layer->limits.stream_half_ms * 1000;
+    if (conn->ping_us < at_us)
+        at_us = conn->ping_us;
+    if (conn->pong_us < at_us)
+        at_us = conn->pong_us;
     sp_timer_start(&layer->timers, &conn->timer, at_us);
 }
 
@@ -176,7 +183,11 @@ static void drop(struct sip_tx_layer *layer, struct sip_conn *conn)
     sp_table_remove(&layer->by_remote, &conn->by_remote);
     if (conn->stream.buffer != NULL)
         sp_pool_give(&layer->buffers, conn->stream.buffer);
-    sp_pool_give(&layer->conns, conn);
+    conn->stream.buffer = NULL;
+    if (conn->keep_ms > 0)
+        enter(layer, conn, CONN_GONE);
+    else
+        sp_pool_give(&layer->conns, conn);
 }
 
 /* A member learns that its connection could not be opened. */
@@ -239,14 +250,67 @@ void sip_conn_close(struct sip_tx_layer *layer, struct sip_conn *conn, enum sp_e
         drop(layer, conn);
 }
 
+/* 80 to 100 of 100 of the time that is given: many that began together do not stay together. */
+static void plan_ping(struct sip_tx_layer *layer, struct sip_conn *conn)
+{
+    uint64_t span_us = conn->keep_ms * 1000, fifth_us = span_us / 5;
+
+    conn->ping_us = SP_NEVER;
+    if (fifth_us >= UINT32_MAX)
+        fifth_us = UINT32_MAX - 1;
+    if (span_us > 0)
+        conn->ping_us = layer->now_us + span_us -
+                        sp_ident_below(&layer->ident, (uint32_t)fifth_us + 1);
+}
+
+static void ping(struct sip_tx_layer *layer, struct sip_conn *conn)
+{
+    conn->pong_us = layer->now_us + SIP_PONG_MS * UINT64_C(1000);
+    conn->stream.crlf = 0; /* a lone CRLF of before is no half of a ping */
+    sp_list_add(&layer->conn_ready, &conn->ready);
+    plan_ping(layer, conn);
+}
+
+enum sp_err sip_tx_keep(struct sip_tx_layer *layer, uint64_t now_us, const struct sp_flow *flow,
+                        uint64_t keep_ms)
+{
+    struct sip_conn *conn = sp_flow_stream(flow) ? sip_conn_of(layer, flow->id) : NULL;
+
+    layer->now_us = now_us;
+    if (conn == NULL || conn->state != CONN_OPEN)
+        return SP_STALE;
+    if (keep_ms != conn->keep_ms) {
+        conn->keep_ms = keep_ms;
+        conn->pong_us = SP_NEVER;
+        plan_ping(layer, conn);
+        watch(layer, conn);
+    }
+    return SP_OK;
+}
+
+void sip_conn_heard(struct sip_tx_layer *layer, struct sip_conn *conn)
+{
+    if (conn->pong_us == SP_NEVER)
+        return;
+    if (conn->stream.crlf == 2) /* the pong: two of them in a row would be a ping */
+        conn->stream.crlf = 0;
+    if (conn->stream.crlf == 1) /* half of it */
+        return;
+    conn->pong_us = SP_NEVER;
+    watch(layer, conn);
+}
+
 void sip_conn_timer(struct sip_tx_layer *layer, struct sip_conn *conn)
 {
     if (conn->state == CONN_CLOSING)
         return;
-    if (waited(layer, conn) || idle(layer, conn))
+    if (waited(layer, conn) || idle(layer, conn) || conn->pong_us <= layer->now_us) {
         sip_conn_close(layer, conn, SP_TIMEOUT);
-    else
-        watch(layer, conn);
+        return;
+    }
+    if (conn->ping_us <= layer->now_us)
+        ping(layer, conn);
+    watch(layer, conn);
 }
 
 void sip_conn_join(struct sip_conn *conn, struct sip_transaction *tx)
@@ -303,6 +367,20 @@ bool sip_conn_next(struct sip_tx_layer *layer, struct sip_tx_action *action)
         action->io.kind = SP_IO_CLOSE;
         action->io.flow = conn->flow;
         drop(layer, conn);
+        return true;
+    }
+    if (conn->state == CONN_GONE) {
+        action->kind = SIP_TX_LOST;
+        action->flow = conn->flow;
+        sp_list_remove(&conn->ready);
+        sp_pool_give(&layer->conns, conn);
+        return true;
+    }
+    if (conn->state == CONN_OPEN) {
+        action->io.kind = SP_IO_SEND;
+        action->io.flow = conn->flow;
+        action->io.parts[0] = SP_LIT("\r\n\r\n");
+        sp_list_remove(&conn->ready);
         return true;
     }
     handle = sp_pool_handle(&layer->conns, conn);

@@ -44,6 +44,7 @@ struct sip_conn;
 struct sip_transaction {
     struct sp_link       ready;  /* in sip_tx_layer.ready while it has something to say */
     struct sp_link       member; /* of its connection */
+    struct sp_link       going;  /* among those whose octets go to some remotes, its own too */
     struct sp_table_link found;
     struct sp_timer      again; /* A, E, G */
     struct sp_timer      life;  /* the others: one at most is alive in a state */
@@ -74,6 +75,7 @@ enum sip_conn_state {
     CONN_OPENING, /* it was */
     CONN_OPEN,
     CONN_CLOSING, /* CLOSE is to be asked for */
+    CONN_GONE,    /* it was kept, and its end is to be told */
 };
 
 struct sip_conn {
@@ -85,6 +87,9 @@ struct sip_conn {
     struct sp_timer      timer;
     uint64_t             used_us; /* a message came or went last */
     uint64_t             half_us; /* since when a message is half here; SP_NEVER: none is */
+    uint64_t             ping_us; /* when it is to be pinged; SP_NEVER: it is not */
+    uint64_t             pong_us; /* until when a pong is to come; SP_NEVER: none is waited for */
+    uint64_t             keep_ms; /* between pings, at most; 0: it is not kept */
     uint8_t              state;   /* enum sip_conn_state; enter() in sip_conn.c alone assigns it */
 };
 
@@ -97,6 +102,8 @@ struct sip_tx_layer {
     struct sp_timers          timers;
     struct sp_table           found, by_flow, by_remote;
     struct sp_list            ready, conn_ready;
+    struct sp_list           *going; /* transactions by where their octets go */
+    uint32_t                  going_mask;
     struct sp_ident           ident;
     struct sip_msg            msg, own; /* what came; what we read again of our own */
     struct sip_field         *fields, *own_fields;
@@ -126,6 +133,8 @@ void sip_run_again(struct sip_tx_layer *layer, struct sip_transaction *tx);
 void sip_run_once(struct sip_tx_layer *layer, struct sip_transaction *tx);
 /* Its octets cannot be sent. */
 void sip_run_error(struct sip_tx_layer *layer, struct sip_transaction *tx, enum sp_err err);
+/* The datagrams to a remote cannot be sent. */
+void sip_run_unreachable(struct sip_tx_layer *layer, const struct sp_addr *remote, enum sp_err err);
 /* A timer of a transaction is due. */
 void sip_run_timer(struct sip_tx_layer *layer, struct sip_transaction *tx, uint8_t timer);
 /* What must be said, and was not by an arrow: `pending` bits. */
@@ -156,6 +165,9 @@ SP_MUST_USE enum sp_err sip_tag_of(const struct sip_msg *msg, enum sip_field_id 
                                    struct sp_slice *tag);
 uint64_t                sip_tag_key(const struct sip_tx_layer *layer, struct sp_slice tag);
 void                    sip_match_add(struct sip_tx_layer *layer, struct sip_transaction *tx);
+void                    sip_match_remove(struct sip_tx_layer *layer, struct sip_transaction *tx);
+/* Those whose octets go to `remote`, among others. */
+struct sp_list *sip_match_going(const struct sip_tx_layer *layer, const struct sp_addr *remote);
 /* 17.1.3 with 18.1.2: by branch, CSeq method, sent-by and the host it came from. */
 struct sip_transaction *sip_match_response(const struct sip_tx_layer *layer,
                                            const struct sip_via *via, const struct sip_cseq *cseq,
@@ -183,6 +195,8 @@ void sip_conn_join(struct sip_conn *conn, struct sip_transaction *tx);
 void sip_conn_leave(struct sip_transaction *tx);
 /* A message came or goes on it. */
 void sip_conn_used(struct sip_tx_layer *layer, struct sip_conn *conn);
+/* Octets came: whatever they are, the flow works. Takes a pong out of the stream. */
+void sip_conn_heard(struct sip_tx_layer *layer, struct sip_conn *conn);
 /* All octets that came were read: keep or give back its buffer. */
 void sip_conn_rest(struct sip_tx_layer *layer, struct sip_conn *conn);
 /* A buffer for its stream; false when there is none. */

@@ -149,9 +149,23 @@ static uint64_t hash_of(const struct sip_tx_layer *layer, const struct sip_key *
     return sp_table_hash(&layer->found, &octets, 1);
 }
 
+struct sp_list *sip_match_going(const struct sip_tx_layer *layer, const struct sp_addr *remote)
+{
+    struct sp_slice parts[] = { sp_slice(remote->octets, sizeof remote->octets),
+                                sp_slice(&remote->port, sizeof remote->port) };
+
+    return &layer->going[sp_table_hash(&layer->found, parts, 2) & layer->going_mask];
+}
+
 void sip_match_add(struct sip_tx_layer *layer, struct sip_transaction *tx)
 {
     sp_table_add(&layer->found, &tx->found, hash_of(layer, &tx->key));
+}
+
+void sip_match_remove(struct sip_tx_layer *layer, struct sip_transaction *tx)
+{
+    sp_table_remove(&layer->found, &tx->found);
+    sp_list_remove(&tx->going);
 }
 
 /* The next transaction with this key after `tx`, or the first. */

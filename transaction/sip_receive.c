@@ -357,9 +357,11 @@ static bool read_stream(struct sip_tx_layer *layer, struct sip_tx_action *action
         sip_stream_next(&conn->stream, &layer->in, layer->limits.message_octets, &frame, &err)) {
     case SIP_FRAME_NONE:
         layer->in = sp_slice(NULL, 0);
+        sip_conn_heard(layer, conn);
         sip_conn_rest(layer, conn);
         return false;
     case SIP_FRAME_MESSAGE:
+        sip_conn_heard(layer, conn);
         conn->half_us = SP_NEVER;
         sip_conn_used(layer, conn);
         return message(layer, frame, action);

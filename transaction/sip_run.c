@@ -34,7 +34,7 @@ void sip_run_give(struct sip_tx_layer *layer, struct sip_transaction *tx)
     sp_timer_stop(&layer->timers, &tx->life);
     sp_list_remove(&tx->ready);
     sip_conn_leave(tx);
-    sp_table_remove(&layer->found, &tx->found);
+    sip_match_remove(layer, tx);
     sp_store_give(&layer->store, tx->request.at);
     sp_store_give(&layer->store, tx->response.at);
     sp_pool_give(&layer->transactions, tx);
@@ -86,7 +86,7 @@ static void enter(struct sip_tx_layer *layer, struct sip_transaction *tx, uint8_
     tx->state = state;
     follow(layer, tx);
     if (state == TERMINATED)
-        sp_table_remove(&layer->found, &tx->found);
+        sip_match_remove(layer, tx);
     sp_list_add(&layer->ready, &tx->ready);
 }
 
@@ -126,6 +126,24 @@ void sip_run_error(struct sip_tx_layer *layer, struct sip_transaction *tx, enum 
     tx->err = (uint8_t)err;
     sp_list_add(&layer->ready, &tx->ready);
     (void)sip_run(layer, tx, TRANSPORT_ERROR, NULL);
+}
+
+/* 18.4: a host that cannot be reached. Whoever has octets under way there is told, once for what it
+ * sent: the host may send many requests and hear no answer. */
+void sip_run_unreachable(struct sip_tx_layer *layer, const struct sp_addr *remote, enum sp_err err)
+{
+    struct sp_list *going = sip_match_going(layer, remote);
+    struct sp_link *link = sp_list_first(going), *after;
+
+    for (; link != NULL; link = after) {
+        struct sip_transaction *tx = SP_OF(link, struct sip_transaction, going);
+
+        after = sp_list_after(going, link);
+        if (sp_flow_stream(&tx->to) || !sp_addr_eq(&tx->to.remote, remote))
+            continue;
+        sp_list_remove(link);
+        sip_run_error(layer, tx, err);
+    }
 }
 
 void sip_run_say(struct sip_tx_layer *layer, struct sip_transaction *tx, uint16_t pending)
@@ -211,6 +229,8 @@ static bool send_octets(struct sip_tx_layer *layer, struct sip_transaction *tx, 
             return false;
         sip_conn_used(layer, conn);
         action->io.flow = conn->flow;
+    } else if (tx->state != TERMINATED && !sp_list_has(&tx->going)) {
+        sp_list_add(sip_match_going(layer, &tx->to.remote), &tx->going);
     }
     tx->pending &= (uint16_t)~bit;
     return true;

@@ -30,6 +30,9 @@ static struct sip_tx_layer *lay_out(struct sp_arena *arena, const struct sp_limi
     sp_store_init(&layer->store, arena, limits->store_octets);
     sp_timers_init(&layer->timers, arena, 2 * limits->transactions + limits->streams);
     sp_table_init(&layer->found, arena, limits->transactions, key);
+    for (layer->going_mask = 0; layer->going_mask < limits->transactions / 16;)
+        layer->going_mask = 2 * layer->going_mask + 1;
+    layer->going = sp_arena_take(arena, layer->going_mask + UINT32_C(1), sizeof *layer->going);
     sp_table_init(&layer->by_flow, arena, limits->streams, key);
     sp_table_init(&layer->by_remote, arena, limits->streams, key);
     layer->fields = sp_arena_take(arena, limits->fields, sizeof *layer->fields);
@@ -57,6 +60,8 @@ struct sip_tx_layer *sip_tx_init(void *memory, const struct sp_limits *limits,
     layer->machines = sip_machines;
     sp_list_init(&layer->ready);
     sp_list_init(&layer->conn_ready);
+    for (uint32_t i = 0; i <= layer->going_mask; i++)
+        sp_list_init(&layer->going[i]);
     return layer;
 }
 
@@ -410,18 +415,6 @@ void sip_tx_connected(struct sip_tx_layer *layer, uint64_t now_us, uint64_t cook
     sip_conn_opened(layer, cookie, flow);
 }
 
-/* 18.4: a host that cannot be reached. Whoever has a request under way there is told. */
-static void unreachable(struct sip_tx_layer *layer, const struct sp_addr *remote, enum sp_err err)
-{
-    struct sip_transaction *tx = NULL;
-
-    while ((tx = sp_pool_next(&layer->transactions, tx)) != NULL) {
-        if (sp_flow_stream(&tx->to) || !sp_addr_eq(&tx->to.remote, remote))
-            continue;
-        sip_run_error(layer, tx, err);
-    }
-}
-
 void sip_tx_closed(struct sip_tx_layer *layer, uint64_t now_us, uint64_t cookie,
                    const struct sp_flow *flow, enum sp_err err)
 {
@@ -431,7 +424,7 @@ void sip_tx_closed(struct sip_tx_layer *layer, uint64_t now_us, uint64_t cookie,
     if (flow == NULL) {
         sip_conn_failed(layer, cookie, err);
     } else if (!sp_flow_stream(flow)) {
-        unreachable(layer, &flow->remote, err);
+        sip_run_unreachable(layer, &flow->remote, err);
     } else {
         conn = sip_conn_of(layer, flow->id);
         if (conn != NULL)

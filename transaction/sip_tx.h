@@ -36,6 +36,7 @@ enum sip_tx_action_kind {
                        * one; server: Timer H, no ACK came. `tx` ends */
     SIP_TX_TRANSPORT, /* client: the request could not be sent: `err`. `tx` ends */
     SIP_TX_UNSENT,    /* server: a response could not be sent: `err`. `tx` goes on (RFC 6026 8.8) */
+    SIP_TX_LOST,      /* the connection `flow`, which sip_tx_keep kept, ended: RFC 5626 4.2 */
 };
 
 struct sip_tx_action {
@@ -113,6 +114,14 @@ SP_MUST_USE enum sp_err sip_tx_request_flow(const struct sip_tx_layer *layer, st
 /* What stands in `user` of the notes about a server transaction. Nothing happens for a stale
  * handle. */
 void sip_tx_set_user(struct sip_tx_layer *layer, struct sp_handle tx, uint64_t user);
+
+/* Keep the connection `flow` open: CRLFCRLF leaves after 80 to 100 of 100 of `keep_ms`, again and
+ * again, and when nothing has come SIP_PONG_MS later the connection is closed and SIP_TX_LOST tells
+ * it, as it does when the connection ends otherwise. It is not idle. 0: no more. SP_STALE: there is
+ * no such connection, or it is UDP. RFC 5626 4.4.1. */
+#define SIP_PONG_MS 10000
+SP_MUST_USE enum sp_err sip_tx_keep(struct sip_tx_layer *layer, uint64_t now_us,
+                                    const struct sp_flow *flow, uint64_t keep_ms);
 
 /* The verbs of base/io.h. */
 void sip_tx_receive(struct sip_tx_layer *layer, uint64_t now_us, const struct sp_flow *flow,

@@ -113,7 +113,9 @@ static void settle(struct sp_net *net, struct sp_slot *slot)
     uint64_t due_us;
     short    wanted = wants(net, slot, &due_us);
 
-    sp_watch_set(&net->watch, (uint32_t)(slot - net->slots), slot->fd, wanted);
+    /* A listener at rest has no end that could be told. */
+    sp_watch_set(&net->watch, (uint32_t)(slot - net->slots),
+                 slot->state == SP_SLOT_LISTENER && wanted == 0 ? -1 : slot->fd, wanted);
     if (due_us == SP_NEVER) {
         sp_timer_stop(&net->timers, &slot->timer);
     } else if (!sp_timer_runs(&slot->timer) || due_us < slot->timer.at_us) {

@@ -43,10 +43,8 @@ void sp_watch_set(struct sp_watch *watch, uint32_t place, int fd, short wanted)
 {
     struct pollfd *row = &watch->rows[place];
 
-    if (wanted == 0 || fd < 0) {
-        fd = -1;
+    if (fd < 0)
         wanted = 0;
-    }
     if (row->fd == fd && row->events == wanted)
         return;
     /* All that epoll was told stands in the rows: poll can go on. */

@@ -37,7 +37,8 @@ void sp_watch_lay_out(struct sp_watch *watch, struct sp_arena *arena, uint32_t c
 void sp_watch_init(struct sp_watch *watch, bool portable);
 void sp_watch_end(struct sp_watch *watch);
 
-/* Watch `fd` at `place` for `wanted` (POLLIN, POLLOUT); 0 or fd -1: nothing. */
+/* Watch `fd` at `place` for `wanted` (POLLIN, POLLOUT; 0: only what is told unasked); fd -1:
+ * nothing. */
 void sp_watch_set(struct sp_watch *watch, uint32_t place, int fd, short wanted);
 /* Sleep until something is found, `left_us` are over (SP_NEVER: no bound), or a signal of those not
  * in `mask` comes. True: there is something. */

@@ -142,6 +142,89 @@ START_TEST(idle)
 }
 END_TEST
 
+/* How long the layer sleeps until it pings: 80 to 100 of 100 of what was given. */
+static uint64_t ping_at(struct tx_bench *bench, uint64_t keep_ms)
+{
+    uint64_t at_us = sip_tx_deadline(bench->layer), span_us = at_us - bench->now_us;
+
+    ck_assert_uint_le(span_us, keep_ms * 1000);
+    bench->log[0] = '\0';
+    tx_until(bench, at_us / 1000 + 1);
+    ck_assert_msg(strstr(bench->log, " > PING\n") != NULL, "%llu: %s", (unsigned long long)at_us,
+                  bench->log);
+    return at_us / 1000 + 1;
+}
+
+/* RFC 5626 4.4.1: kept by pings. Pongs keep it, whole or cut, alone or before a message, and are
+ * never answered; it is not idle. Without a pong it ends, and that is told. */
+START_TEST(kept_by_pings)
+{
+    static const char *const pongs[][2] = { { "\r\n", "" }, { "\r", "\n" } };
+    struct sp_limits         limits = tx_limits();
+    struct tx_bench          bench;
+    uint64_t                 ms = 0, before = 0;
+
+    limits.stream_idle_ms = 1000000;
+    tx_bench(&bench, &limits, SP_TCP, true);
+    unit_err(sip_tx_keep(bench.layer, 0, &bench.peer, 120000), SP_OK);
+    for (int i = 0; i < 20; i++, before = ms) {
+        ms = ping_at(&bench, 120000);
+        ck_assert_uint_ge(ms - before, 96000);
+        for (int k = 0; k < 2 && pongs[i % 2][k][0] != '\0'; k++) {
+            tx_until(&bench, ms + 4000 * (uint64_t)k + 100);
+            tx_receive(&bench, pongs[i % 2][k]);
+        }
+        ck_assert_ptr_null(strstr(bench.log, "PONG"));
+        ck_assert_ptr_null(strstr(bench.log, "CLOSE"));
+    }
+    ms = ping_at(&bench, 120000);
+    tx_until(&bench, ms + 500);
+    tx_receive(&bench, tx_request_text("MESSAGE", "late", "TCP")); /* it works, too */
+    ck_assert_ptr_nonnull(strstr(bench.log, "REQUEST"));
+    unit_err(tx_answer(&bench, 200), SP_OK);
+    tx_receive(&bench, "\r\n\r\n"); /* and the peer may ping as well */
+    ck_assert_ptr_nonnull(strstr(bench.log, "> PONG"));
+    tx_until(&bench, ms + 50000);
+    ms = ping_at(&bench, 120000);
+    tx_until(&bench, ms + SIP_PONG_MS - 1000);
+    ck_assert_ptr_null(strstr(bench.log, "CLOSE"));
+    tx_until(&bench, ms + SIP_PONG_MS);
+    ck_assert_ptr_nonnull(strstr(bench.log, " CLOSE\n"));
+    ck_assert_ptr_nonnull(strstr(bench.log, " LOST\n"));
+    ck_assert_uint_eq(bench.layer->conns.used, 0);
+    unit_err(sip_tx_keep(bench.layer, ms * 1000, &bench.peer, 1000), SP_STALE);
+}
+END_TEST
+
+/* Its end is told however it comes about, if it is kept still; UDP has no connection to keep. */
+START_TEST(the_end_of_a_kept_one_is_told)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    limits.stream_idle_ms = 60000;
+    for (int kept = 0; kept < 2; kept++) {
+        tx_bench(&bench, &limits, SP_TCP, true);
+        unit_err(sip_tx_keep(bench.layer, 0, &bench.peer, 50000), SP_OK);
+        if (!kept)
+            unit_err(sip_tx_keep(bench.layer, 0, &bench.peer, 0), SP_OK);
+        sip_tx_closed(bench.layer, 0, 0, &bench.peer, SP_CLOSED);
+        tx_drain(&bench);
+        ck_assert_ptr_null(strstr(bench.log, "CLOSE"));
+        ck_assert_int_eq(strstr(bench.log, "LOST") != NULL, kept);
+        ck_assert_uint_eq(bench.layer->conns.used, 0);
+    }
+    tx_bench(&bench, &limits, SP_TCP, true);
+    unit_err(sip_tx_keep(bench.layer, 0, &bench.peer, 100), SP_OK);
+    unit_err(sip_tx_keep(bench.layer, 0, &bench.peer, 0), SP_OK);
+    tx_until(&bench, 61000); /* no ping: idle again */
+    ck_assert_ptr_null(strstr(bench.log, "PING"));
+    ck_assert_ptr_nonnull(strstr(bench.log, "60000 CLOSE\n"));
+    tx_bench(&bench, &limits, SP_UDP, false);
+    unit_err(sip_tx_keep(bench.layer, 0, &bench.peer, 100), SP_STALE);
+}
+END_TEST
+
 /* Half a message: closed after limits.stream_half_ms; its buffer is lent and comes back. */
 START_TEST(half_a_message)
 {
@@ -236,6 +319,8 @@ Suite *test_sip_conn_suite(void)
     tcase_add_test(tcase, lost);
     tcase_add_loop_test(tcase, at_every_capacity, 0, 4);
     tcase_add_test(tcase, idle);
+    tcase_add_test(tcase, kept_by_pings);
+    tcase_add_test(tcase, the_end_of_a_kept_one_is_told);
     tcase_add_test(tcase, half_a_message);
     tcase_add_test(tcase, cut_anywhere);
     unit_loop(tcase, broken, broken_rows);

@@ -60,7 +60,7 @@ START_TEST(what_is_watched_is_told)
     ck_assert_uint_eq(found(&watch, POLLIN), 1u << 7); /* until it is read */
     ck_assert_int_eq(write(b[1], "x", 1), 1);
     ck_assert_uint_eq(found(&watch, POLLIN), 1u << 7 | 1u << 2);
-    sp_watch_set(&watch, 7, a[0], 0);
+    sp_watch_set(&watch, 7, -1, 0);
     ck_assert_uint_eq(found(&watch, POLLIN), 1u << 2);
     sp_watch_set(&watch, 2, b[0], POLLIN | POLLOUT);
     ck_assert_uint_eq(found(&watch, POLLIN | POLLOUT), 1u << 2);
@@ -85,6 +85,8 @@ START_TEST(an_end_is_told_unasked)
 
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, a), 0);
     sp_watch_set(&watch, 1, a[0], POLLOUT);
+    sp_watch_set(&watch, 1, a[0], 0);
+    ck_assert(!sp_watch_wait(&watch, 0, NULL));
     close(a[1]);
     ck_assert(sp_watch_wait(&watch, SP_NEVER, NULL));
     ck_assert(sp_watch_next(&watch, &place, &what));

@@ -63,6 +63,8 @@ static void note_sent(struct tx_bench *bench, struct sp_slice octets)
     struct sp_slice from = sp_starts(octets, SP_LIT("SIP/2.0 ")) ? sp_from(octets, 8) : octets;
 
     snprintf(word, sizeof word, "%.*s", (int)sp_find(from, ' '), from.at);
+    if (sp_trim(octets).len == 0)
+        snprintf(word, sizeof word, octets.len == 4 ? "PING" : "PONG");
     note(bench, "> ", word);
     snprintf(bench->sent, sizeof bench->sent, "%.*s", SP_ARG(octets));
     if (bench->first[0] == '\0')
@@ -107,6 +109,7 @@ void tx_drain(struct tx_bench *bench)
         case SIP_TX_TIMEOUT: note(bench, "TIMEOUT ", action.timer); break;
         case SIP_TX_TRANSPORT: note(bench, "TRANSPORT", ""); break;
         case SIP_TX_UNSENT: note(bench, "UNSENT", ""); break;
+        case SIP_TX_LOST: note(bench, "LOST", ""); break;
         }
     }
     if (sip_tx_open(bench->layer) == 0 && !bench->was_empty)

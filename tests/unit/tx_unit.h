@@ -3,8 +3,8 @@
  * all that the layer does is written down as a transcript.
  *
  * A line of a transcript: milliseconds, then `> INVITE` or `> 200` (sent), `CONNECT`, `CLOSE`,
- * `REQUEST`, `CANCEL`, `ACK`, `RESPONSE 180`, `TIMEOUT B`, `TRANSPORT`, `UNSENT`, or `gone` when no
- * transaction is left. Lines end in LF. */
+ * `REQUEST`, `CANCEL`, `ACK`, `RESPONSE 180`, `TIMEOUT B`, `TRANSPORT`, `UNSENT`, `LOST`, or `gone`
+ * when no transaction is left; `> PING` and `> PONG` are CRLFCRLF and CRLF. Lines end in LF. */
 #ifndef SIPUSH_TESTS_UNIT_TX_UNIT_H
 #define SIPUSH_TESTS_UNIT_TX_UNIT_H
 
