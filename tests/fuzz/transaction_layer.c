@@ -35,6 +35,7 @@ static struct fuzz {
     uint8_t              client[CLIENTS]; /* enum client, by user */
     bool                 invite[CLIENTS];
     struct sp_handle     handles[CLIENTS];
+    unsigned             times[CLIENTS]; /* that it went out */
     unsigned             clients;
     struct server        servers[SERVERS];
     unsigned             server_count;
@@ -58,6 +59,27 @@ static struct sp_flow flow_of(unsigned n)
 
 /* ---- what the layer says */
 
+/* A request of ours goes out: at 0, T1, 3*T1, 7*T1 ... until 64*T1, and once more where it went
+ * over TCP first. */
+static void count(struct sp_slice octets)
+{
+    size_t   at = sp_find_slice(octets, SP_LIT("\r\nCall-ID: c"));
+    unsigned user = 0;
+
+    for (octets = sp_from(octets, at + 12); octets.len > 0 && sp_is_digit(octets.at[0]);
+         octets = sp_from(octets, 1))
+        user = 10 * user + (unsigned)(octets.at[0] - '0');
+    if (user < CLIENTS)
+        fuzz_law(++f.times[user] <= (f.invite[user] ? 8u : 12u));
+}
+
+static void keep(struct sp_slice request)
+{
+    if (!sp_starts(request, SP_LIT("CANCEL ")))
+        count(request);
+    snprintf(f.sent[f.sent_count++ % SENT], sizeof f.sent[0], "%.*s", SP_ARG(request));
+}
+
 static void do_io(const struct sp_io *io)
 {
     switch (io->kind) {
@@ -65,7 +87,7 @@ static void do_io(const struct sp_io *io)
         fuzz_law(io->flow.id >= 1 && io->flow.id <= FLOWS && f.open[io->flow.id - 1]);
         if (io->parts[0].len > 8 && !sp_starts(io->parts[0], SP_LIT("SIP/2.0 ")) &&
             !sp_starts(io->parts[0], SP_LIT("ACK ")))
-            snprintf(f.sent[f.sent_count++ % SENT], sizeof f.sent[0], "%.*s", SP_ARG(io->parts[0]));
+            keep(io->parts[0]);
         break;
     case SP_IO_CONNECT:
         f.cookie = io->cookie;

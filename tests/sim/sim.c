@@ -180,7 +180,14 @@ static void draw_weather(struct sim *sim, const struct sim_weather *most)
 
     w->delay_ms = drawn(sim, most->delay_ms);
     w->jitter_ms = drawn(sim, most->jitter_ms);
-    sim->fair = sim_chance(sim, 200);
+    sim->fair = sim_chance(sim, 250);
+    sim->mild = sim->fair && sim_chance(sim, 500);
+    if (sim->mild) {
+        w->loss = sim_between(sim, 1, most->loss < 30 ? most->loss : 30);
+        w->twice = drawn(sim, most->twice);
+        w->late = drawn(sim, most->late);
+        w->late_ms = 1000;
+    }
     if (sim->fair)
         return;
     w->loss = drawn(sim, most->loss);

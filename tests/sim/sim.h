@@ -166,7 +166,8 @@ struct sim {
     uint64_t                   seed, random;
     const struct sim_scenario *scenario;
     struct sim_weather         weather;
-    bool                       fair; /* nothing is lost or broken: what is due must come */
+    bool                       fair; /* nothing is broken: what is due must come */
+    bool                       mild; /* fair, but for a datagram that is lost now and then */
     uint8_t                    family;
     uint64_t                   now_us;
     struct sim_event         **heap;

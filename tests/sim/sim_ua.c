@@ -174,8 +174,10 @@ static void heard(struct sim *sim, struct sim_node *node, const struct sip_ua_ac
     ask = &world->asks[place];
     ask->heard = ask->heard_life == node->life ? ask->heard + 1 : 1;
     ask->heard_life = node->life;
-    if (ua_sure(sim) && (ask->heard > 1 || ask->to != node))
+    if (ua_sure(sim) &&
+        ((ask->heard > 1 && sim->now_us - ask->heard_us < UA_FORGOTTEN_US) || ask->to != node))
         sim_fail(sim, "request %u is handed up twice, or to somebody else", (unsigned)place);
+    ask->heard_us = sim->now_us;
     late_ms = sim->fair && late_ms > 5000 ? 5000 : late_ms;
     if (action->request.slot > 0xFFFF || action->request.generation > 0xFFFFFF)
         sim_fail(sim, "a handle is larger than this test thinks");

@@ -25,12 +25,14 @@ struct ua_ask {
     uint16_t         status;
     enum sp_err      err;
     uint32_t         heard, heard_life; /* by the other user, in this life */
+    uint64_t         heard_us;          /* last */
 };
 
 struct ua_talk {
     struct sim_node *caller, *callee;
     bool             accepted; /* the callee's user said so */
     uint32_t         invited, life;
+    uint64_t         invited_us; /* last */
 };
 
 /* A session as one of its users has it; of a fork there are several. */
@@ -67,6 +69,10 @@ uint64_t         ua_packed(struct sp_handle handle);
 struct sp_handle ua_unpacked(uint64_t packed);
 /* The number in a body "WHAT 17\r\n"; false: none below `count`. */
 bool ua_read(const struct sip_msg *msg, const char *what, uint32_t count, uint32_t *place);
+/* The server transaction of what came so long ago has ended: what was still on its way then is new
+ * again, and no text of RFC 3261 can help it. */
+#define UA_FORGOTTEN_US (UINT64_C(32) * SIM_S)
+
 /* What a message says cannot be counted on. */
 bool ua_sure(const struct sim *sim);
 

@@ -202,8 +202,10 @@ static void invited(struct sim *sim, struct sim_node *node, const struct sip_ua_
         sim_fail(sim, "node %d is invited by nobody", node->index);
     talk->invited = talk->life == node->life ? talk->invited + 1 : 1;
     talk->life = node->life;
-    if (ua_sure(sim) && (talk->invited > 1 || talk->callee != node))
+    if (ua_sure(sim) && ((talk->invited > 1 && sim->now_us - talk->invited_us < UA_FORGOTTEN_US) ||
+                         talk->callee != node))
         sim_fail(sim, "talk %u is told twice, or to somebody else", (unsigned)place);
+    talk->invited_us = sim->now_us;
     side = side_new(sim, node, action->session, talk, false);
     sip_ua_set_user(node->ua, action->session, ua_number(UA_SIDE, place));
     sim_at(node, late_ms(sim) * SIM_MS, decide, place_of(sim, side));
@@ -226,6 +228,8 @@ static void others_gone(struct sim *sim, const struct ua_side *stands)
 
 static void over(struct sim *sim, struct ua_side *side, const struct sip_ua_action *action)
 {
+    if (sim->fair && action->err == SP_TIMEOUT)
+        sim_fail(sim, "in fair weather a session ends by a time-out");
     if (!side->up && side->caller)
         others_gone(sim, side);
     side->over = true;
