@@ -37,6 +37,7 @@ static enum sp_err send(struct sip_ua *ua, struct sip_subscription *one)
                                      .tag = one->tag,
                                      .cseq = one->cseq + 1 };
     struct sip_house    house = { SIP_OWNER_SUBSCRIPTION, sp_pool_handle(&ua->subscriptions, one) };
+    uint64_t            limit_ms = 64 * (uint64_t)ua->limits.t1_ms;
     enum sp_err         err;
 
     put_fields(&to, one);
@@ -47,11 +48,14 @@ static enum sp_err send(struct sip_ua *ua, struct sip_subscription *one)
         err = sip_client_serve_within(ua, &request, house, &one->challenges, &one->client);
     else
         err = sip_client_serve(ua, &request, &identity, house, &one->challenges, &one->client);
-    if (err == SP_OK)
-        sip_subscription_start_timer(ua, one, SIP_SUBSCRIPTION_N, 64 * (uint64_t)ua->limits.t1_ms);
-    else
+    if (err != SP_OK) {
         memset(&one->client, 0, sizeof(one->client));
-    return err;
+        return err;
+    }
+    sip_subscription_start_timer(ua, one, SIP_SUBSCRIPTION_N, limit_ms);
+    if (one->dialog.block == NULL) /* NOTIFY may come as long, of any fork (4.1.2.4) */
+        sip_subscription_start_timer(ua, one, SIP_SUBSCRIPTION_FORKS, limit_ms);
+    return SP_OK;
 }
 
 /* A name for its dialogs, under which NOTIFY may come from now on (4.1.2.4). */
@@ -63,7 +67,6 @@ static void name(struct sip_ua *ua, struct sip_subscription *one)
     one->half.call_id = one->call_id;
     one->half.local_tag = one->tag;
     sip_dialog_add(&ua->dialogs, &one->half);
-    sip_subscription_start_timer(ua, one, SIP_SUBSCRIPTION_FORKS, 64 * (uint64_t)ua->limits.t1_ms);
 }
 
 enum sp_err sip_subscription_start(struct sip_ua *ua, const struct sip_ua_subscription *from,
