@@ -3,11 +3,13 @@
 # tests/interop/dns.sh -- a real DNS server: Debian's dnsmasq serves NAPTR, SRV, A and AAAA on a loopback port, and `sipush send` finds its way.
 #
 # Installs the package dnsmasq-base if dnsmasq is not there. The names are those of tests/names.sh, whose lines become dnsmasq's; targets must be tried
-# in their order, and a dead one may cost no push. Then the order of servers of equal priority: by weight, over many pushes.
+# in their order, and a dead one may cost no push. Then the order of servers of equal priority: by weight, over many pushes. Where the system lets us
+# have a network of our own (unshare, as root), all names once more by libc's resolver, whose only server is then that one.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 SIPUSH=${1:-build/sipush}
-WORK=${BUILD:-build}/interop-dns
+LIBC=${LIBC:-} # we are in a network of our own, whose /etc/resolv.conf is ours
+WORK=${BUILD:-build}/interop-dns${LIBC:+-libc}
 rm -rf "$WORK"
 mkdir -p "$WORK"
 . tests/lib.sh
@@ -34,6 +36,7 @@ serve() {
     local try
     for try in 1 2 3 4 5; do
         DNS=$((20000 + RANDOM % 20000))
+        [ -z "$LIBC" ] || DNS=53
         dnsmasq --keep-in-foreground --no-resolv --no-hosts --no-daemon --listen-address=127.0.0.1 --listen-address=::1 --bind-interfaces \
             --port="$DNS" --local=/lab/ --log-queries --log-facility=- --pid-file= --user= --conf-file="$WORK/dnsmasq.conf" \
             >"$WORK/dnsmasq.log" 2>&1 &
@@ -49,7 +52,7 @@ serve() {
     die "dnsmasq did not come up"
 }
 
-receiver names --listen 'udp:[::1]:0' --dir "$WORK/in"
+receiver names ${LIBC:+--listen udp:127.0.0.1:5060} --listen 'udp:[::1]:0' --dir "$WORK/in"
 UDP6=$(sed -n 's/^listening udp:\[::1\]:\([0-9]*\)$/\1/p' "$RECV_ERR")
 printf 'content for a name\n' >"$WORK/content"
 zone "$WORK/zone"
@@ -64,8 +67,16 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 done >>"$WORK/zone"
 printf 'a-server-whose-name-is-a-good-deal-longer-than-others-3.lab. A 127.0.0.1\n' >>"$WORK/zone"
 dnsmasq_lines <"$WORK/zone" >"$WORK/dnsmasq.conf"
+# No server at all, but a line of /etc/hosts: no records are waited for.
+[ -z "$LIBC" ] || row without-dns 0 "udp 127.0.0.1:5060" sip:lab@hosts.lab -m 'without a DNS server'
 serve
 
+if [ -n "$LIBC" ]; then
+    name_rows
+    row long-answer 3 "udp 127.0.0.1:$DEAD, failover" sip:lab@long.lab -m 'a long answer'
+    receiver_stop
+    exit 0
+fi
 name_rows --nameserver "127.0.0.1:$DNS"
 row server-over-ipv6 0 "failover, tcp 127.0.0.1:$TCP" --nameserver "[::1]:$DNS" sip:lab@naptr.lab -m 'over IPv6'
 row long-answer 3 "udp 127.0.0.1:$DEAD, failover" --nameserver "127.0.0.1:$DNS" sip:lab@long.lab -m 'a long answer'
@@ -92,3 +103,14 @@ first=$(grep -c live "$WORK/weights")
 [ "$first" -ge 20 ] && [ "$first" -le 38 ] || die "weights 30 and 10: the first came first in $first of $pushes"
 echo "PASS  weights 30 and 10: the first server first in $first of $pushes pushes"
 receiver_stop
+
+# libc asks port 53 of what /etc/resolv.conf names.
+printf 'nameserver 127.0.0.1\n' >"$WORK/resolv.conf"
+printf '127.0.0.1 localhost hosts.lab\n::1 localhost\n' >"$WORK/hosts"
+OWN='ip link set lo up && mount --bind "$1/resolv.conf" /etc/resolv.conf && mount --bind "$1/hosts" /etc/hosts'
+if unshare -mn sh -c "$OWN" - "$WORK" 2>/dev/null; then
+    echo "by libc's resolver, in a network of our own:"
+    LIBC=1 unshare -mn sh -c "$OWN"' && exec "$2" "$3"' - "$WORK" "$PWD/tests/interop/dns.sh" "$SIPUSH"
+else
+    echo "SKIP  libc's resolver: no network of our own here"
+fi
