@@ -37,6 +37,7 @@ struct push_unit_in {
     char             name[512], type[128], from[128], app[32];
     uint64_t         announced, offset;
     bool             has_sha1;
+    int64_t          expires_s;
     char            *octets; /* gathered, */
     uint64_t         room;   /* into this many */
     uint64_t         extent; /* the furthest octet that came */

@@ -97,6 +97,7 @@ static void take_offer(struct push_unit *unit, const struct push_receiver_action
     in->room = in->offset + 1;
     in->octets = unit_room((size_t)in->room);
     in->has_sha1 = action->content.has_sha1;
+    in->expires_s = action->expires_s;
     snprintf(in->name, sizeof(in->name), "%.*s", SP_ARG(action->content.name));
     snprintf(in->type, sizeof(in->type), "%.*s", SP_ARG(action->content.type));
     snprintf(in->app, sizeof(in->app), "%.*s", SP_ARG(action->app));

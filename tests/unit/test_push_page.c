@@ -71,6 +71,33 @@ START_TEST(message)
 }
 END_TEST
 
+/* Expires counts from Date. Without one it would count from now on, which only the user knows.
+ * 3428-7-6 */
+static const struct expiry_row {
+    const char *fields;
+    int64_t     expires_s;
+} expiries[] = {
+    { "Date: Thu, 01 Jan 1970 00:01:00 GMT\nExpires: 30\n", 90 },
+    { "Date: Sat, 13 Nov 2010 23:29:00 GMT\nExpires: 0\n", 1289690940 },
+    { "Date: Thu, 01 Jan 1970 00:01:00 GMT\n", INT64_MAX },
+    { "Expires: 30\n", INT64_MAX },
+    { "", INT64_MAX },
+};
+
+START_TEST(expires)
+{
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+    char              text[1024];
+
+    snprintf(text, sizeof(text), "%s%sContent-Type: text/plain\nContent-Length: 2\n\nhi", HEAD("1"),
+             expiries[_i].fields);
+    push_unit_hand_send(unit, PUSH_UNIT_RECEIVER, text);
+    push_unit_run(unit, 100);
+    ck_assert_int_eq(unit->offered, 1);
+    ck_assert_int_eq(unit->ins[0].expires_s, expiries[_i].expires_s);
+}
+END_TEST
+
 /* A decision that takes its time: the MESSAGE is repeated, offered once, and answered. */
 START_TEST(decided_late)
 {
@@ -152,6 +179,7 @@ Suite *test_push_page_suite(void)
     TCase *tcase = unit_tcase(suite, "push_page");
 
     unit_loop(tcase, message, rows);
+    unit_loop(tcase, expires, expiries);
     tcase_add_test(tcase, decided_late);
     tcase_add_loop_test(tcase, capacity, 0, 6);
     tcase_add_test(tcase, type_not_accepted);
