@@ -102,6 +102,7 @@ static struct sp_slice lines_of(struct sp_slice message)
     return sp_written(&to);
 }
 
+/* 3261-13.3.1.3-3, 3261-13.3.1.3-4 */
 /* 5547-8.1-3, 5547-8.3-1, 5547-8.3.1-1, 5547-8.3.1-2, 5547-8.3.1-3, 5547-8.3.1-4, 5547-8.3.1-5 */
 START_TEST(answer)
 {

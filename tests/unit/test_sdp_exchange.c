@@ -328,6 +328,7 @@ START_TEST(sequence)
 END_TEST
 
 /* 3264-8-1, 3264-8-2 */
+/* 3261-14.1-1 */
 START_TEST(next_origin)
 {
     ck_assert_uint_eq(sdp_origin_next(&origin, false).version, 1);

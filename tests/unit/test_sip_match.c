@@ -36,6 +36,7 @@ static const struct row {
     { "From:", "Via: SIP/2.0/UDP x.example\r\nFrom:", false }, /* 8.1.3.3: another below ours */
 };
 
+/* 3261-8.1.3.3-1 among the rows */
 START_TEST(response_matches)
 {
     const struct row *row = &responses[_i];

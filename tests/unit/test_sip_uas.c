@@ -243,6 +243,8 @@ START_TEST(options_when_busy)
     ua_put(world, HEAD("OPTIONS", URI, "") "\n");
     response = ua_expect(world, "SIP/2.0 486 ");
     ck_assert(ua_has(response, "\r\nRetry-After: "));
+    ua_put(world, HEAD("INVITE", URI, "") CONTACT "\n"); /* 3261-13.3.1.3-1 */
+    (void)ua_expect(world, "SIP/2.0 486 ");
     unit_err(sip_ua_invite(world->ends[0].ua, world->now_us, &request, &session), SP_LIMIT);
 }
 END_TEST
