@@ -13,6 +13,7 @@
 
 #define LINES   64
 #define OCTETS  4096
+#define WORD    128
 #define DOMAINS "sip:biloxi.example.com"
 
 struct block { /* lines of one message: start line, fields, body */
@@ -30,12 +31,41 @@ struct run {
     struct ua_world     *world;
     struct ua_end       *agent;
     struct sip_ua_config config;
-    char                 from[128], route[128], user[64];
-    struct sp_slice      out; /* the last message that came out */
+    char                 from[WORD], route[WORD], user[WORD];
+    struct sp_slice      out;    /* the last message that came out */
+    struct sp_slice      invite; /* the last INVITE among them */
+    uint32_t             methods, min_se_s, session_expires_s;
     struct sp_handle     registration;
 };
 
 static glob_t cases;
+
+/* The first words of a line, parted by spaces; empty where there are no more. */
+struct words {
+    char word[3][WORD];
+};
+
+static struct words words_of(const char *line)
+{
+    struct words at = { { "" } };
+
+    for (int i = 0; i < 3; i++) {
+        size_t len = strcspn(line, " ");
+
+        ck_assert_uint_lt(len, WORD);
+        memcpy(at.word[i], line, len);
+        line += len + strspn(line + len, " ");
+    }
+    return at;
+}
+
+static uint32_t number_of(const char *word)
+{
+    uint64_t number = 0;
+
+    unit_err(sp_to_u64(sp_str(word), UINT32_MAX, &number), SP_OK);
+    return (uint32_t)number;
+}
 
 /* ---- patterns */
 
@@ -57,15 +87,16 @@ static bool matches(const char *pattern, struct sp_slice text)
     return text.len == 0;
 }
 
-/* The text with {Name} as the value of that field in the message that came out last, and {Name;tag}
- * as its tag alone. */
+/* The text with {Name} as the value of that field in the message that came out last, {Name;tag} as
+ * its tag alone, and {INVITE Name} as that of the last INVITE. */
 static void expand(const struct run *run, struct sp_buf *to, const char *text)
 {
     while (*text != '\0') {
         char            name[64] = "";
         size_t          end = strcspn(text, "}");
         bool            tag;
-        struct sp_slice value;
+        struct sp_slice value, from = run->out;
+        const char     *field = name;
 
         if (*text != '{') {
             sp_put_char(to, *text++);
@@ -75,7 +106,11 @@ static void expand(const struct run *run, struct sp_buf *to, const char *text)
         memcpy(name, text + 1, end - 1);
         tag = strstr(name, ";tag") != NULL;
         name[strcspn(name, ";")] = '\0';
-        value = tag ? ua_tag(run->out, name) : ua_value(run->out, name);
+        if (strncmp(name, "INVITE ", 7) == 0) {
+            from = run->invite;
+            field = name + 7;
+        }
+        value = tag ? ua_tag(from, field) : ua_value(from, field);
         ck_assert_msg(value.len > 0, "%s:%u: no %s came out", run->path, run->line, name);
         sp_put(to, value);
         text += end + 1;
@@ -144,6 +179,8 @@ static void take_out(struct run *run, struct block *block)
         ck_assert_msg(block->lines[i] == NULL, "%s:%u: \"%s\" is missing in\n%.*s", run->path,
                       block->at, block->lines[i], SP_ARG(whole));
     run->out = whole;
+    if (sp_starts(whole, SP_LIT("INVITE ")))
+        run->invite = whole;
     if (block->has_body)
         unit_eq_slice(rest, sp_slice(block->body, block->body_octets));
 }
@@ -202,8 +239,12 @@ static enum sp_err act(struct run *run, const char *verb, const char *word,
         return register_as(run, number);
     if (strcmp(verb, "unregister") == 0)
         return sip_ua_unregister(ua, now_us, run->registration);
-    if (strcmp(verb, "progress") == 0)
-        return sip_ua_progress(ua, now_us, session, (uint16_t)number, false, type, body);
+    if (strcmp(verb, "progress") == 0 || strcmp(verb, "reliable") == 0)
+        return sip_ua_progress(ua, now_us, session, (uint16_t)number, verb[0] == 'r', type, body);
+    if (strcmp(verb, "update") == 0)
+        return sip_ua_update(ua, now_us, session, type, body);
+    if (strcmp(verb, "respond") == 0)
+        return sip_ua_respond(ua, now_us, run->agent->request, (uint16_t)number, none, type, body);
     if (strcmp(verb, "accept") == 0)
         return sip_ua_accept(ua, now_us, session, type, body);
     if (strcmp(verb, "refuse") == 0)
@@ -217,29 +258,42 @@ static enum sp_err act(struct run *run, const char *verb, const char *word,
     ck_abort_msg("%s:%u: no verb %s", run->path, block->at, verb);
 }
 
-/* `agent URI USER [login NAME PASSWORD]`, `route URI`: who the agent is, before anything else. */
+/* `method NAME`, `timer LEAST ASKED`, then `agent URI USER`, `login NAME PASSWORD`, `route URI`:
+ * who the agent is, before anything else. */
 static void begin(struct run *run)
 {
     run->config = (struct sip_ua_config){
         .from = sp_str(run->from),
         .contact_user = sp_str(run->user),
-        .methods = 1u << SIP_INVITE | 1u << SIP_BYE,
+        .methods = 1u << SIP_INVITE | 1u << SIP_BYE | run->methods,
         .accept = SP_LIT("application/sdp"),
+        .min_se_s = run->min_se_s,
+        .session_expires_s = run->session_expires_s,
     };
     run->world = ua_world(&run->config, NULL, true, 1);
     run->agent = &run->world->ends[0];
 }
 
-static void arrange(struct run *run, char *line)
+static void arrange(struct run *run, const char *line)
 {
-    char name[64] = "", password[64] = "";
+    struct words at = words_of(line);
 
-    if (sscanf(line, "agent %127s %63s", run->from, run->user) == 2)
+    if (strcmp(at.word[0], "method") == 0)
+        run->methods |= 1u << sip_method_of(sp_str(at.word[1]));
+    else if (strcmp(at.word[0], "timer") == 0) {
+        run->min_se_s = number_of(at.word[1]);
+        run->session_expires_s = number_of(at.word[2]);
+    } else if (strcmp(at.word[0], "agent") == 0) {
+        memcpy(run->from, at.word[1], WORD);
+        memcpy(run->user, at.word[2], WORD);
         begin(run);
-    else if (sscanf(line, "login %63s %63s", name, password) == 2)
-        unit_err(sip_ua_login(run->agent->ua, sp_slice(NULL, 0), sp_str(name), sp_str(password)),
-                 SP_OK);
-    else if (sscanf(line, "route %127s", run->route) != 1)
+    } else if (strcmp(at.word[0], "login") == 0)
+        unit_err(
+            sip_ua_login(run->agent->ua, sp_slice(NULL, 0), sp_str(at.word[1]), sp_str(at.word[2])),
+            SP_OK);
+    else if (strcmp(at.word[0], "route") == 0)
+        memcpy(run->route, at.word[1], WORD);
+    else
         ck_abort_msg("%s:%u: %s", run->path, run->line, line);
 }
 
@@ -248,17 +302,16 @@ static void arrange(struct run *run, char *line)
 /* Lines that begin with the same two characters belong together; a | in the second is a body's. */
 static void take_block(struct run *run, char mark, struct block *block)
 {
-    char        verb[32] = "", word[128] = "";
-    const char *text = block->count > 0 ? block->lines[0] : "";
-    enum sp_err err;
+    struct words at = words_of(block->count > 0 ? block->lines[0] : "");
+    enum sp_err  err;
 
     switch (mark) {
     case '<': put_in(run, block); return;
     case '>': take_out(run, block); return;
     case '=':
-        ck_assert_int_ge(sscanf(text, "%31s %127s", verb, word), 1);
-        err = act(run, verb, word, block);
-        ck_assert_msg(err == SP_OK, "%s:%u: %s: %s", run->path, block->at, verb, sp_err_name(err));
+        err = act(run, at.word[0], at.word[1], block);
+        ck_assert_msg(err == SP_OK, "%s:%u: %s: %s", run->path, block->at, at.word[0],
+                      sp_err_name(err));
         ua_drain(run->agent);
         return;
     default: break;
@@ -268,10 +321,8 @@ static void take_block(struct run *run, char mark, struct block *block)
 /* One line by itself: time, or what was told. */
 static bool take_line(struct run *run, char *line)
 {
-    unsigned ms;
-
-    if (sscanf(line, ".. %u", &ms) == 1) {
-        ua_run(run->world, ms);
+    if (strncmp(line, "..", 2) == 0) {
+        ua_run(run->world, number_of(words_of(line).word[1]));
         return true;
     }
     if (strncmp(line, "!!", 2) == 0) {
