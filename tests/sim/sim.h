@@ -260,6 +260,8 @@ struct sp_slice sim_uri(struct sim *sim, const char *user, const struct sim_node
 void sim_connect(struct sim_node *node, const struct sp_io *io);
 void sim_stream_send(struct sim_node *node, const struct sp_io *io);
 void sim_stream_close(struct sim_node *node, const struct sp_flow *flow);
+/* Nothing of it is handed up to this side, until it is let go. */
+void sim_stream_hold(struct sim_node *node, const struct sp_flow *flow, bool hold);
 void sim_stream_move(struct sim *sim, struct sim_stream *stream, int side);
 /* A node died: its connections with it. */
 void sim_stream_orphan(struct sim_node *node);

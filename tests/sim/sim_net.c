@@ -189,7 +189,7 @@ static void resolve(struct sim_node *node, const struct sp_io *io)
     event.cookie = io->cookie;
     if (sim_chance(sim, sim->weather.unresolved))
         delay_us += sim_below(sim, 2) * 10 * SIM_S; /* no such name; or nobody answers */
-    else if (of != NULL && io->question != SP_ASK_ADDRS && node->kind == SIM_UA &&
+    else if (of != NULL && io->question != SP_ASK_ADDRS && node->kind != SIM_MSRP &&
              sim_chance(sim, 700))
         put_records(sim, &event, io);
     else if (of != NULL)
@@ -223,6 +223,11 @@ void sim_perform(struct sim_node *node, const struct sp_io *io)
         sim_trace_words(node, "asks %d for %.*s", (int)io->question, SP_ARG(io->host));
         resolve(node, io);
         break;
-    default: sim_fail(node->sim, "node %d wants what nobody does here", node->index); break;
+    case SP_IO_HOLD:
+    case SP_IO_READ:
+        sim_trace_line(node, io->kind == SP_IO_HOLD ? "holds" : "reads on", &io->flow,
+                       sp_slice(NULL, 0));
+        sim_stream_hold(node, &io->flow, io->kind == SP_IO_HOLD);
+        break;
     }
 }

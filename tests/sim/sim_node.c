@@ -189,6 +189,9 @@ static void feed_sender(struct sim_node *node, const struct sim_event *event,
     case SIM_RESOLVED:
         push_sender_resolved(sender, now_us, event->cookie, event->addrs, event->count);
         break;
+    case SIM_FOUND:
+        push_sender_found(sender, now_us, event->cookie, event->records, event->count);
+        break;
     default: push_sender_tick(sender, now_us); break;
     }
 }
@@ -207,6 +210,9 @@ static void feed_receiver(struct sim_node *node, const struct sim_event *event,
     case SIM_SENT: push_receiver_sent(receiver, now_us, flow); break;
     case SIM_RESOLVED:
         push_receiver_resolved(receiver, now_us, event->cookie, event->addrs, event->count);
+        break;
+    case SIM_FOUND:
+        push_receiver_found(receiver, now_us, event->cookie, event->records, event->count);
         break;
     default: push_receiver_tick(receiver, now_us); break;
     }

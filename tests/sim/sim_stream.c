@@ -21,6 +21,7 @@ struct side {
     bool             begun;  /* its agent knows of it */
     bool             doomed; /* it broke before that, and is told of right after */
     bool             orphan; /* its node crashed */
+    bool             held;   /* it takes nothing for now */
 };
 
 struct way {
@@ -156,6 +157,20 @@ void sim_stream_close(struct sim_node *node, const struct sp_flow *flow)
     stream->sides[side].open = false;
     stream->ways[side].end = true;
     kick(node->sim, stream, side);
+}
+
+void sim_stream_hold(struct sim_node *node, const struct sp_flow *flow, bool hold)
+{
+    int                side;
+    struct sim_stream *stream = find(node->sim, flow->id, &side);
+
+    if (stream == NULL || !stream->sides[side].open) {
+        sim_fail(node->sim, "node %d holds a connection that is not", node->index);
+        return;
+    }
+    stream->sides[side].held = hold;
+    if (!hold)
+        kick(node->sim, stream, !side);
 }
 
 static void begin(struct side *side, struct sim_node *node, uint8_t protocol,
@@ -327,6 +342,8 @@ void sim_stream_move(struct sim *sim, struct sim_stream *stream, int side)
         break_off(sim, stream, SP_CLOSED);
         return;
     }
+    if (to->open && to->held)
+        return; /* READ, or its end, goes on */
     if (to->orphan || sim_apart(stream->sides[side].node, to->node) ||
         (to->open && back->used - back->at > QUEUE_OCTETS)) {
         wait_on(sim, stream, side);
