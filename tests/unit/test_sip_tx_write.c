@@ -71,7 +71,8 @@ END_TEST
 START_TEST(preferences)
 {
     static const char    wishes[] = "a: *;+sip.message;require\r\nAccept-Contact: *;audio\r\n"
-                                    "Reject-Contact: *;automata\r\nRequest-Disposition: no-fork\r\n";
+                                    "Reject-Contact: *;automata\r\n"
+                                    "Request-Disposition: no-fork\r\n";
     struct sip_tx_layer *layer = layer_with(16384);
     struct sip_field     fields[16];
     struct sip_msg       response;
