@@ -36,7 +36,7 @@ const struct sp_limits sp_limits_default = {
     .msrp_ranges = 64,
     .msrp_timeout_ms = 30000,
     .msrp_leases = 64,
-    .msrp_unreported_octets = 131072,
+    .msrp_unreported_octets = 65536,
 
     .relay_users = 1024,
     .relay_grants = 2048,

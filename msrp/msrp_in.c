@@ -71,6 +71,10 @@ static struct msrp_session *session_of(struct msrp_agent *agent, struct msrp_con
         refuse(agent, conn, 481);
         return NULL;
     }
+    /* A relay of the peer may open a connection of its own for a REPORT (RFC 4976 6.4.2): it tells
+     * of messages that its sender knows, and binds nothing. */
+    if (s->state == MSRP_SESSION_UP && s->conn != conn && conn->head.method == MSRP_REPORT)
+        return s;
     if (s->state == MSRP_SESSION_UP && s->conn != conn && !msrp_session_yields(agent, s)) {
         refuse(agent, conn, 506);
         return NULL;

@@ -242,6 +242,9 @@ static void put_response(struct msrp_relay *relay, const struct msrp_hop *hop,
 
     while (passed < 2 && msrp_grant_find(relay, msrp_path_first(rest)) != NULL)
         (void)msrp_path_next(&rest, &ours[passed++]);
+    /* Some name the previous hop alone; whose request it was is known. */
+    if (rest.len == 0)
+        rest = t->lane->back;
     sp_put_text(to, "MSRP ");
     sp_put(to, id);
     sp_put(to, sp_from(start, 5 + hop->head.id.len)); /* the status, the comment, CRLF */
@@ -263,11 +266,10 @@ static enum msrp_step on_response(struct msrp_relay *relay, struct msrp_hop *hop
 {
     struct msrp_transit *t = msrp_transit_find(relay, hop, hop->head.id);
     struct msrp_hop     *back = t != NULL ? t->lane->from : NULL;
-    bool                 further = msrp_path_first(hop->head.to_path).len < hop->head.to_path.len;
 
     hop->incoming = MSRP_RELAY_SKIP;
-    if (t == NULL || (t->method != MSRP_SEND &&
-                      (!further || !sp_eq(msrp_path_first(hop->head.to_path), t->lane->own)))) {
+    if (t == NULL ||
+        (t->method != MSRP_SEND && !sp_eq(msrp_path_first(hop->head.to_path), t->lane->own))) {
         relay->counters.dropped++;
         return MSRP_STEP_AGAIN;
     }

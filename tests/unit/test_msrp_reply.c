@@ -266,6 +266,30 @@ START_TEST(is_not_ours)
 }
 END_TEST
 
+/* A relay of the peer opened a connection of its own for a REPORT (RFC 4976 6.4.2): it counts, and
+ * binds nothing. */
+START_TEST(report_over_another_connection)
+{
+    struct msrp_side side;
+
+    msrp_side_init(&side, &msrp_side_limits);
+    msrp_side_active(&side);
+    (void)msrp_side_send(&side, "msg1", 5, true, MSRP_FAILURE_YES);
+    msrp_side_respond(&side, 1, 200);
+    side.logged = 0;
+    msrp_side_accept(&side, 2);
+    msrp_side_in(&side, 2,
+                 "MSRP abcd REPORT\r\nTo-Path: msrp://b:1/t;tcp\r\nFrom-Path: msrp://r:9/u;tcp "
+                 "msrp://192.0.2.1:7/t;tcp\r\nMessage-ID: msg1\r\nByte-Range: 1-5/5\r\n"
+                 "Status: 000 200 OK\r\n-------abcd$\r\n");
+    msrp_side_log(&side, "DELIVERED msg1\n");
+    msrp_side_in(&side, 2,
+                 "MSRP efgh SEND\r\nTo-Path: msrp://b:1/t;tcp\r\nFrom-Path: "
+                 "msrp://r:9/u;tcp\r\n-------efgh$\r\n");
+    msrp_side_log(&side, "[2] 506 efgh$\n");
+}
+END_TEST
+
 Suite *test_msrp_reply_suite(void)
 {
     Suite *suite = suite_create("msrp_reply");
@@ -281,5 +305,6 @@ Suite *test_msrp_reply_suite(void)
     tcase_add_test(tcase, report_on_nothing);
     tcase_add_test(tcase, never_reported);
     unit_loop(tcase, is_not_ours, forged);
+    tcase_add_test(tcase, report_over_another_connection);
     return suite;
 }
