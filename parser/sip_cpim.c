@@ -13,6 +13,21 @@ static bool is_namechar(char c)
            c == '~';
 }
 
+/* The octets of *( ";" Parameter ): up to the first SP that stands in no String. */
+static size_t parameters(struct sp_slice line)
+{
+    bool   quoted = false;
+    size_t at = 0;
+
+    for (; at < line.len && (quoted || line.at[at] != ' '); at++) {
+        if (line.at[at] == '"')
+            quoted = !quoted;
+        else if (quoted && line.at[at] == '\\' && at + 1 < line.len)
+            at++;
+    }
+    return at;
+}
+
 /* Header = [ Name-prefix "." ] Name ":" *( ";" Parameter ) SP Header-value; the line without its
  * CRLF */
 static void scan_header(struct sp_scan *s)
@@ -24,9 +39,8 @@ static void scan_header(struct sp_scan *s)
     if (s->at == from)
         sp_scan_fail(s, SP_SYNTAX, s->at, "Header-name");
     sp_scan_char(s, ':', "Header");
-    while (sp_scan_try(s, ';'))
-        while (sp_scan_more(s) && *s->at != ';' && *s->at != ' ')
-            s->at++;
+    if (sp_scan_peek(s) == ';')
+        s->at += parameters(sp_slice(s->at, (size_t)(s->end - s->at)));
     sp_scan_char(s, ' ', "SP");
     for (; sp_scan_more(s); s->at++)
         if ((unsigned char)*s->at < ' ' || *s->at == 0x7f)
@@ -77,7 +91,7 @@ bool sip_cpim_next(struct sp_slice *rest, struct sp_slice *name, struct sp_slice
     *rest = sp_from(*rest, line.len + 2);
     *name = sp_head(line, colon);
     line = sp_from(line, colon + 1);
-    space = sp_find(line, ' ');
+    space = parameters(line);
     *params = sp_head(line, space);
     *value = sp_from(line, space + 1);
     return true;

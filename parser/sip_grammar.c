@@ -231,6 +231,7 @@ static enum sp_err check_products(struct sp_slice value, struct sp_where *where)
 static enum sp_err check_media(enum rule rule, struct sp_slice value, struct sp_where *where)
 {
     struct sip_media_type media;
+    struct sip_param      param;
     enum sp_err           err = sip_media_type_parse(value, &media, where);
     bool                  any = err == SP_OK && sp_eq(media.type, SP_LIT("*"));
 
@@ -238,6 +239,20 @@ static enum sp_err check_media(enum rule rule, struct sp_slice value, struct sp_
         return wrong(where, SP_SYNTAX, value, media.subtype, "media-range");
     if (err == SP_OK && rule == MEDIA_TYPE && sp_eq(media.subtype, SP_LIT("*")))
         return wrong(where, SP_SYNTAX, value, media.subtype, "media-type");
+    /* m-parameter needs a value; in a range an accept-param may stand without */
+    while (err == SP_OK && rule == MEDIA_TYPE && sip_param_next(&media.params, &param))
+        if (!param.has_value)
+            return wrong(where, SP_SYNTAX, value, param.name, "m-parameter");
+    return err;
+}
+
+static enum sp_err check_event(enum rule rule, struct sp_slice value, struct sp_where *where)
+{
+    struct sip_event event;
+    enum sp_err      err = sip_event_parse(value, &event, where);
+
+    if (err == SP_OK && rule == EVENT_TYPE && event.params.len > 0)
+        return wrong(where, SP_SYNTAX, value, event.params, "end");
     return err;
 }
 
@@ -257,7 +272,6 @@ static enum sp_err check_value(enum rule rule, struct sp_slice value, struct sp_
         struct sip_disposition        disposition;
         struct sip_warning            warning;
         struct sip_auth               auth;
-        struct sip_event              event;
         struct sip_subscription_state state;
         struct sip_reason             reason;
         struct sip_security           security;
@@ -297,7 +311,7 @@ static enum sp_err check_value(enum rule rule, struct sp_slice value, struct sp_
     case AUTH: return sip_auth_parse(value, &as.auth, where);
     case AUTH_INFO: return sip_auth_info_parse(value, &as.auth, where);
     case EVENT:
-    case EVENT_TYPE: return sip_event_parse(value, &as.event, where);
+    case EVENT_TYPE: return check_event(rule, value, where);
     case SUBSCRIPTION_STATE: return sip_subscription_state_parse(value, &as.state, where);
     case REASON: return sip_reason_parse(value, &as.reason, where);
     case SECURITY: return sip_security_parse(value, &as.security, where);
@@ -312,7 +326,7 @@ static enum sp_err check_value(enum rule rule, struct sp_slice value, struct sp_
 enum sp_err sip_field_check(enum sip_field_id id, struct sp_slice value, struct sp_where *where)
 {
     enum rule       rule = (enum rule)grammar[id].rule;
-    struct sp_slice rest = value, one;
+    struct sp_slice rest = value, one, behind;
 
     *where = (struct sp_where){ 0, "" };
     if (rule == ANY || (value.len == 0 && grammar[id].may_be_empty))
@@ -327,14 +341,15 @@ enum sp_err sip_field_check(enum sip_field_id id, struct sp_slice value, struct 
         rest = sp_trim(rest);
         if (rest.len == 0 || rest.at[0] == ',')
             return wrong(where, SP_SYNTAX, value, rest, "COMMA");
-        if (rest.at[rest.len - 1] == ',' && sp_find(rest, ',') == rest.len - 1)
-            return wrong(where, SP_SYNTAX, value, sp_from(rest, rest.len - 1), "COMMA");
         (void)sip_list_next(&rest, &one);
         err = check_value(rule, one, where);
         if (err != SP_OK) {
             where->octet += (size_t)(one.at - value.at);
             return err;
         }
+        behind = sp_trim(sp_from(value, (size_t)(one.at - value.at) + one.len));
+        if (rest.len == 0 && behind.len > 0)
+            return wrong(where, SP_SYNTAX, value, behind, "COMMA");
     }
     return SP_OK;
 }

@@ -229,6 +229,27 @@ static bool contact_count(const struct seen *seen, struct sp_slice *octets)
                                      contact.address.uri.scheme != SIP_SCHEME_SIPS));
 }
 
+/* 10.2.1.1, 20.10: what cannot be read is as if it was 3600. */
+static bool contact_expires(const struct seen *seen, struct sp_slice *octets)
+{
+    struct sip_values  walk = { 0 };
+    struct sip_contact contact;
+    struct sp_where    where;
+    struct sp_slice    one;
+    uint32_t           seconds;
+
+    while (sip_values_next(seen->msg, SIP_FIELD_CONTACT, &walk, &one)) {
+        if (sip_contact_parse(one, &contact, &where) != SP_OK || !contact.has_expires ||
+            sip_param_u32(contact.address.params, "expires", &seconds) == SP_OK)
+            continue;
+        *octets = sip_param_value(contact.address.params, "expires");
+        if (octets->len == 0)
+            *octets = one;
+        return true;
+    }
+    return false;
+}
+
 static bool contact_sips(const struct seen *seen, struct sp_slice *octets)
 {
     struct sip_address contact;
@@ -335,9 +356,10 @@ static bool reason_space(const struct seen *seen, struct sp_slice *octets)
 {
     const struct sip_msg *msg = seen->msg;
 
+    /* version, SP and status; a line that is cut has nothing behind */
     *octets = sp_head(msg->reason, 0);
-    return !msg->request && msg->status > 0 && msg->reason.len == 0 && msg->version.len > 0 &&
-           msg->version.at[msg->version.len + 4] == '\r';
+    return !msg->request && msg->status > 0 && msg->reason.len == 0 &&
+           msg->head.len > msg->version.len + 4 && msg->head.at[msg->version.len + 4] == '\r';
 }
 
 /* The list, in the order of telling. */
@@ -381,6 +403,8 @@ static const struct rule {
       "one Contact with a SIP or SIPS URI belongs here" },
     { contact_sips, false, SIP_ERROR, 0, "RFC 3261 8.1.1.8",
       "a sips Request-URI needs a sips Contact" },
+    { contact_expires, false, SIP_NOTE, 0, "RFC 3261 10.2.1.1",
+      "expires cannot be read; taken as 3600" },
     { contact_star, true, SIP_ERROR, 400, "RFC 3261 10.2.2",
       "a Contact of \"*\" stands alone in a REGISTER with Expires: 0" },
     { register_user, false, SIP_ERROR, 0, "RFC 3261 10.2",

@@ -41,6 +41,7 @@ static void scan_received(struct sp_scan *s, struct sip_via *via)
 static void scan_via_param(struct sp_scan *s, struct sip_via *via)
 {
     struct sip_param param;
+    struct sp_scan   host;
     const char      *from = s->at;
 
     param.name = sip_quick_token(s, "via-params");
@@ -52,7 +53,7 @@ static void scan_via_param(struct sp_scan *s, struct sip_via *via)
     if (s->err != SP_OK)
         return;
     if (sip_name_is(param.name, "branch", 6)) {
-        if (param.value.len == 0 || param.value.at[0] == '"')
+        if (param.value.len == 0 || !sip_is(param.value.at[0], SIP_TOKEN))
             sp_scan_fail(s, SP_SYNTAX, s->at, "via-branch");
         via->branch = param.value;
     } else if (sip_name_is(param.name, "rport", 5)) {
@@ -60,8 +61,10 @@ static void scan_via_param(struct sp_scan *s, struct sip_via *via)
         if (param.has_value)
             via->rport = number_of(s, param.value, from, 65535, "response-port");
     } else if (sip_name_is(param.name, "maddr", 5)) {
-        if (param.value.len == 0 || param.value.at[0] == '"')
-            sp_scan_fail(s, SP_SYNTAX, s->at, "via-maddr");
+        host = sp_scan(param.value);
+        sip_scan_host(&host, "via-maddr");
+        if (sp_scan_end(&host, NULL) != SP_OK)
+            sp_scan_fail(s, SP_SYNTAX, param.value.len > 0 ? param.value.at : s->at, "via-maddr");
         via->maddr = param.value;
     } else if (sip_name_is(param.name, "ttl", 3)) {
         via->has_ttl = true;

@@ -19,15 +19,34 @@ static void say_body(struct lint *lint, struct sp_slice body, size_t octet, cons
     lint_say(lint, body.at + octet, SIP_ERROR, clause, sp_slice(NULL, 0), what, rule);
 }
 
+/* message/external-body, of the access-type that RFC 4483 is about: the others are let through. */
+static void lint_external(struct lint *lint, const struct sip_part *part)
+{
+    struct sip_external external;
+
+    switch (sip_external_parse(&part->media, part->body, &external)) {
+    case SP_OK:
+        if (!external.has_expiration)
+            say_body(lint, part->body, 0, "RFC 4483 5.7", "the reference has no expiration", "");
+        return;
+    case SP_UNSUPPORTED: return;
+    case SP_MISSING:
+        say_body(lint, part->body, 0, "RFC 4483 5.4", "the reference has no URL", "");
+        return;
+    default:
+        say_body(lint, part->body, 0, "RFC 4483 5", "expiration, size or hash cannot be read", "");
+        return;
+    }
+}
+
 /* One part of a body by its media type; types that are not known here are let through. */
 static void lint_part(struct lint *lint, const struct sip_part *part)
 {
-    struct sip_field    fields[200];
-    struct sip_msg      msg;
-    struct sip_cpim     cpim;
-    struct sip_external external;
-    struct sp_where     where;
-    bool                message = sp_eq_nocase(part->media.type, SP_LIT("message"));
+    struct sip_field fields[200];
+    struct sip_msg   msg;
+    struct sip_cpim  cpim;
+    struct sp_where  where;
+    bool             message = sp_eq_nocase(part->media.type, SP_LIT("message"));
 
     if (sp_eq_nocase(part->media.type, SP_LIT("application")) &&
         sp_eq_nocase(part->media.subtype, SP_LIT("sdp")))
@@ -41,12 +60,8 @@ static void lint_part(struct lint *lint, const struct sip_part *part)
         sip_frag_parse(part->body, &msg, &where) != SP_OK)
         say_body(lint, part->body, where.octet, "RFC 3420 2", "the fragment is malformed",
                  where.rule);
-    if (!message || !sp_eq_nocase(part->media.subtype, SP_LIT("external-body")))
-        return;
-    if (sip_external_parse(&part->media, part->body, &external) == SP_SYNTAX)
-        say_body(lint, part->body, 0, "RFC 4483 5", "expiration, size or hash cannot be read", "");
-    else if (!external.has_expiration)
-        say_body(lint, part->body, 0, "RFC 4483 5.7", "the reference has no expiration", "");
+    if (message && sp_eq_nocase(part->media.subtype, SP_LIT("external-body")))
+        lint_external(lint, part);
 }
 
 static void lint_body(struct lint *lint, const struct sip_msg *msg)

@@ -40,6 +40,22 @@ START_TEST(parse)
 }
 END_TEST
 
+/* 3.4: a String may hold what divides elsewhere. */
+START_TEST(parameter_string)
+{
+    struct sip_cpim cpim;
+    struct sp_where where;
+    struct sp_slice rest, name, params, value;
+
+    unit_err(sip_cpim_parse(unit_text("A:;x=\"b ;\\\" c\";lang=fr d e\r\n\r\n\r\n"), &cpim, &where),
+             SP_OK);
+    rest = cpim.headers;
+    ck_assert(sip_cpim_next(&rest, &name, &params, &value));
+    unit_eq(params, ";x=\"b ;\\\" c\";lang=fr");
+    unit_eq(value, "d e");
+}
+END_TEST
+
 static const struct bad {
     const char *body;
     enum sp_err err;
@@ -54,6 +70,7 @@ static const struct bad {
     { " From: x\r\n\r\n\r\n", SP_SYNTAX, 0 },
     { "From: x\r\n y\r\n\r\n\r\n", SP_SYNTAX, 9 }, /* no folds */
     { "A: b\r\nFrom: x\ty\r\n\r\n\r\n", SP_SYNTAX, 13 },
+    { "A:;x=\"b c\r\n\r\n\r\n", SP_SYNTAX, 9 }, /* the String does not end */
     { ".a: x\r\n\r\n\r\n", SP_SYNTAX, 0 },
     { "\r\n\r\nx", SP_OK, 0 },
 };
@@ -117,6 +134,7 @@ Suite *test_sip_cpim_suite(void)
     TCase *tcase = unit_tcase(suite, "sip_cpim");
 
     tcase_add_test(tcase, parse);
+    tcase_add_test(tcase, parameter_string);
     unit_loop(tcase, errors, bads);
     unit_loop(tcase, address, addresses);
     tcase_add_test(tcase, written);

@@ -53,6 +53,8 @@ static const struct row {
     { REQ("INVITE", "sip:a", VIA BOTH "m: <tel:1>\r\n"), "RFC 3261 8.1.1.8", "<tel:1>", 400 },
     { REQ("INVITE", "sips:a", VIA BOTH "m: <sip:x>\r\n"), "RFC 3261 8.1.1.8", "<sip:x>", 0 },
     { REQ("INVITE", "sips:a", VIA BOTH "m: <sips:x>\r\n"), "", "", 0 },
+    { REQ("REGISTER", "sip:a", VIA BOTH "m: <sip:x>;expires=60, <sip:y>;expires=1h\r\n"),
+      "RFC 3261 10.2.1.1", "1h", 0 },
     { REQ("OPTIONS", "sip:a", VIA BOTH "m: *\r\n"), "RFC 3261 10.2.2", "*", 400 },
     { REQ("REGISTER", "sip:a", VIA BOTH "m: *\r\n"), "RFC 3261 10.2.2", "*", 400 },
     { REQ("REGISTER", "sip:a", VIA BOTH "m: *, <sip:x>\r\nExpires: 0\r\n"), "RFC 3261 10.2.2", "*",
@@ -68,6 +70,7 @@ static const struct row {
       0 },
     { RES("100 a\x01", "BYE", VIA BOTH), "RFC 3261 25.1", "", 0 },
     { RES("100 \xc3\xa9", "BYE", VIA BOTH), "", "", 0 },
+    { "SIP/2.0 200", "", "", 0 }, /* cut behind the status */
     { RES("100", "BYE", VIA BOTH), "RFC 4475 3.1.1.13", "", 0 },
     { REQ("BYE", "sip:a", VIA "To: x<sip:a>\r\nFrom: <sip:c>;tag=1\r\n"), "RFC 4475 3.1.1.6", "x",
       0 },
