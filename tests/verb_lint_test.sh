@@ -54,6 +54,12 @@ check cut 1 'error: the message is cut short' "$SIPUSH" lint --transport tcp "$w
 sed 's/^Content-Length.*//' "$work/udp" >"$work/nolength"
 check broken_stream 1 'error' "$SIPUSH" lint --transport tcp "$work/nolength"
 
+# a reference is RFC 4483's by its access-type alone
+message UDP 1 | sed 's|text/plain|message/external-body;access-type=local-file;name=x|' >"$work/local"
+check other_access_type 0 '' "$SIPUSH" lint "$work/local"
+message UDP 1 | sed 's|text/plain|message/external-body;access-type=URL|' >"$work/nourl"
+check no_url 1 'error: the reference has no URL .*RFC 4483 .*5\.4' "$SIPUSH" lint "$work/nourl"
+
 printf 'v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n' >"$work/sdp"
 printf 'v=0\r\no=- 1 1 IN IP4\r\ns=-\r\nt=0 0\r\n' >"$work/badsdp"
 check sdp 0 '' "$SIPUSH" lint "$work/sdp"
