@@ -5,6 +5,7 @@
  *
  * A world of one agent and a peer by hand (ua_unit.h): the case is the peer, the user and the
  * clock. */
+#include "../../dialog/sip_ua_event.h"
 #include "ua_unit.h"
 #include "unit.h"
 
@@ -35,7 +36,7 @@ struct run {
     struct sp_slice      out;    /* the last message that came out */
     struct sp_slice      invite; /* the last INVITE among them */
     uint32_t             methods, min_se_s, session_expires_s;
-    struct sp_handle     registration;
+    struct sp_handle     registration; /* or subscription, or publication */
 };
 
 static glob_t cases;
@@ -215,6 +216,37 @@ static enum sp_err register_as(struct run *run, uint64_t expires_s)
     return sip_ua_register(run->agent->ua, run->world->now_us, &registration, &run->registration);
 }
 
+/* Events: presence, for an hour. */
+static enum sp_err act_event(struct run *run, const char *verb, const char *word,
+                             const struct block *block)
+{
+    struct sip_ua             *ua = run->agent->ua;
+    uint64_t                   now_us = run->world->now_us;
+    struct sp_slice            type = SP_LIT("application/pidf+xml");
+    struct sp_slice            body = sp_slice(block->body, block->body_octets);
+    struct sip_ua_subscription sub = { .uri = sp_str(word),
+                                       .event = SP_LIT("presence"),
+                                       .expires_s = 3600 };
+    struct sip_ua_publication  pub = { .uri = sp_str(word),
+                                       .event = SP_LIT("presence"),
+                                       .content_type = type,
+                                       .body = body,
+                                       .expires_s = 3600 };
+
+    sub.route = pub.route = sp_str(run->route);
+    if (strcmp(verb, "subscribe") == 0)
+        return sip_ua_subscribe(ua, now_us, &sub, &run->registration);
+    if (strcmp(verb, "unsubscribe") == 0)
+        return sip_ua_unsubscribe(ua, now_us, run->registration);
+    if (strcmp(verb, "publish") == 0)
+        return sip_ua_publish(ua, now_us, &pub, &run->registration);
+    if (strcmp(verb, "republish") == 0)
+        return sip_ua_republish(ua, now_us, run->registration, type, body);
+    if (strcmp(verb, "unpublish") == 0)
+        return sip_ua_unpublish(ua, now_us, run->registration);
+    ck_abort_msg("%s:%u: no verb %s", run->path, block->at, verb);
+}
+
 static enum sp_err act(struct run *run, const char *verb, const char *word,
                        const struct block *block)
 {
@@ -255,7 +287,7 @@ static enum sp_err act(struct run *run, const char *verb, const char *word,
         return sip_ua_ack(ua, now_us, session, type, body);
     if (strcmp(verb, "end") == 0)
         return sip_ua_end(ua, now_us, session);
-    ck_abort_msg("%s:%u: no verb %s", run->path, block->at, verb);
+    return act_event(run, verb, word, block);
 }
 
 /* `method NAME`, `timer LEAST ASKED`, then `agent URI USER`, `login NAME PASSWORD`, `route URI`:
