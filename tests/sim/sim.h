@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "../../base/timers.h"
+#include "../../msrp/msrp_relay.h"
 #include "../../push/push_receiver.h"
 #include "../../push/push_sender.h"
 
@@ -39,6 +40,7 @@ enum sim_kind {
     SIM_RECEIVER, /* push_receiver */
     SIM_UA,       /* sip_ua alone */
     SIM_MSRP,     /* msrp_agent alone */
+    SIM_RELAY,    /* msrp_relay */
     SIM_HAND,     /* no agent: what comes is told to its user as it is */
 };
 
@@ -73,8 +75,10 @@ struct sim_node {
     struct push_receiver *receiver;
     struct sip_ua        *ua;
     struct msrp_agent    *agent;
+    struct msrp_relay    *relay;
 
-    struct sip_ua_config ua_config;
+    struct sip_ua_config           ua_config;
+    const struct msrp_relay_rules *rules;
     /* its user: UA, MSRP, HAND; and when it came to life again */
     void (*note)(struct sim *sim, struct sim_node *node, const struct sim_note *note);
     void (*born)(struct sim *sim, struct sim_node *node);

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "../../base/digest.h"
+
 static unsigned number(const struct sim *sim, const struct msrp_mail *mail)
 {
     return (unsigned)(mail - ((const struct msrp_world *)sim->world)->mails);
@@ -30,6 +32,14 @@ struct msrp_mail *msrp_mail_of(struct sim *sim, struct sp_slice type)
 
 static void send_mail(struct sim *sim, struct sim_node *node, uint64_t arg);
 
+/* So that the node is drained. */
+static void wake(struct sim *sim, struct sim_node *node, uint64_t arg)
+{
+    (void)sim;
+    (void)node;
+    (void)arg;
+}
+
 static void close_session(struct sim *sim, struct sim_node *node, uint64_t session)
 {
     struct msrp_world *world = sim->world;
@@ -40,28 +50,94 @@ static void close_session(struct sim *sim, struct sim_node *node, uint64_t sessi
     (void)!msrp_close(node->agent, sim->now_us, world->sessions[node->index][session]);
 }
 
+static struct sp_slice own_path(struct sim *sim, int of, uint64_t session)
+{
+    char          room[80];
+    struct sp_buf host = sp_buf(room, sizeof room);
+
+    sp_put_host(&host, &sim->nodes[of].addr);
+    return sim_text(sim, "msrp://%.*s:2855/s%dx%u;tcp", SP_ARG(sp_written(&host)), of,
+                    (unsigned)session);
+}
+
 static void open_session(struct sim *sim, struct sim_node *node, uint64_t session)
 {
     struct msrp_world         *world = sim->world;
-    struct sim_node           *other = &sim->nodes[!node->index];
-    struct msrp_session_config config = { .connects = node->index == 0, .user = session };
-    char                       room[2][80];
-    struct sp_buf ours = sp_buf(room[0], sizeof room[0]), theirs = sp_buf(room[1], sizeof room[1]);
+    int                        i = node->index;
+    struct msrp_session_config config = { .connects = i == 0, .user = session };
+    enum sp_err                err;
 
-    sp_put_host(&ours, &node->addr);
-    sp_put_host(&theirs, &other->addr);
-    config.local_path = sim_text(sim, "msrp://%.*s:2855/s%dx%u;tcp", SP_ARG(sp_written(&ours)),
-                                 node->index, (unsigned)session);
-    config.remote_path = sim_text(sim, "msrp://%.*s:2855/s%dx%u;tcp", SP_ARG(sp_written(&theirs)),
-                                  other->index, (unsigned)session);
+    config.local_path = world->paths[i][session];
+    config.remote_path = world->paths[!i][session];
     config.accept_types = SP_LIT("*");
-    if (msrp_open(node->agent, sim->now_us, &config, &world->sessions[node->index][session]) !=
-        SP_OK) {
-        sim_fail(sim, "a session cannot be opened");
+    config.relay = world->leases[i][session];
+    err = msrp_open(node->agent, sim->now_us, &config, &world->sessions[i][session]);
+    if (err == SP_STALE && world->relayed[i])
+        return; /* the relay was lost meanwhile */
+    if (err != SP_OK) {
+        sim_fail(sim, "a session cannot be opened: %s", sp_err_name(err));
         return;
     }
-    world->open[node->index][session] = true;
+    world->open[i][session] = true;
     sim_at(node, sim_between(sim, 1, 240) * SIM_S, close_session, session);
+}
+
+/* Both paths are known: who is connected to is there first. */
+static void may_open(struct sim *sim, uint64_t session)
+{
+    struct msrp_world *world = sim->world;
+
+    if (world->paths[0][session].len == 0 || world->paths[1][session].len == 0)
+        return;
+    for (int i = 2; i-- > 0;)
+        if (sim->nodes[i].kind == SIM_MSRP) {
+            open_session(sim, &sim->nodes[i], session);
+            sim_at(&sim->nodes[i], 0, wake, 0);
+        }
+}
+
+static void learn_path(struct sim *sim, struct sim_node *node, uint64_t session)
+{
+    struct msrp_world       *world = sim->world;
+    struct msrp_relay_config config = { .username = SP_LIT("u"), .password = SP_LIT("secret") };
+    char                     room[80];
+    struct sp_buf            host = sp_buf(room, sizeof room);
+
+    if (!world->relayed[node->index]) {
+        world->paths[node->index][session] = own_path(sim, node->index, session);
+        return;
+    }
+    sp_put_host(&host, &sim->nodes[2].addr);
+    config.relays = sim_text(sim, "msrp://%.*s:2855;tcp", SP_ARG(sp_written(&host)));
+    config.own = own_path(sim, node->index, session);
+    config.user = session;
+    if (msrp_use_relay(node->agent, sim->now_us, &config, &world->leases[node->index][session]) !=
+        SP_OK)
+        sim_fail(sim, "a relay cannot be asked");
+}
+
+/* The URIs of its relay are there, or will not be. */
+static void relay_note(struct sim *sim, struct sim_node *node, const struct msrp_action *action)
+{
+    struct msrp_world *world = sim->world;
+    uint64_t           session = action->session_user % MSRP_SESSIONS;
+
+    if (action->kind == MSRP_UNRELAYED) {
+        if (sim->fair)
+            sim_fail(sim, "in fair weather a relay does not serve: %u %s", (unsigned)action->status,
+                     sp_err_name(action->err));
+        return;
+    }
+    world->paths[node->index][session] = sim_text(sim, "%.*s", SP_ARG(action->content));
+    may_open(sim, session);
+}
+
+static void leave_unused(struct sim *sim, struct sim_node *node, uint64_t session)
+{
+    struct msrp_world *world = sim->world;
+
+    if (sp_handle_none(world->sessions[node->index][session]))
+        (void)!msrp_leave_relay(node->agent, sim->now_us, world->leases[node->index][session]);
 }
 
 static void abort_mail(struct sim *sim, struct sim_node *node, uint64_t arg)
@@ -135,7 +211,8 @@ static void ended(struct sim *sim, struct msrp_mail *mail, const struct msrp_act
     sim->counters.failed += action->kind == MSRP_FAILED && action->err != SP_REFUSED;
     if (mail->ends > 1)
         sim_fail(sim, "message %u ends twice", number(sim, mail));
-    if (action->kind == MSRP_FAILED && sim->fair && action->err == SP_TIMEOUT && !world->by_hand)
+    if (action->kind == MSRP_FAILED && sim->fair && action->err == SP_TIMEOUT && !world->by_hand &&
+        !world->relayed[0] && !world->relayed[1]) /* a relay reports 408 where an end has left */
         sim_fail(sim, "message %u in fair weather: time-out", number(sim, mail));
     if (action->kind != MSRP_DELIVERED || !proves)
         return;
@@ -151,7 +228,11 @@ static void ended(struct sim *sim, struct msrp_mail *mail, const struct msrp_act
 
 static void progress(struct sim *sim, struct msrp_mail *mail, const struct msrp_action *action)
 {
-    if (action->offset > mail->prefix || action->offset < mail->told)
+    const struct msrp_world *world = sim->world;
+    bool                     relayed = world->relayed[0] || world->relayed[1];
+
+    /* a relay answers for its hop alone */
+    if ((action->offset > mail->prefix && !relayed) || action->offset < mail->told)
         sim_fail(sim, "message %u: %llu octets are told, %llu were taken", number(sim, mail),
                  (unsigned long long)action->offset, (unsigned long long)mail->prefix);
     mail->told = action->offset;
@@ -252,6 +333,8 @@ static void note(struct sim *sim, struct sim_node *node, const struct sim_note *
         world->up[node->index][session] = true;
         break;
     case MSRP_DOWN: close_session(sim, node, session); break;
+    case MSRP_RELAYED:
+    case MSRP_UNRELAYED: relay_note(sim, node, action); break;
     case MSRP_MESSAGE: comes(sim, node, action); break;
     case MSRP_CONTENT:
     case MSRP_COMPLETE:
@@ -285,14 +368,36 @@ static void make_mails(struct sim *sim)
     }
 }
 
-static void start(struct sim *sim, bool by_hand)
+/* The third node. */
+static void begin_relay(struct sim *sim)
+{
+    struct msrp_world *world = sim->world;
+    struct sim_node   *node = &sim->nodes[2];
+
+    world->relayed[0] = sim_chance(sim, 700);
+    world->relayed[1] = !world->relayed[0] || sim_chance(sim, 500);
+    world->relay_user.name = SP_LIT("u");
+    world->relay_user.ha1 = sp_digest_ha1(SP_DIGEST_MD5, SP_LIT("u"), SP_LIT("relays"),
+                                          SP_LIT("secret"), world->ha1);
+    world->relay_rules = (struct msrp_relay_rules){ .realm = SP_LIT("relays"),
+                                                    .users = &world->relay_user,
+                                                    .count = 1,
+                                                    .expires_least_s = 60,
+                                                    .expires_most_s = 300,
+                                                    .anywhere = true };
+    node->kind = SIM_RELAY;
+    node->rules = &world->relay_rules;
+    sim_begin(node);
+}
+
+static void start(struct sim *sim, bool by_hand, bool relay)
 {
     struct msrp_world *world = sim_room(sim, sizeof *world);
 
     sim->world = world;
     world->by_hand = by_hand;
     world->session_count = (int)sim_between(sim, 1, MSRP_SESSIONS);
-    sim_nodes(sim, 2);
+    sim_nodes(sim, relay ? 3 : 2);
     for (int i = 0; i < 2; i++) {
         struct sim_node *node = &sim->nodes[i];
 
@@ -302,10 +407,16 @@ static void start(struct sim *sim, bool by_hand)
             node->limits.msrp_chunk_octets = sim_between(sim, 1, 500);
         sim_begin(node);
     }
-    for (int i = 2; i-- > 0;) { /* who is connected to is there first */
-        for (int s = 0; s < world->session_count && sim->nodes[i].kind == SIM_MSRP; s++)
-            open_session(sim, &sim->nodes[i], (uint64_t)s);
-        sim_drain(&sim->nodes[i]);
+    if (relay)
+        begin_relay(sim);
+    for (uint64_t s = 0; s < (uint64_t)world->session_count; s++) {
+        for (int i = 0; i < 2; i++) {
+            learn_path(sim, &sim->nodes[i], s);
+            sim_at(&sim->nodes[i], 0, wake, 0);
+            if (world->relayed[i])
+                sim_at(&sim->nodes[i], 250 * SIM_S, leave_unused, s);
+        }
+        may_open(sim, s);
     }
     if (by_hand)
         msrp_hand_begin(sim);
@@ -314,12 +425,17 @@ static void start(struct sim *sim, bool by_hand)
 
 void sim_msrp_start(struct sim *sim)
 {
-    start(sim, false);
+    start(sim, false, false);
 }
 
 void sim_msrp_hand_start(struct sim *sim)
 {
-    start(sim, true);
+    start(sim, true, false);
+}
+
+void sim_msrp_relay_start(struct sim *sim)
+{
+    start(sim, false, true);
 }
 
 void sim_msrp_end(struct sim *sim)

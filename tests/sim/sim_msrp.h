@@ -38,10 +38,17 @@ struct msrp_world {
     bool             open[2][MSRP_SESSIONS], up[2][MSRP_SESSIONS];
     int              session_count;
     bool             by_hand; /* node 1 is no endpoint */
-    struct msrp_mail mails[MSRP_MOST];
-    struct msrp_item items[MSRP_MOST];
-    uint32_t         mail_count, item_count;
-    void            *hand; /* sim_msrp_hand.c */
+    /* node 2 is a relay: who goes through it, and the paths of the sessions' ends */
+    bool                    relayed[2];
+    struct sp_handle        leases[2][MSRP_SESSIONS];
+    struct sp_slice         paths[2][MSRP_SESSIONS];
+    char                    ha1[64];
+    struct msrp_relay_user  relay_user;
+    struct msrp_relay_rules relay_rules;
+    struct msrp_mail        mails[MSRP_MOST];
+    struct msrp_item        items[MSRP_MOST];
+    uint32_t                mail_count, item_count;
+    void                   *hand; /* sim_msrp_hand.c */
 };
 
 /* The message of a content type; NULL: none. */
@@ -52,6 +59,7 @@ void msrp_hand_note(struct sim *sim, struct sim_node *node, const struct sim_not
 /* Scenarios. */
 void sim_msrp_start(struct sim *sim);
 void sim_msrp_hand_start(struct sim *sim);
+void sim_msrp_relay_start(struct sim *sim);
 void sim_msrp_end(struct sim *sim);
 
 #endif

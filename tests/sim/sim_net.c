@@ -189,8 +189,7 @@ static void resolve(struct sim_node *node, const struct sp_io *io)
     event.cookie = io->cookie;
     if (sim_chance(sim, sim->weather.unresolved))
         delay_us += sim_below(sim, 2) * 10 * SIM_S; /* no such name; or nobody answers */
-    else if (of != NULL && io->question != SP_ASK_ADDRS && node->kind != SIM_MSRP &&
-             sim_chance(sim, 700))
+    else if (of != NULL && io->question != SP_ASK_ADDRS && node->ua != NULL && sim_chance(sim, 700))
         put_records(sim, &event, io);
     else if (of != NULL)
         put_addrs(sim, &event, of, io->port);

@@ -46,6 +46,14 @@ const struct sp_limits sim_limits = {
     .push_files = 12,
     .content_octets = 8192,
     .pager_octets = 1300,
+    .msrp_leases = 8,
+    .msrp_unreported_octets = 65536,
+    .relay_users = 4,
+    .relay_grants = 16,
+    .relay_user_grants = 16,
+    .relay_lanes = 32,
+    .relay_lane_octets = 65536,
+    .relay_transits = 256,
 };
 
 void sim_nodes(struct sim *sim, int count)
@@ -75,6 +83,7 @@ static size_t size_of(const struct sim_node *node)
     case SIM_RECEIVER: return push_receiver_size(&node->limits);
     case SIM_UA: return sip_ua_size(&node->limits);
     case SIM_MSRP: return msrp_agent_size(&node->limits);
+    case SIM_RELAY: return msrp_relay_size(&node->limits);
     default: return 1;
     }
 }
@@ -128,9 +137,13 @@ static void init(struct sim_node *node, const uint8_t seed[SP_SEED_OCTETS])
         node->agent = msrp_agent_init(node->memory, &node->limits, seed);
         msrp_agent_trace(node->agent, sim_trace_hook(node));
         break;
+    case SIM_RELAY:
+        node->relay = msrp_relay_init(node->memory, &node->limits, seed, node->rules);
+        msrp_relay_trace(node->relay, sim_trace_hook(node));
+        break;
     case SIM_HAND: break;
     }
-    if (node->kind != SIM_MSRP) {
+    if (node->kind != SIM_MSRP && node->kind != SIM_RELAY) {
         node->udp = bind(node, SP_UDP, SP_SIP);
         node->tcp = bind(node, SP_TCP, SP_SIP);
     }
@@ -258,6 +271,25 @@ static void feed_msrp(struct sim_node *node, const struct sim_event *event, stru
     }
 }
 
+static void feed_relay(struct sim_node *node, const struct sim_event *event, struct sp_slice octets,
+                       const struct sp_flow *flow)
+{
+    struct msrp_relay *relay = node->relay;
+    uint64_t           now_us = node->sim->now_us;
+
+    switch (event->kind) {
+    case SIM_RECEIVED: msrp_relay_receive(relay, now_us, flow, octets); break;
+    case SIM_ACCEPTED: msrp_relay_accepted(relay, now_us, flow); break;
+    case SIM_CONNECTED: msrp_relay_connected(relay, now_us, event->cookie, flow); break;
+    case SIM_CLOSED: msrp_relay_closed(relay, now_us, event->cookie, flow, event->err); break;
+    case SIM_SENT: msrp_relay_sent(relay, now_us, flow); break;
+    case SIM_RESOLVED:
+        msrp_relay_resolved(relay, now_us, event->cookie, event->addrs, event->count);
+        break;
+    default: msrp_relay_tick(relay, now_us); break;
+    }
+}
+
 /* The octets of the event stay valid until the node was drained. */
 void sim_feed(struct sim_node *node, const struct sim_event *event)
 {
@@ -277,6 +309,7 @@ void sim_feed(struct sim_node *node, const struct sim_event *event)
     case SIM_RECEIVER: feed_receiver(node, event, octets, flow); break;
     case SIM_UA: feed_ua(node, event, octets, flow); break;
     case SIM_MSRP: feed_msrp(node, event, octets, flow); break;
+    case SIM_RELAY: feed_relay(node, event, octets, flow); break;
     case SIM_HAND: node->note(node->sim, node, &note); break;
     }
 }
@@ -288,6 +321,7 @@ static uint64_t deadline_of(const struct sim_node *node)
     case SIM_RECEIVER: return push_receiver_deadline(node->receiver);
     case SIM_UA: return sip_ua_deadline(node->ua);
     case SIM_MSRP: return msrp_deadline(node->agent);
+    case SIM_RELAY: return msrp_relay_deadline(node->relay);
     default: return SP_NEVER;
     }
 }
@@ -318,6 +352,15 @@ static void drain_msrp(struct sim_node *node)
     }
 }
 
+static void drain_relay(struct sim_node *node)
+{
+    struct msrp_relay_action action;
+
+    while (!node->sim->failed && msrp_relay_next(node->relay, &action))
+        if (action.kind == MSRP_RELAY_IO)
+            sim_perform(node, &action.io);
+}
+
 static void drain_push(struct sim_node *node)
 {
     struct push_sender_action   sent;
@@ -342,6 +385,7 @@ void sim_drain(struct sim_node *node)
     case SIM_RECEIVER: drain_push(node); break;
     case SIM_UA: drain_ua(node); break;
     case SIM_MSRP: drain_msrp(node); break;
+    case SIM_RELAY: drain_relay(node); break;
     case SIM_HAND: return;
     }
     if (node->sim->steps % LOOK == 0)

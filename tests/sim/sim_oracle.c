@@ -51,9 +51,9 @@ void sim_oracle_timers(struct sim_node *node)
     }
     if (node->agent != NULL) {
         const struct sp_pool *msrp[] = { &node->agent->conns, &node->agent->sessions,
-                                         &node->agent->messages };
+                                         &node->agent->messages, &node->agent->leases };
 
-        look(node, "msrp", &node->agent->timers, msrp, 3);
+        look(node, "msrp", &node->agent->timers, msrp, 4);
     }
     if (node->kind == SIM_SENDER) {
         const struct sp_pool *jobs[] = { &node->sender->jobs };
@@ -100,6 +100,7 @@ static void empty_msrp(struct sim_node *node)
     none(node, "MSRP connections", agent->conns.used);
     none(node, "MSRP sessions", agent->sessions.used);
     none(node, "MSRP messages", agent->messages.used);
+    none(node, "URIs of relays", agent->leases.used);
     none(node, "octets of the MSRP store", agent->store.used);
     none(node, "MSRP timers", agent->timers.used);
 }
@@ -126,8 +127,20 @@ static void empty_push(struct sim_node *node)
     }
 }
 
+static void empty_relay(struct sim_node *node)
+{
+    struct msrp_relay_counters counters;
+
+    msrp_relay_count(node->relay, &counters);
+    none(node, "connections of the relay", counters.connections);
+    none(node, "URIs of the relay", counters.grants);
+    none(node, "lanes of the relay", counters.lanes);
+}
+
 void sim_oracle_empty(struct sim_node *node)
 {
+    if (node->kind == SIM_RELAY)
+        empty_relay(node);
     if (node->ua != NULL)
         empty_ua(node);
     if (node->agent != NULL)

@@ -76,6 +76,8 @@ const struct sim_scenario sim_scenarios[] = {
     { "msrp", "two MSRP endpoints: sessions that share a connection, messages both ways, reports",
       { STORM }, sim_msrp_start, sim_msrp_end,
       { .contents = 12, .octets = 30000, .over_ms = 30000 } },
+    { "relay", "two MSRP endpoints, one of them or both behind a relay", { STORM },
+      sim_msrp_relay_start, sim_msrp_end, { .contents = 12, .octets = 30000, .over_ms = 30000 } },
     { "msrp-peer", "an MSRP endpoint and a peer that answers late, wrongly, twice or never",
       { STORM }, sim_msrp_hand_start, sim_msrp_end,
       { .contents = 8, .octets = 20000, .over_ms = 30000 } },

@@ -318,6 +318,8 @@ static void deliver(struct sim *sim, struct sim_stream *stream, int side)
     size_t           n = sim_between(sim, 1, stream->piece), left = way->used - way->at;
 
     n = n < left ? n : left;
+    if (to->node->kind == SIM_RELAY && n > to->node->limits.content_octets)
+        n = to->node->limits.content_octets;
     if (way->cut_at != SP_NEVER && way->cut_at - way->came < n)
         n = (size_t)(way->cut_at - way->came);
     event.flow = to->flow;

@@ -10,7 +10,7 @@
 
 static void put_head(const struct sim_node *node)
 {
-    static const char *const kinds[] = { "sender", "receiver", "ua", "msrp", "hand" };
+    static const char *const kinds[] = { "sender", "receiver", "ua", "msrp", "relay", "hand" };
 
     fprintf(node->sim->trace, "%llu %s%d.%u ", (unsigned long long)node->sim->now_us,
             kinds[node->kind], node->index, (unsigned)node->life);
