@@ -13,7 +13,7 @@ void sp_pool_init(struct sp_pool *pool, struct sp_arena *arena, uint32_t capacit
 
     slot_octets = (slot_octets + align - 1) / align * align;
     assert(slot_octets > 0 && slot_octets <= UINT32_MAX);
-    pool->slots = sp_arena_take(arena, capacity, slot_octets);
+    pool->slots = sp_arena_room(arena, capacity, slot_octets); /* zeroed when it is taken */
     pool->generations = sp_arena_take(arena, capacity, sizeof *pool->generations);
     pool->free = sp_arena_take(arena, capacity, sizeof *pool->free);
     pool->slot_octets = (uint32_t)slot_octets;

@@ -61,7 +61,7 @@ void sp_store_init(struct sp_store *store, struct sp_arena *arena, size_t octets
     size_t blocks = octets / SP_STORE_LEAST + (octets % SP_STORE_LEAST > 0);
     size_t offset = 0;
 
-    store->memory = sp_arena_take(arena, blocks, SP_STORE_LEAST);
+    store->memory = sp_arena_room(arena, blocks, SP_STORE_LEAST);
     store->orders = sp_arena_take(arena, blocks, 1);
     store->frees = sp_arena_take(arena, blocks, 1);
     store->octets = blocks * SP_STORE_LEAST;

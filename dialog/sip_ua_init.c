@@ -59,7 +59,7 @@ size_t sip_ua_size(const struct sp_limits *limits)
     struct sp_arena      arena = sp_arena(NULL);
 
     (void)lay_out(&arena, limits, key);
-    (void)sp_arena_take(&arena, 1, sip_tx_size(limits));
+    (void)sp_arena_room(&arena, 1, sip_tx_size(limits));
     return arena.used;
 }
 
@@ -105,7 +105,7 @@ struct sip_ua *sip_ua_init(void *memory, const struct sp_limits *limits,
     ua->limits = *limits;
     ua->ident = ident;
     ua->guard.key = &ua->dialogs;
-    ua->tx = sip_tx_init(sp_arena_take(&arena, 1, sip_tx_size(limits)), limits, tx_seed);
+    ua->tx = sip_tx_init(sp_arena_room(&arena, 1, sip_tx_size(limits)), limits, tx_seed);
     ua->hops = (struct sip_hops){ .tx = ua->tx, .store = &ua->store, .ident = &ua->ident };
     sp_list_init(&ua->hops.asks);
     sp_list_init(&ua->notes);

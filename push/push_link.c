@@ -28,8 +28,8 @@ static uint64_t cookie_down(uint64_t cookie)
 bool push_link_init(struct push_link *link, struct sp_arena *arena, const struct sp_limits *limits,
                     const struct sip_ua_config *config)
 {
-    void   *ua = sp_arena_take(arena, 1, sip_ua_size(limits));
-    void   *msrp = sp_arena_take(arena, 1, msrp_agent_size(limits));
+    void   *ua = sp_arena_room(arena, 1, sip_ua_size(limits));
+    void   *msrp = sp_arena_room(arena, 1, msrp_agent_size(limits));
     uint8_t seed[SP_SEED_OCTETS];
 
     push_relay_lay_out(&link->relay, arena, limits);

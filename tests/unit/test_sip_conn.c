@@ -155,8 +155,9 @@ static uint64_t ping_at(struct tx_bench *bench, uint64_t keep_ms)
     return at_us / 1000 + 1;
 }
 
-/* RFC 5626 4.4.1: kept by pings. Pongs keep it, whole or cut, alone or before a message, and are
- * never answered; it is not idle. Without a pong it ends, and that is told. */
+/* 5626-4.4.1-2, 5626-4.4.1-3, 5626-4.4.1-4: kept by pings. Pongs keep it, whole or cut, alone or
+ * before a message, and are never answered; it is not idle. Without a pong it ends, and that is
+ * told. */
 START_TEST(kept_by_pings)
 {
     static const char *const pongs[][2] = { { "\r\n", "" }, { "\r", "\n" } };
@@ -196,7 +197,8 @@ START_TEST(kept_by_pings)
 }
 END_TEST
 
-/* Its end is told however it comes about, if it is kept still; UDP has no connection to keep. */
+/* Its end is told however it comes about, if it is kept still; UDP has no connection to keep:
+ * 5626-4.4.1-1. */
 START_TEST(the_end_of_a_kept_one_is_told)
 {
     struct sp_limits limits = tx_limits();
