@@ -195,6 +195,10 @@ static void failed_for(struct sip_tx_layer *layer, struct sip_transaction *tx, e
 {
     if (tx->udp_again && err != SP_TIMEOUT && sip_tx_to_udp(layer, tx))
         return;
+    if (sip_way_elsewhere(tx)) {
+        sip_run_say(layer, tx, 0);
+        return;
+    }
     sip_run_error(layer, tx, err);
 }
 

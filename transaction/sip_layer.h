@@ -57,7 +57,7 @@ struct sip_transaction {
     struct sp_slice      response;   /* server: the most recent */
     struct sp_flow       from;       /* server: what the request came on */
     struct sp_flow       to;         /* where octets go; over TCP only transport and remote count */
-    struct sp_addr       sent_by;    /* client: in our Via */
+    struct sp_addr       sent_by;    /* client: in our Via; server: in theirs, until it is tried */
     struct sip_conn     *conn;       /* over TCP: the connection it is a member of, or NULL */
     uint16_t             pending;    /* enum sip_arrow_action: still to be said */
     uint8_t              machine;    /* enum sip_machine_kind */
@@ -223,6 +223,9 @@ const struct sp_flow *sip_way_local(const struct sip_tx_layer *layer, uint8_t tr
 /* 18.2.2, RFC 3581 4: where the response to a request that came on `flow` goes. For TCP, where a
  * connection is opened to when that one is gone. */
 struct sp_flow sip_way_back(const struct sip_via *via, const struct sp_flow *flow);
+/* RFC 3263 5: the response of a server transaction did not arrive: it goes to the address of
+ * sent-by, once. False: that is a name, or where it went. */
+bool sip_way_elsewhere(struct sip_transaction *tx);
 /* 18.2.1, RFC 3581 4: the value `field` of the first Via field, with what the source of its request
  * adds to its first value. */
 void sip_way_stamp(struct sp_buf *to, struct sp_slice field, const struct sip_top *top,

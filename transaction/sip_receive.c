@@ -135,6 +135,7 @@ static struct sip_transaction *new_server(struct sip_tx_layer *layer, const stru
     tx->key = *key;
     tx->from = layer->in_flow;
     tx->to = sip_way_back(&top->via, &layer->in_flow);
+    tx->sent_by = sip_way_sent_by(&top->via);
     tx->method = sip_method_key(layer, layer->msg.method_name);
     tx->request = keep_stamped(layer, top);
     if (tx->request.at != NULL && invite)

@@ -142,7 +142,10 @@ void sip_run_unreachable(struct sip_tx_layer *layer, const struct sp_addr *remot
         if (sp_flow_stream(&tx->to) || !sp_addr_eq(&tx->to.remote, remote))
             continue;
         sp_list_remove(link);
-        sip_run_error(layer, tx, err);
+        if (sip_way_elsewhere(tx))
+            sip_run_say(layer, tx, SEND_RESPONSE);
+        else
+            sip_run_error(layer, tx, err);
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * transaction/sip_way.c -- the way there and back: which local socket a request leaves by, what its
- * receiver adds to the top Via, and where the response goes. RFC 3261 18.1.1, 18.2; RFC 3581.
+ * receiver adds to the top Via, and where the response goes. RFC 3261 18.1.1, 18.2; RFC 3581; RFC
+ * 3263 5.
  *
  * Pure functions over values. Multicast is not supported: a multicast maddr is not followed. */
 #include "sip_layer.h"
@@ -50,6 +51,20 @@ struct sp_flow sip_way_back(const struct sip_via *via, const struct sp_flow *flo
     /* The address it came from is in `received`, or is sent-by itself (18.2.1). */
     back.remote.port = via->port == 0 ? SIP_PORT : via->port;
     return back;
+}
+
+bool sip_way_elsewhere(struct sip_transaction *tx)
+{
+    struct sp_addr sent_by = tx->sent_by;
+
+    if (sip_is_client(tx))
+        return false;
+    tx->sent_by.family = SP_NO_ADDRESS;
+    if (sent_by.family != tx->to.remote.family || !is_unicast(&sent_by) ||
+        sp_addr_eq(&sent_by, &tx->to.remote))
+        return false;
+    tx->to.remote = sent_by;
+    return true;
 }
 
 /* A place in the value of a Via where octets give way to others. */

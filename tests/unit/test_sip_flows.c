@@ -108,6 +108,68 @@ START_TEST(response_goes_back)
 }
 END_TEST
 
+/* RFC 3263 5: a response that bounces goes to the address of sent-by, once; then its user is told.
+ * One to a name, or to where it went, is told at once. */
+static const struct elsewhere_row {
+    const char *sent_by, *next; /* none: empty */
+} elsewheres[] = {
+    { "10.1.1.1:5070", "10.1.1.1:5070" },
+    { "10.1.1.1", "10.1.1.1:5060" },
+    { "192.0.2.2:40000", "" },
+    { "host.example", "" },
+    { "[2001:db8::1]", "" }, /* no way from a socket of IPv4 */
+    { "224.0.1.75", "" },
+};
+
+static void fail_to_send(struct tx_bench *bench, bool tcp, const struct sp_flow *flow,
+                         uint64_t cookie)
+{
+    if (tcp)
+        sip_tx_closed(bench->layer, 0, cookie, NULL, SP_REFUSED);
+    else
+        sip_tx_closed(bench->layer, 0, 0, flow, SP_REFUSED);
+}
+
+START_TEST(response_goes_elsewhere)
+{
+    const struct elsewhere_row *row = &elsewheres[_i / 2];
+    bool                        tcp = _i % 2 == 1;
+    struct sp_limits            limits = tx_limits();
+    struct tx_bench             bench;
+    struct sp_io                io;
+    char                        request[1024], where[64];
+    struct sp_buf               to = sp_buf(where, sizeof where);
+
+    snprintf(request, sizeof request,
+             "MESSAGE sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/%s %s;rport;branch=z9hG4bKm\r\n"
+             "Max-Forwards: 70\r\nFrom: <sip:b@b.example>;tag=b\r\nTo: <sip:a@a.example>\r\n"
+             "Call-ID: 1@b\r\nCSeq: 1 MESSAGE\r\nContent-Length: 0\r\n\r\n",
+             tcp ? "TCP" : "UDP", row->sent_by);
+    tx_bench(&bench, &limits, tcp ? SP_TCP : SP_UDP, false);
+    bench.connects = false;
+    bench.peer.remote.port = 40000;
+    if (tcp)
+        sip_tx_accepted(bench.layer, 0, &bench.peer);
+    tx_receive(&bench, request);
+    if (tcp)
+        sip_tx_closed(bench.layer, 0, 0, &bench.peer, SP_CLOSED);
+    tx_drain(&bench);
+    unit_err(tx_answer(&bench, 200), SP_OK);
+    fail_to_send(&bench, tcp, &bench.peer, bench.cookie);
+    bench.log[0] = '\0';
+    if (row->next[0] != '\0') {
+        io = next_io(&bench, tcp ? SP_IO_CONNECT : SP_IO_SEND);
+        sp_put_host_port(&to, tcp ? &io.addr : &io.flow.remote);
+        unit_eq(sp_written(&to), row->next);
+        ck_assert(tcp || sp_starts(io.parts[0], SP_LIT("SIP/2.0 200 ")));
+        fail_to_send(&bench, tcp, &io.flow, io.cookie);
+    }
+    tx_drain(&bench);
+    ck_assert_ptr_nonnull(strstr(bench.log, "0 UNSENT\n"));
+    ck_assert_ptr_null(strstr(bench.log, ">"));
+}
+END_TEST
+
 /* 3261-18.1.1-1: 1300 octets go by datagram, one more by TCP. */
 START_TEST(size_of_a_datagram)
 {
@@ -210,6 +272,7 @@ Suite *test_sip_flows_suite(void)
 
     tcase_add_loop_test(tcase, ack_goes_where_its_invite_went, 0, 2);
     tcase_add_loop_test(tcase, response_goes_back, 0, 3);
+    tcase_add_loop_test(tcase, response_goes_elsewhere, 0, 2 * (int)UNIT_ROWS(elsewheres));
     tcase_add_test(tcase, size_of_a_datagram);
     unit_loop(tcase, octets_of_a_datagram, lengths);
     tcase_add_loop_test(tcase, another_t1, 0, 2);

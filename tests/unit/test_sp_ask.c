@@ -87,11 +87,15 @@ static void serve_tcp(int listener)
 static pid_t server(struct sp_addr *addr, int six, bool listens)
 {
     struct net_side side = net_side(4, 0, 0);
-    struct sp_flow  udp = net_listen(&side, SP_UDP, six), tcp;
+    struct sp_flow  tcp;
     pid_t           child;
 
-    *addr = udp.local;
-    unit_err(sp_net_listen(side.net, SP_TCP, SP_SIP, addr, &tcp), SP_OK);
+    *addr = net_listen(&side, SP_UDP, six).local;
+    while (sp_net_listen(side.net, SP_TCP, SP_SIP, addr, &tcp) != SP_OK) {
+        sp_net_end(side.net); /* somebody has that port for TCP */
+        side = net_side(4, 0, 0);
+        *addr = net_listen(&side, SP_UDP, six).local;
+    }
     child = listens ? fork() : 0;
     ck_assert_int_ge(child, 0);
     if (child == 0 && listens) {
