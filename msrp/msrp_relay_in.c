@@ -349,6 +349,13 @@ static enum msrp_step take_body(struct msrp_relay *relay, struct msrp_hop *hop)
         msrp_relay_refuse(relay, hop, 413);
         return MSRP_STEP_AGAIN;
     }
+    if (hop->head.range.total - (hop->head.range.from - 1) < hop->taken + hop->body.len) {
+        /* more than its sender said; no range could be written for it */
+        msrp_lane_end(relay, hop->into, '#');
+        hop->into = NULL;
+        msrp_relay_refuse(relay, hop, 413);
+        return MSRP_STEP_AGAIN;
+    }
     hop->taken += hop->body.len;
     hop->body = sp_from(hop->body, msrp_lane_add(relay, hop->into, hop->body));
     hop->taken -= hop->body.len;

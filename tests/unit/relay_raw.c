@@ -20,7 +20,8 @@ void raw_drain(struct raw *raw)
         if (action.io.kind != SP_IO_SEND)
             continue;
         for (int i = 0; i < SP_IO_PARTS; i++) {
-            memcpy(raw->out[n] + raw->len[n], action.io.parts[i].at, action.io.parts[i].len);
+            if (action.io.parts[i].len > 0)
+                memcpy(raw->out[n] + raw->len[n], action.io.parts[i].at, action.io.parts[i].len);
             raw->len[n] += action.io.parts[i].len;
             ck_assert_uint_lt(raw->len[n], sizeof raw->out[n]);
         }
