@@ -246,6 +246,16 @@ void msrp_message_put_aside(struct msrp_agent *agent, struct msrp_message *m)
         msrp_message_free(agent, m);
 }
 
+/* What came whole from the start. That it is all, its owner says: so the last octet is kept back
+ * where it may be. */
+static uint64_t so_far(const struct msrp_message *m)
+{
+    uint64_t whole = msrp_ranges_whole(&m->ranges);
+    bool     all = m->announced == MSRP_UNKNOWN || whole >= m->announced;
+
+    return whole - (all && whole > 0);
+}
+
 /* The report on a message that came, or on what came of it so far: 7.1.3, 7.1.4. */
 static enum msrp_step step_report(struct msrp_agent *agent, struct msrp_message *m)
 {
@@ -265,8 +275,7 @@ static enum msrp_step step_report(struct msrp_agent *agent, struct msrp_message 
             return MSRP_STEP_FLUSH;
         sp_ident_token(&agent->ident, id, sizeof id);
         report.range.from = 1;
-        report.range.to = m->report_due ? msrp_ranges_whole(&m->ranges)
-                                        : msrp_ranges_end(&m->ranges);
+        report.range.to = m->report_due ? so_far(m) : msrp_ranges_end(&m->ranges);
         report.range.total = m->total != MSRP_UNKNOWN ? m->total : m->announced;
         msrp_put_report(to, &report);
     }
