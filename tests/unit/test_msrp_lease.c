@@ -48,7 +48,8 @@ static void hold(struct msrp_side *side)
                         "RELAYED msrp://192.0.2.9:2855/u1;tcp " OWN "\n");
 }
 
-/* 4976-5.1-1, 4976-5.1-2, 4976-5.1-5: a connection, AUTH without credentials, then with them. */
+/* 6135-4.5-1, 4976-5.1-1, 4976-5.1-2, 4976-5.1-5: a connection, AUTH without credentials, then with
+ * them. */
 START_TEST(one_relay)
 {
     struct msrp_side side;

@@ -42,7 +42,8 @@ START_TEST(open_relay)
 }
 END_TEST
 
-/* With the URI of somebody else: only to its owner (rule 1 of 6.4), never on its behalf. A client
+/* 4976-6.4.1-2: the response to the hop before alone.
+ * With the URI of somebody else: only to its owner (rule 1 of 6.4), never on its behalf. A client
  * of ours that errs keeps its connection. */
 START_TEST(somebody_elses)
 {
