@@ -57,6 +57,15 @@ static bool is_over(const struct sip_session *session, enum sip_method method)
     return session->state >= SIP_SESSION_ENDING && method != SIP_BYE;
 }
 
+/* A request that is the user's to answer. */
+static void hand_up(struct sip_ua *ua, const struct sip_session *session)
+{
+    memset(&ua->request_session, 0, sizeof(ua->request_session));
+    if (session != NULL)
+        ua->request_session = sp_pool_handle(&ua->sessions, session);
+    sip_core_note(ua, &ua->request, SIP_UA_REQUEST);
+}
+
 /* A request that came. */
 static void take_request(struct sip_ua *ua, const struct sip_tx_action *action)
 {
@@ -103,14 +112,10 @@ static void take_request(struct sip_ua *ua, const struct sip_tx_action *action)
             sip_uas_say(ua, action, 481, sp_slice(NULL, 0));
         break;
     case SIP_INFO:
-        if (!sip_info_came(ua, session, action))
-            break; /* fall through */
-    default:
-        memset(&ua->request_session, 0, sizeof(ua->request_session));
-        if (session != NULL)
-            ua->request_session = sp_pool_handle(&ua->sessions, session);
-        sip_core_note(ua, &ua->request, SIP_UA_REQUEST);
+        if (sip_info_came(ua, session, action))
+            hand_up(ua, session);
         break;
+    default: hand_up(ua, session); break;
     }
 }
 
