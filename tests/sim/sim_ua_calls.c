@@ -232,7 +232,7 @@ static void over(struct sim *sim, struct ua_side *side, const struct sip_ua_acti
 {
     /* a PRACK that another request of ours overtook draws 500, and is not sent again */
     if (sim->fair && action->err == SP_TIMEOUT &&
-        !(sim->mild && action->timer != NULL && strcmp(action->timer, "PRACK") == 0))
+        !(action->timer != NULL && strcmp(action->timer, "PRACK") == 0))
         sim_fail(sim, "in fair weather a session ends by a time-out");
     if (!side->up && side->caller)
         others_gone(sim, side);
