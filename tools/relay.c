@@ -8,6 +8,7 @@
 #include "../base/timers.h"
 #include "../msrp/msrp_relay.h"
 #include "host.h"
+#include "limit.h"
 #include "verbs.h"
 
 #define RELAY_READ  32768u /* octets of one read */
@@ -304,6 +305,22 @@ static void count(struct relay *r)
             (unsigned long long)c.dropped, (unsigned long long)c.malformed);
 }
 
+/* --limit, and what the relay cannot do without. */
+static void take_limits(struct relay *r)
+{
+    struct sp_net_config config = sp_net_config_default;
+    struct sp_limits    *l = &r->limits;
+    uint32_t             least;
+
+    for (size_t i = 0; i < r->host.limit_count; i++)
+        (void)limit_set(r->host.limits[i], l, &config);
+    least = 32768 + l->msrp_head_octets + 2 * l->msrp_path_octets;
+    if (l->relay_lane_octets < least)
+        l->relay_lane_octets = least;
+    if (l->content_octets < 1024)
+        l->content_octets = 1024;
+}
+
 static int start(struct relay *r)
 {
     void *memory;
@@ -311,10 +328,11 @@ static int start(struct relay *r)
 
     if (code != 0)
         return code;
+    take_limits(r);
     if (r->rules.expires_least_s > r->rules.expires_most_s)
         r->rules.expires_least_s = r->rules.expires_most_s;
     r->host.sockets = r->limits.msrp_connections + HOST_LISTENS;
-    r->host.read_octets = RELAY_READ;
+    r->host.read_octets = r->limits.content_octets;
     r->host.queue_octets = RELAY_QUEUE;
     code = host_start(&r->host);
     if (code == 0 && r->host.listen_count == 0)
