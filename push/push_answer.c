@@ -215,6 +215,42 @@ static bool open_lines(struct push_receiver *receiver, struct push_call *call)
     return sp_list_first(&call->lines) != NULL;
 }
 
+bool push_answer_open(struct push_receiver *receiver, struct push_call *call)
+{
+    struct sp_where where;
+
+    return push_offer_load(&receiver->offered, push_call_offer(call), &where) == SP_OK &&
+           open_lines(receiver, call);
+}
+
+bool push_answer_pulled(struct push_receiver *receiver, struct push_call *call)
+{
+    struct push_line *line = push_line_find(call, 0);
+    struct sdp_msrp   theirs, ours;
+    struct sp_where   where;
+    struct push_in   *in;
+    uint64_t          offset, octets;
+
+    if (push_offer_load(&receiver->offered, call->offer, &where) != SP_OK ||
+        !block_of(&receiver->offered, 0, &theirs) || theirs.port == 0 || !theirs.has_selector ||
+        !sdp_sends(theirs.direction) || line == NULL) {
+        return false;
+    }
+    ours_of(receiver, call, NULL, &ours);
+    if (sdp_msrp_acceptable(&theirs, &ours, call->media.listens) != SP_OK ||
+        !part_of(receiver, &theirs, &offset, &octets)) {
+        return false;
+    }
+    in = push_in_make(receiver, line);
+    if (in == NULL) {
+        return false;
+    }
+    in->offset = offset;
+    in->octets = octets;
+    push_in_enter(receiver, in, PUSH_IN_OFFERING, "answer");
+    return true;
+}
+
 /* A block that is no MSRP, or cannot be read. */
 static void refuse_block(struct push_receiver *receiver, uint32_t index, struct sp_buf *to)
 {

@@ -19,6 +19,8 @@
 static const char *state_name(enum push_call_state state)
 {
     switch (state) {
+    case PUSH_CALL_PULLING: return "PULLING";
+    case PUSH_CALL_PULLED: return "PULLED";
     case PUSH_CALL_INVITED: return "INVITED";
     case PUSH_CALL_TALKING: return "TALKING";
     case PUSH_CALL_REINVITED: return "REINVITED";
@@ -26,15 +28,15 @@ static const char *state_name(enum push_call_state state)
     return "";
 }
 
-static void enter(struct push_receiver *receiver, struct push_call *call,
-                  enum push_call_state state, const char *on)
+void push_call_enter(struct push_receiver *receiver, struct push_call *call,
+                     enum push_call_state state, const char *on)
 {
     sp_trace_arrow(&receiver->link.trace, receiver->link.now_us, "push-call",
                    sp_pool_handle(&receiver->calls, call).slot, state_name(call->state), on,
                    state_name(state));
     call->state = state;
     sp_timer_stop(&receiver->timers, &call->timer);
-    if (state != PUSH_CALL_TALKING) {
+    if (state == PUSH_CALL_INVITED || state == PUSH_CALL_REINVITED) {
         sp_timer_start(&receiver->timers, &call->timer, receiver->link.now_us + FIRST_RINGING_US);
     }
 }
@@ -63,8 +65,7 @@ static void let_go(struct push_receiver *receiver, struct push_call *call)
     call->held = NULL;
 }
 
-/* Its lines end, and it is gone. */
-static void forget(struct push_receiver *receiver, struct push_call *call, enum sp_err err)
+void push_call_forget(struct push_receiver *receiver, struct push_call *call, enum sp_err err)
 {
     struct sp_link *link;
 
@@ -84,7 +85,7 @@ void push_call_end(struct push_receiver *receiver, struct push_call *call, enum 
 {
     /* Stale where the dialog went first. */
     (void)!sip_ua_end(receiver->link.ua, receiver->link.now_us, call->sip);
-    forget(receiver, call, err);
+    push_call_forget(receiver, call, err);
 }
 
 static void refuse_with(struct push_receiver *receiver, struct sp_handle sip, uint16_t status,
@@ -125,12 +126,12 @@ static void refuse_offer(struct push_receiver *receiver, struct push_call *call)
     refuse_with(receiver, call->sip, status, warning_of(status),
                 body.err == SP_OK ? sp_written(&body) : sp_slice(NULL, 0));
     if (call->state == PUSH_CALL_INVITED) {
-        forget(receiver, call, SP_REFUSED);
+        push_call_forget(receiver, call, SP_REFUSED);
         return;
     }
     sp_store_give(&receiver->store, call->reoffer.at);
     call->reoffer = sp_slice(NULL, 0);
-    enter(receiver, call, PUSH_CALL_TALKING, "refuse");
+    push_call_enter(receiver, call, PUSH_CALL_TALKING, "refuse");
     push_call_settle(receiver, call);
 }
 
@@ -165,7 +166,7 @@ static void answer_offer(struct push_receiver *receiver, struct push_call *call)
         keep(receiver, &call->offer, call->reoffer);
         call->reoffer = sp_slice(NULL, 0);
     }
-    enter(receiver, call, PUSH_CALL_TALKING, "answer");
+    push_call_enter(receiver, call, PUSH_CALL_TALKING, "answer");
     push_call_settle(receiver, call);
 }
 
@@ -219,7 +220,14 @@ void push_call_decided(struct push_receiver *receiver, struct push_call *call)
             return;
         }
     }
-    answer_offer(receiver, call);
+    if (call->state != PUSH_CALL_PULLED) {
+        answer_offer(receiver, call);
+    } else if (push_answer_open(receiver, call)) {
+        push_call_enter(receiver, call, PUSH_CALL_TALKING, "accept");
+        push_call_settle(receiver, call);
+    } else {
+        push_call_end(receiver, call, SP_REFUSED);
+    }
 }
 
 void push_call_settle(struct push_receiver *receiver, struct push_call *call)
@@ -289,7 +297,7 @@ static struct push_call *make_call(struct push_receiver *receiver, const struct 
     call->offer = sp_store_copy(&receiver->store, sip->msg->body);
     if (call->from.len != from.len || call->offer.len != sip->msg->body.len ||
         !push_link_media(&receiver->link, sip->flow.remote.family, &call->media)) {
-        forget(receiver, call, SP_LIMIT);
+        push_call_forget(receiver, call, SP_LIMIT);
         return NULL;
     }
     return call;
@@ -317,7 +325,7 @@ static void invited(struct push_receiver *receiver, const struct sip_ua_action *
     call->app = app;
     sip_ua_set_user(receiver->link.ua, sip->session,
                     push_user_of(sp_pool_handle(&receiver->calls, call)));
-    enter(receiver, call, PUSH_CALL_INVITED, "INVITE");
+    push_call_enter(receiver, call, PUSH_CALL_INVITED, "INVITE");
     push_offer_take(receiver, call);
     push_call_decided(receiver, call);
 }
@@ -350,7 +358,7 @@ static void reinvited(struct push_receiver *receiver, struct push_call *call,
         refuse(receiver, sip->session, 500, NULL);
         return;
     }
-    enter(receiver, call, PUSH_CALL_REINVITED, "INVITE");
+    push_call_enter(receiver, call, PUSH_CALL_REINVITED, "INVITE");
     call->decline = 0;
     let_go(receiver, call);
     call->irrevocable = false;
@@ -373,7 +381,7 @@ static void recall(struct push_receiver *receiver, struct push_call *call)
         }
     }
     keep(receiver, &call->reoffer, sp_slice(NULL, 0));
-    enter(receiver, call, PUSH_CALL_TALKING, "CANCEL");
+    push_call_enter(receiver, call, PUSH_CALL_TALKING, "CANCEL");
     if (call->irrevocable) {
         push_call_end(receiver, call, SP_INTERRUPTED);
     } else {
@@ -401,10 +409,12 @@ void push_call_sip(struct push_receiver *receiver, const struct sip_ua_action *s
         if (sip->again) {
             recall(receiver, call);
         } else {
-            forget(receiver, call, SP_INTERRUPTED);
+            push_call_forget(receiver, call, SP_INTERRUPTED);
         }
         break;
-    case SIP_UA_ENDED: forget(receiver, call, sip->err == SP_OK ? SP_INTERRUPTED : sip->err); break;
+    case SIP_UA_ENDED:
+        push_call_forget(receiver, call, sip->err == SP_OK ? SP_INTERRUPTED : sip->err);
+        break;
     default: break;
     }
 }

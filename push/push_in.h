@@ -70,6 +70,8 @@ struct push_line {
 };
 
 enum push_call_state {
+    PUSH_CALL_PULLING,   /* our INVITE is under way: a pull */
+    PUSH_CALL_PULLED,    /* its answer waits for the decision */
     PUSH_CALL_INVITED,   /* the INVITE waits for decisions */
     PUSH_CALL_TALKING,   /* answered */
     PUSH_CALL_REINVITED, /* a re-INVITE waits for decisions */
@@ -78,11 +80,14 @@ enum push_call_state {
 struct push_call {
     enum push_call_state state;
     struct sp_handle     sip;
-    struct sp_slice      app;     /* of `apps` of the receiver; empty: none */
-    struct sp_slice      from;    /* blocks of the store */
-    struct sp_slice      offer;   /* the one that was answered last, or the first one */
-    struct sp_slice      reoffer; /* REINVITED: the one that waits */
-    struct sp_slice      answer;  /* the last one */
+    struct sp_slice      app;  /* of `apps` of the receiver; empty: none */
+    struct sp_slice      from; /* blocks of the store */
+    /* The one that was answered last, or the first one; of a pull, the answer, which says as much
+     * of the file as an offer would. */
+    struct sp_slice offer;
+    uint64_t        user;    /* PULLING */
+    struct sp_slice reoffer; /* REINVITED: the one that waits */
+    struct sp_slice answer;  /* the last one */
     /* For each m= line of the offer that waits, 1 + the octets of its file that are here; a block
      * of the store, NULL: of none. */
     uint64_t              *held;
@@ -180,7 +185,20 @@ bool push_register_sip(struct push_receiver *receiver, const struct sip_ua_actio
                        struct push_receiver_action *action);
 void push_register_end(struct push_receiver *receiver);
 
+/* push_pull.c: our own requests for a file. */
+enum push_pulled {
+    PUSH_PULL_NONE, /* it is about no pull that is under way */
+    PUSH_PULL_DONE,
+    PUSH_PULL_TOLD, /* `action` is filled: it is for the user */
+};
+enum push_pulled push_pull_sip(struct push_receiver *receiver, const struct sip_ua_action *sip,
+                               struct push_receiver_action *action);
+
 /* push_call.c: SIP sessions. */
+void push_call_enter(struct push_receiver *receiver, struct push_call *call,
+                     enum push_call_state state, const char *on);
+/* Its lines end, and it is gone. */
+void push_call_forget(struct push_receiver *receiver, struct push_call *call, enum sp_err err);
 void push_call_sip(struct push_receiver *receiver, const struct sip_ua_action *sip);
 /* A file of an offer was decided: answer when it was the last one. */
 void push_call_decided(struct push_receiver *receiver, struct push_call *call);
@@ -205,6 +223,10 @@ SP_MUST_USE enum sp_err push_offer_load(struct push_room *room, struct sp_slice 
 void push_offer_take(struct push_receiver *receiver, struct push_call *call);
 /* Open what was accepted, and write the answer. False: nothing is taken. Errors stick in `to`. */
 bool push_answer_write(struct push_receiver *receiver, struct push_call *call, struct sp_buf *to);
+/* The file of the answer to a pull is to be told to the user. False: it cannot be taken. */
+bool push_answer_pulled(struct push_receiver *receiver, struct push_call *call);
+/* Open the lines that were accepted. False: none is left. */
+bool push_answer_open(struct push_receiver *receiver, struct push_call *call);
 /* What goes with a refusal of the whole offer: what of it would be taken, where some would. */
 void push_refusal_write(struct push_receiver *receiver, struct push_call *call, struct sp_buf *to);
 /* An offer of ours: the lines that there are go on, all others have port 0 (RFC 5547 8.4). */

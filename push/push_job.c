@@ -11,6 +11,7 @@ static const char *state_name(enum push_job_state state)
 {
     switch (state) {
     case PUSH_JOB_NEW: return "NEW";
+    case PUSH_JOB_ASKED: return "ASKED";
     case PUSH_JOB_MESSAGE: return "MESSAGE";
     case PUSH_JOB_QUERYING: return "QUERYING";
     case PUSH_JOB_INVITING: return "INVITING";

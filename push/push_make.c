@@ -71,8 +71,8 @@ static struct sp_slice keep(struct sp_buf *texts, struct sp_slice text)
 }
 
 /* The block: contents, then texts. */
-static enum sp_err copy(struct push_sender *sender, const struct push_order *order,
-                        struct push_job *job)
+enum sp_err push_job_copy(struct push_sender *sender, const struct push_order *order,
+                          struct push_job *job)
 {
     size_t        contents = order->count * sizeof(struct push_out);
     size_t        texts = order->to.len + order->route.len + order->apps.len;
@@ -193,7 +193,7 @@ enum sp_err push_job_make(struct push_sender *sender, const struct push_order *o
     job->expires_s = order->expires_s;
     job->date_s = order->date_s;
     job->count = order->count;
-    err = copy(sender, order, job);
+    err = push_job_copy(sender, order, job);
     if (err == SP_OK) {
         err = choose(sender, order, job);
     }

@@ -111,20 +111,27 @@ static void describe_file(const struct push_out *out, struct sp_buf *text, struc
     }
 }
 
-void push_offer_block(const struct push_sender *sender, const struct push_job *job,
+void push_offer_whole(const struct push_sender *sender, const struct push_job *job,
                       const struct push_out *out, struct sp_buf *text, struct sdp_msrp *block)
 {
-    struct sdp_msrp whole = {
+    *block = (struct sdp_msrp){
         .port = job->media.addr.port,
         .path = local_path(sender, job, out, text),
         .accept_types = local_types(out, text),
         .setup = local_setup(job),
         .direction = SDP_SENDONLY,
     };
-
     if (push_out_is_file(out)) {
-        describe_file(out, text, &whole);
+        describe_file(out, text, block);
     }
+}
+
+void push_offer_block(const struct push_sender *sender, const struct push_job *job,
+                      const struct push_out *out, struct sp_buf *text, struct sdp_msrp *block)
+{
+    struct sdp_msrp whole;
+
+    push_offer_whole(sender, job, out, text, &whole);
     *block = whole;
     if (!live(job, out)) {
         sdp_msrp_end(&whole, block); /* RFC 5547 8.1, 8.4 */
@@ -219,14 +226,14 @@ static enum sp_err allowed(const struct push_out *out, const struct sdp_msrp *an
     return SP_OK;
 }
 
-static enum sp_err open_session(struct push_sender *sender, struct push_job *job,
-                                struct push_out *leader, const struct sdp_msrp *answer)
+enum sp_err push_offer_open(struct push_sender *sender, struct push_job *job,
+                            struct push_out *leader, struct sp_slice remote_path, bool connects)
 {
     struct sp_buf              text = sp_buf(sender->text, sender->limits.message_octets);
     struct msrp_session_config config = {
         .local_path = local_path(sender, job, leader, &text),
-        .remote_path = answer->path,
-        .connects = sdp_msrp_connects(local_setup(job), answer->setup, true),
+        .remote_path = remote_path,
+        .connects = connects,
         .accept_types = local_types(leader, &text),
         .user = push_user_of(sp_pool_handle(&sender->jobs, job)),
     };
@@ -245,8 +252,7 @@ static enum sp_err open_session(struct push_sender *sender, struct push_job *job
     return err;
 }
 
-static enum sp_err send_content(struct push_sender *sender, struct push_job *job,
-                                struct push_out *out)
+enum sp_err push_offer_send(struct push_sender *sender, struct push_job *job, struct push_out *out)
 {
     struct msrp_outgoing outgoing = {
         .content_type = out->content.type,
@@ -270,10 +276,11 @@ static void take(struct push_sender *sender, struct push_job *job, struct push_o
     enum sp_err      err = allowed(out, answer, &why);
 
     if (err == SP_OK && leader->media == PUSH_MEDIA_NONE) {
-        err = open_session(sender, job, leader, answer);
+        err = push_offer_open(sender, job, leader, answer->path,
+                              sdp_msrp_connects(local_setup(job), answer->setup, true));
     }
     if (err == SP_OK) {
-        err = send_content(sender, job, out);
+        err = push_offer_send(sender, job, out);
     }
     if (err == SP_OK) {
         push_out_take(sender, out);

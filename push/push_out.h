@@ -61,6 +61,7 @@ struct push_out {
 
 enum push_job_state {
     PUSH_JOB_NEW,
+    PUSH_JOB_ASKED,      /* a pull of a peer waits for our user */
     PUSH_JOB_MESSAGE,    /* a MESSAGE is under way, or waits for another one to the same URI */
     PUSH_JOB_QUERYING,   /* an OPTIONS is under way */
     PUSH_JOB_INVITING,   /* the first offer is under way */
@@ -103,8 +104,9 @@ struct push_sender {
     struct sp_store       store;
     struct sp_timers      timers;
     struct sp_list        chosen, outs, over; /* who has a note */
-    char                 *scratch;            /* one description, or one MESSAGE */
-    char                 *text;               /* the values of one m= block, or a header field */
+    bool                  serves;
+    char                 *scratch; /* one description, or one MESSAGE */
+    char                 *text;    /* the values of one m= block, or a header field */
     struct sdp            sdp;
     struct sdp_media     *sdp_media;
     struct sdp_attribute *sdp_attributes;
@@ -206,6 +208,24 @@ bool push_offer_corrected(struct push_sender *sender, struct push_job *job, stru
 void push_offer_said(struct push_sender *sender, struct push_job *job, struct sp_slice octets);
 /* Close the MSRP session of a leader: a chunk under way ends with '#'. */
 void push_offer_close(struct push_sender *sender, struct push_out *leader);
+
+/* A session of a leader with the peer that has this path. */
+SP_MUST_USE enum sp_err push_offer_open(struct push_sender *sender, struct push_job *job,
+                                        struct push_out *leader, struct sp_slice remote_path,
+                                        bool connects);
+/* Have a content sent over it. */
+SP_MUST_USE enum sp_err push_offer_send(struct push_sender *sender, struct push_job *job,
+                                        struct push_out *out);
+/* The block of a leader, as if it were offered whole. */
+void push_offer_whole(const struct push_sender *sender, const struct push_job *job,
+                      const struct push_out *out, struct sp_buf *text, struct sdp_msrp *block);
+
+/* push_serve.c: pulls of peers. True: `action` is filled, it is for the user. */
+bool push_serve_sip(struct push_sender *sender, const struct sip_ua_action *sip,
+                    struct push_sender_action *action);
+/* Contents and texts of an order, copied. SP_LIMIT. */
+SP_MUST_USE enum sp_err push_job_copy(struct push_sender *sender, const struct push_order *order,
+                                      struct push_job *job);
 
 /* push_reoffer.c: their offers. Lines that one ends are ended; the answer is written. */
 SP_MUST_USE enum sp_err push_reoffer_answer(struct push_sender *sender, struct push_job *job,

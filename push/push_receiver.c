@@ -419,7 +419,14 @@ bool push_receiver_next(struct push_receiver *receiver, struct push_receiver_act
                 return true;
             }
         } else {
-            push_call_sip(receiver, &below.sip);
+            enum push_pulled pulled = push_pull_sip(receiver, &below.sip, action);
+
+            if (pulled == PUSH_PULL_TOLD) {
+                return true;
+            }
+            if (pulled == PUSH_PULL_NONE) {
+                push_call_sip(receiver, &below.sip);
+            }
         }
     }
 }

@@ -45,6 +45,8 @@ enum push_receiver_action_kind {
     /* Our address-of-record: its binding stands (`err` SP_OK), for the first time or after a
      * refresh; or it is over: taken away (SP_CLOSED), refused (SP_REFUSED, `status`) or lost. */
     PUSH_RECEIVER_REGISTRATION,
+    /* A pull came to nothing before a file was offered: REFUSED with `status`, or what failed. */
+    PUSH_RECEIVER_PULL_FAILED,
 };
 
 struct push_receiver_action {
@@ -107,6 +109,22 @@ SP_MUST_USE enum sp_err push_receiver_stored(struct push_receiver *receiver, uin
  * SP_STALE. */
 SP_MUST_USE enum sp_err push_receiver_abort(struct push_receiver *receiver, uint64_t now_us,
                                             struct sp_handle push, enum sp_err err);
+
+/* A file that is asked for (RFC 5547 8.2.2); at least one of its selectors. Slices are copied. */
+struct push_pull {
+    struct sp_slice to, route; /* URIs; no route: empty */
+    struct sp_slice name;      /* plain; empty: any */
+    struct sp_slice type;      /* empty: any */
+    uint64_t        octets;    /* UINT64_MAX: any */
+    bool            has_sha1;
+    uint8_t         sha1[SP_SHA1_OCTETS];
+    uint64_t        user;
+};
+/* Ask for it: OFFERED follows, with what the peer says that it is, to be decided as a push is; or
+ * PULL_FAILED. SP_MISSING: no selector; SP_LIMIT; SP_UNSUPPORTED: no address of ours; else as
+ * sip_ua_invite. */
+SP_MUST_USE enum sp_err push_receiver_pull(struct push_receiver *receiver, uint64_t now_us,
+                                           const struct push_pull *pull);
 
 /* Who we are when a registrar or proxy asks for credentials: as sip_ua_login. SP_LIMIT. */
 SP_MUST_USE enum sp_err push_receiver_login(struct push_receiver *receiver, struct sp_slice realm,

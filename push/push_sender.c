@@ -75,6 +75,7 @@ struct push_sender *push_sender_init(void *memory, const struct sp_limits *limit
         .accept = SP_LIT("application/sdp"),
     };
 
+    sender->serves = config->serves;
     sp_list_init(&sender->chosen);
     sp_list_init(&sender->outs);
     sp_list_init(&sender->over);
@@ -332,7 +333,11 @@ bool push_sender_next(struct push_sender *sender, struct push_sender_action *act
             *action = (struct push_sender_action){ .kind = PUSH_SENDER_IO, .io = below.io };
             return true;
         }
-        if (below.kind == PUSH_LINK_SIP) {
+        if (below.kind == PUSH_LINK_SIP && below.sip.kind == SIP_UA_INVITED && sender->serves) {
+            if (push_serve_sip(sender, &below.sip, action)) {
+                return true;
+            }
+        } else if (below.kind == PUSH_LINK_SIP) {
             push_job_sip(sender, &below.sip);
         } else if (push_job_msrp(sender, &below.msrp, action)) {
             return true;

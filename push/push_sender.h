@@ -15,6 +15,7 @@
 struct push_sender;
 
 struct push_sender_config {
+    bool serves; /* what is asked of us (a pull) is told to the user; else it is refused: 480 */
     struct sp_slice from;       /* our URI; empty: anonymous */
     struct sp_slice user_agent; /* empty: none */
 };
@@ -53,6 +54,10 @@ enum push_sender_action_kind {
     /* Content `index`: `err` SP_OK delivered; PENDING (202: somebody in between took it); REFUSED
      * with `status`; else what failed. */
     PUSH_SENDER_CONTENT_ENDED,
+    /* A peer, `from`, asks for a file: `wanted` has its selectors (`octets` UINT64_MAX: any size),
+     * and from which `offset` on. Answer at once, before the next call of next:
+     * push_sender_serve. */
+    PUSH_SENDER_ASKED,
     PUSH_SENDER_ENDED, /* the order, after all its contents ended; the handle is gone */
 };
 
@@ -68,7 +73,9 @@ struct push_sender_action {
     uint16_t                     status; /* SIP or MSRP status that decided; 0: none */
     struct sp_slice              reason; /* its phrase, or words of ours; may be empty */
     enum sp_err                  err;
-    const char                  *timer; /* err TIMEOUT: its name */
+    struct sp_slice              from;   /* ASKED */
+    struct push_content          wanted; /* ASKED */
+    const char                  *timer;  /* err TIMEOUT: its name */
     uint64_t rtt_us; /* ENDED: from the first SIP request to its final response; 0: none came */
 };
 
@@ -105,6 +112,13 @@ void push_sender_preview(struct push_sender *sender, const struct push_order *or
 /* The answer to WANT, as msrp_content. */
 void push_sender_content(struct push_sender *sender, uint64_t now_us, struct sp_handle order,
                          uint32_t index, uint64_t offset, struct sp_slice octets);
+/* The answer to ASKED: send `content` (its notes are those of an order of one content), or NULL:
+ * refuse with `status`. SP_STALE, SP_LIMIT, SP_MISMATCH: it is not what was asked for, and the peer
+ * is refused. RFC 5547 8.3.2. */
+SP_MUST_USE enum sp_err push_sender_serve(struct push_sender *sender, uint64_t now_us,
+                                          struct sp_handle           order,
+                                          const struct push_content *content, uint16_t status,
+                                          uint64_t user);
 /* Give an order up: contents not ended yet end with INTERRUPTED. SP_STALE. */
 SP_MUST_USE enum sp_err push_sender_abort(struct push_sender *sender, uint64_t now_us,
                                           struct sp_handle order);

@@ -184,6 +184,31 @@ wait_for() { # wait_for PATTERN FILE
     for i in $(seq 100); do ! grep -q -e "$1" "$2" || return 0; sleep 0.05; done
     has "$1" "$2"
 }
+pulled() { # a file is asked for, by name and by hash; what is not there, hidden or elsewhere is refused
+    local i hash serve
+    mkdir -p files
+    head -c 200000 /dev/urandom >files/a.bin
+    echo secret >files/.hidden
+    echo outside >outside
+    "$SIPUSH" send --serve files --json --listen udp:127.0.0.1:0 >s 2>e & serve=$!
+    trap "kill $serve; cleanup" EXIT
+    for i in $(seq 100); do UDP=$(sed -n 's/^listening udp:.*:\([0-9]*\)$/\1/p' e); [ -z "$UDP" ] || break; sleep 0.05; done
+    pull() { "$SIPUSH" recv -q --listen udp:127.0.0.1:0 --timeout 20 --from "127.0.0.1:$UDP" "$@"; }
+    pull --dir one --pull a.bin >path
+    cmp files/a.bin one/a.bin
+    has one/a.bin path
+    hash=$(sha1sum files/a.bin | cut -c1-40 | tr a-f A-F | sed 's/../&:/g; s/:$//')
+    pull --dir two --pull "hash:sha-1:$hash"
+    cmp files/a.bin two/a.bin
+    expect 6 pull --dir three --pull "name:\"a.bin\" size:1" 2>w
+    expect 6 pull --dir three --pull nothere 2>w
+    expect 6 pull --dir three --pull .hidden 2>w
+    expect 6 pull --dir three --pull ../outside 2>w
+    expect 9 pull --dir three --max-size 1000 --pull a.bin 2>w
+    expect 2 "$SIPUSH" recv --pull x 2>w
+    [ -z "$(ls three)" ]
+    [ "$(grep -c '"ev":"asked".*"error":"OK"' s)" = 3 ]
+}
 config() { # command line, then environment, then file
     mkdir -p x/sipush
     printf '%s\n' '# of all verbs' 'from = sip:file@x.example' 'app-id=one' 'app-id = two' 'parallel = yes' 'no-hash = no' 'max-size = 1K' >x/sipush/sipush.conf
@@ -227,6 +252,6 @@ usage() {
     expect 2 "$SIPUSH" recv x 2>e
 }
 
-for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references config usage; do row $name; done
+for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references pulled config usage; do row $name; done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -119,6 +119,19 @@ reference() {
     [ "$(count_octets 'MESSAGE sip:' "$WORK/reference.pcap")" = 1 ] || die "not one MESSAGE"
 }
 
+# pull: who wants a file asks for it, by a recvonly offer
+pull() {
+    step "9. a pull: the receiver asks for a file of 64 MiB by its name"
+    local port='' serve_pid i
+    "$SIPUSH" send --serve "$WORK/files" --listen udp:127.0.0.1:0 --trace "$WORK/pull.pcap" >"$WORK/serve.out" 2>"$WORK/serve.err" & serve_pid=$!
+    for i in $(seq 100); do port=$(sed -n 's/^listening udp:.*:\([0-9]*\)$/\1/p' "$WORK/serve.err"); [ -z "$port" ] || break; sleep 0.05; done
+    expect 0 "$SIPUSH" recv --listen udp:127.0.0.1:0 --dir "$WORK/in/pull" --timeout 60 --pull large.bin --from "sip:demo@127.0.0.1:$port"
+    kill -INT $serve_pid
+    wait $serve_pid || true
+    same "$WORK/in/pull" large.bin
+    [ "$(count_octets 'a=recvonly' "$WORK/pull.pcap")" = 1 ] || die "no recvonly offer"
+}
+
 make_files
 pager
 session
@@ -128,6 +141,8 @@ refusal
 resume receiver 6
 resume sender 7
 if command -v python3 >/dev/null; then reference; else echo "8. no python3 for a web server: the reference is left out"; fi
+
+pull
 
 step "the first session, as its sender saw it"
 cat "$WORK/session.txt"
@@ -141,6 +156,7 @@ cat <<'TEXT'
   five files arrived in parallel: one INVITE with five m= lines;
   a file over the limit was refused by its size alone: exit 6, no MSRP, nothing stored;
   a reference of some hundred octets was enough to get 64 MiB, checked by their hash;
+  a file was asked for by its name, and came;
   after a kill -9 of the receiver, and of the sender, the push went on by file-range and was verified whole.
 TEXT
 printf 'traces for Wireshark: %s/*.pcap\n' "$WORK"

@@ -67,7 +67,8 @@ struct receiver {
     struct incoming            *asked; /* the one in question; NULL: none */
     struct hook                 hook;
     struct fetch_rules          fetch;
-    char                        apps[1024]; /* ids, comma list */
+    const char                 *pull, *pull_from; /* NULL: nothing is asked for */
+    char                        apps[1024];       /* ids, comma list */
     bool                        registered;
     const char                 *aor, *registrar, *proxy, *user, *password_file;
     struct relayed              relayed;

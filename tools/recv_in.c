@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../base/timers.h"
 #include "recv.h"
 #include "recv_report.h"
 
@@ -131,5 +132,9 @@ void recv_failed(struct receiver *r, struct incoming *in, const struct push_rece
         store_drop(&in->file);
     }
     recv_report_failed(&r->host, in, action);
+    if (r->pull != NULL && in->mode == PUSH_SESSION && r->end_us == SP_NEVER) {
+        r->code = cut ? EXIT_CUT : action->err == SP_INTEGRITY ? EXIT_INTEGRITY : EXIT_OWN;
+        r->end_us = sp_net_now_us();
+    }
     recv_forget(r, in);
 }

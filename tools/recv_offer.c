@@ -13,6 +13,7 @@
 #include "recv.h"
 #include "recv_report.h"
 
+#define PULL_END_US 500000u  /* for the BYE of a pull that we do not take */
 #define STEP_OCTETS 8388608u /* hashed between other work */
 
 static char *copy(struct sp_slice text)
@@ -70,6 +71,12 @@ static struct incoming *incoming_of(struct receiver *r, const struct push_receiv
 static void decline(struct receiver *r, struct incoming *in, uint16_t status)
 {
     struct sp_handle push = in->push;
+
+    if (r->pull != NULL && in->mode == PUSH_SESSION && r->end_us == SP_NEVER) {
+        host_complain(&r->host, "%s: our own rules decline it", r->pull);
+        r->code = EXIT_OWN;
+        r->end_us = sp_net_now_us() + PULL_END_US;
+    }
 
     recv_report_offered(&r->host, in, status);
     recv_forget(r, in);

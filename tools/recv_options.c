@@ -24,6 +24,8 @@ enum {
     RECV_PASSWORD_FILE,
     RECV_RELAY,
     RECV_DROP_EXPIRED,
+    RECV_PULL,
+    RECV_FROM,
     RECV_FETCH,
     RECV_FETCH_WITH,
     RECV_FETCH_PRIVATE,
@@ -49,6 +51,9 @@ static const struct opt_row rows[] = {
     { RECV_ON_PUSH, 0, "on-push", "COMMAND", false,
       "run it for each delivered push: SIPUSH_FILE, _FROM, ...", NULL },
     { RECV_SHELL, 0, "shell", NULL, false, "run --on-push with sh -c", NULL },
+    { RECV_PULL, 0, "pull", "SELECTOR", false, "ask --from for this file: a name, or selectors",
+      NULL },
+    { RECV_FROM, 0, "from", "URI", false, "whom to ask by --pull", NULL },
     { RECV_FETCH, 0, "fetch", "PATTERN", true, "URLs of references that may be fetched", NULL },
     { RECV_FETCH_WITH, 0, "fetch-with", "COMMAND", false,
       "its output is the content, for schemes other than http", NULL },
@@ -113,6 +118,8 @@ static int option(struct receiver *r, int id, const char *value)
     case RECV_APP_ID: return add_app(r, value);
     case RECV_ON_PUSH: r->hook.command = value; return 0;
     case RECV_SHELL: r->hook.shell = true; return 0;
+    case RECV_PULL: r->pull = value; return 0;
+    case RECV_FROM: r->pull_from = value; return 0;
     case RECV_FETCH:
         if (r->fetch.count < FETCH_PATTERNS) {
             r->fetch.patterns[r->fetch.count++] = value;
@@ -150,6 +157,10 @@ static int check(struct receiver *r)
         words = "--password-file is of --user, which is missing";
     else if ((r->fetch.command != NULL || r->fetch.private) && r->fetch.count == 0)
         words = "--fetch says which URLs may be fetched, and is missing";
+    else if (r->pull != NULL && r->pull_from == NULL)
+        words = "--pull needs --from: whom to ask";
+    if (words == NULL && r->pull != NULL && r->count == 0)
+        r->count = 1;
     if (words == NULL)
         return -1;
     host_complain(&r->host, "%s; see sipush recv --help", words);

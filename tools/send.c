@@ -289,17 +289,17 @@ static char *room_of(struct sender *s)
     return b->rooms[b->used++];
 }
 
-static void want(struct sender *s, const struct push_sender_action *action)
+void send_want(struct sender *s, const struct source *source,
+               const struct push_sender_action *action)
 {
     char           *room = room_of(s);
     struct sp_slice octets = { NULL, 0 };
 
     if (room != NULL)
-        octets = source_read(&s->sources[action->index], action->offset, room,
-                             (size_t)action->octets);
+        octets = source_read(source, action->offset, room, (size_t)action->octets);
     if (octets.at == NULL)
         host_complain(&s->host, "%.*s cannot be read as far as it was",
-                      SP_ARG(s->sources[action->index].content.name));
+                      SP_ARG(source->content.name));
     push_sender_content(s->agent, sp_net_now_us(), action->order, action->index, action->offset,
                         octets);
 }
@@ -331,7 +331,8 @@ static void drain_once(struct sender *s)
                 s->transport = action.io.flow.transport;
             host_perform(&s->host, &action.io);
             break;
-        case PUSH_SENDER_WANT: want(s, &action); break;
+        case PUSH_SENDER_WANT: send_want(s, &s->sources[action.index], &action); break;
+        case PUSH_SENDER_ASKED: break; /* only with --serve */
         case PUSH_SENDER_ENDED:
             target->ended = true;
             target->report.rtt_us = action.rtt_us;
@@ -360,7 +361,7 @@ static void drain(struct sender *s)
     } while (s->begun != begun);
 }
 
-static void feed(struct sender *s, const struct sp_net_event *event)
+void send_feed(struct sender *s, const struct sp_net_event *event)
 {
     uint64_t now_us = sp_net_now_us();
 
@@ -415,7 +416,7 @@ static void run(struct sender *s)
         push_sender_tick(s->agent, sp_net_now_us());
         drain(s);
         while (host_event(&s->host, &event)) {
-            feed(s, &event);
+            send_feed(s, &event);
             drain(s);
         }
     }
@@ -490,7 +491,7 @@ int verb_send(int argc, char **argv)
     if (s.operands != NULL && s.texts != NULL && s.to != NULL)
         code = send_options(&s, argc, argv);
     if (code < 0) {
-        code = send_all(&s);
+        code = s.serve != NULL ? send_serve(&s) : send_all(&s);
         code = host_end(&s.host, code);
     }
     forget(&s);

@@ -44,6 +44,8 @@ struct sender {
     uint64_t            jobs; /* targets at once */
     char                route[1024], apps[1024];
     const char         *from, *type, *proxy, *user, *password_file;
+    const char         *serve; /* a folder; NULL: contents are sent to targets */
+    int                 folder;
     const char         *reference; /* a URL; NULL: the contents themselves are sent */
     uint64_t            retries, expires_s;
     enum push_mode      mode;
@@ -57,5 +59,13 @@ struct sender {
 
 /* The command line. -1: go on; else the exit code. */
 int send_options(struct sender *s, int argc, char **argv);
+
+/* send_serve.c: --serve, until it is interrupted. */
+int send_serve(struct sender *s);
+
+/* send.c: the octets that are wanted; an event for the agent. */
+void send_want(struct sender *s, const struct source *source,
+               const struct push_sender_action *action);
+void send_feed(struct sender *s, const struct sp_net_event *event);
 
 #endif

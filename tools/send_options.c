@@ -26,7 +26,8 @@ enum {
     SEND_USER,
     SEND_PASSWORD_FILE,
     SEND_RELAY,
-    SEND_REFERENCE
+    SEND_REFERENCE,
+    SEND_SERVE
 };
 
 static const struct opt_row rows[] = {
@@ -45,6 +46,8 @@ static const struct opt_row rows[] = {
       NULL },
     { SEND_REFERENCE, 0, "reference", "URL", false,
       "push where FILE lies, its size and hash, not FILE", NULL },
+    { SEND_SERVE, 0, "serve", "DIR", false, "push nothing; answer who asks for a file of DIR",
+      NULL },
     { SEND_TO, 0, "to", "URI", true, "a receiver; then all operands are files", NULL },
     { SEND_JOBS, 0, "jobs", "N", false, "receivers at once", "8" },
     { SEND_APP_ID, 0, "app-id", "ID", true, "the application that it is for", NULL },
@@ -64,7 +67,8 @@ const struct opt_verb verb_send_options = {
     .name = "send",
     .synopses = (const char *const[]){ "[options] TO FILE...", "[options] TO -m TEXT",
                                        "[options] --to URI... FILE...",
-                                       "[options] --reference URL TO [FILE]", NULL },
+                                       "[options] --reference URL TO [FILE]",
+                                       "[options] --serve DIR", NULL },
     .words = "Pushes files (- is standard input) or a text to TO: a SIP URI, host:port or "
              "user@host.\nEnds with 0 when all of it was confirmed.",
     .rows = rows,
@@ -120,6 +124,7 @@ static int option(struct sender *s, int id, const char *value)
     case SEND_NO_HASH: s->no_hash = true; return 0;
     case SEND_RESUME: s->resume = true; return 0;
     case SEND_REFERENCE: s->reference = value; return 0;
+    case SEND_SERVE: s->serve = value; return 0;
     case SEND_TO: s->to[s->target_count++] = value; return 0;
     case SEND_JOBS: return number(s, "--jobs", value, 1, 10000, &s->jobs);
     case SEND_APP_ID: return add_app(s, value);
@@ -162,7 +167,13 @@ static int take_targets(struct sender *s)
 
 static int check(struct sender *s)
 {
-    int code = take_targets(s);
+    int code;
+
+    if (s->serve != NULL)
+        return s->operand_count + s->target_count + s->text_count == 0
+                   ? -1
+                   : usage(s, "--serve pushes nothing by itself");
+    code = take_targets(s);
 
     if (code != 0)
         return code;

@@ -401,11 +401,14 @@ static struct sp_flow listener(int end, enum sp_protocol protocol)
     return flow;
 }
 
+bool push_unit_serves;
+
 struct push_unit *push_unit_new(const struct sp_limits *sender, const struct sp_limits *receiver,
                                 const struct push_receiver_config *config)
 {
     static const struct push_receiver_config takes_all = { .uri = { "sip:bob@192.0.2.2", 17 } };
-    static const struct push_sender_config   alice = { .from = { "sip:alice@192.0.2.1", 19 } };
+    struct push_sender_config                alice = { .from = { "sip:alice@192.0.2.1", 19 },
+                                                       .serves = push_unit_serves };
     struct push_unit                        *unit = unit_room(sizeof(*unit));
     uint8_t                                  seed[SP_SEED_OCTETS] = { 1 };
 

@@ -81,6 +81,14 @@ struct push_unit {
     uint64_t             abort_after; /* the sender gives up when so much was wanted; 0: never */
     bool                 unreadable;  /* WANT is answered with nothing */
 
+    /* pulls: what the sender's user gives for any; NULL: refused with serve_status */
+    const struct push_content *served;
+    uint16_t                   serve_status;
+    int                        asked;
+    char                       wanted[64];
+    uint64_t                   wanted_octets;
+    enum sp_err                serve_err;
+
     /* the receiver's user */
     struct push_unit_in ins[PUSH_UNIT_CONTENTS];
     int                 offered;
@@ -105,6 +113,8 @@ struct push_unit {
     char           words[16384]; /* every note, in order */
 };
 
+/* The senders of the worlds to come answer pulls. */
+extern bool push_unit_serves;
 /* A new world; NULL limits: the default. Its parts live until the test's process ends. */
 struct push_unit *push_unit_new(const struct sp_limits *sender, const struct sp_limits *receiver,
                                 const struct push_receiver_config *config);

@@ -63,6 +63,13 @@ static void sender_note(struct push_unit *unit, const struct push_sender_action 
         snprintf(out->timer, sizeof(out->timer), "%s", action->timer != NULL ? action->timer : "");
         snprintf(out->reason, sizeof(out->reason), "%.*s", SP_ARG(action->reason));
         break;
+    case PUSH_SENDER_ASKED:
+        unit->asked++;
+        unit->wanted_octets = action->wanted.octets;
+        snprintf(unit->wanted, sizeof(unit->wanted), "%.*s", SP_ARG(action->wanted.name));
+        unit->serve_err = push_sender_serve(unit->sender, unit->now_us, action->order, unit->served,
+                                            unit->serve_status, 7);
+        break;
     case PUSH_SENDER_ENDED:
         word(unit, "ENDED", action->user);
         unit->ended++;
@@ -147,6 +154,7 @@ static void receiver_note(struct push_unit *unit, const struct push_receiver_act
     struct push_unit_in *in;
 
     switch (action->kind) {
+    case PUSH_RECEIVER_PULL_FAILED: word(unit, "PULL_FAILED", action->status); break;
     case PUSH_RECEIVER_REGISTRATION: word(unit, sp_err_name(action->err), action->status); break;
     case PUSH_RECEIVER_IO: push_unit_perform(unit, PUSH_UNIT_RECEIVER, &action->io); break;
     case PUSH_RECEIVER_OFFERED: take_offer(unit, action); break;

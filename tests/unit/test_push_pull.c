@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ * tests/unit/test_push_pull.c -- files that a receiver asks for: both agents, and the peer by hand.
+ * 5547-8.2.2, 5547-8.3.2 */
+#include "../../base/io.h"
+#include "push_unit.h"
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define OCTETS 70000
+
+static struct push_content file;
+
+static struct push_unit *world(void)
+{
+    struct push_unit *unit;
+
+    push_unit_serves = true;
+    unit = push_unit_new(NULL, NULL, NULL);
+    file = push_unit_content("f.png", "image/png", push_unit_pattern(OCTETS, 1), false);
+    unit->outs[0].octets = sp_slice(file.body.at, OCTETS);
+    unit->served = &file;
+    return unit;
+}
+
+static enum sp_err pull(struct push_unit *unit, const char *to, const char *name)
+{
+    struct push_pull wanted = { .to = sp_str(to), .name = sp_str(name), .octets = UINT64_MAX };
+
+    return push_receiver_pull(unit->receiver, unit->now_us, &wanted);
+}
+
+/* Asked for by name; what comes is told by the answer, decided, and comes whole. */
+START_TEST(comes)
+{
+    struct push_unit *unit = world();
+
+    unit_err(pull(unit, "sip:alice@192.0.2.1", "f.png"), SP_OK);
+    push_unit_drain(unit);
+    push_unit_run(unit, 5000);
+    ck_assert_int_eq(unit->asked, 1);
+    ck_assert_str_eq(unit->wanted, "f.png");
+    ck_assert_uint_eq(unit->wanted_octets, UINT64_MAX);
+    unit_err(unit->serve_err, SP_OK);
+    ck_assert_int_eq(unit->offered, 1);
+    ck_assert_uint_eq(unit->ins[0].announced, OCTETS);
+    ck_assert_str_eq(unit->ins[0].type, "image/png");
+    ck_assert_int_eq(unit->ins[0].delivered, 1);
+    ck_assert_int_eq(memcmp(unit->ins[0].octets, unit->outs[0].octets.at, OCTETS), 0);
+    unit_err(unit->outs[0].err, SP_OK);
+    ck_assert_int_eq(unit->outs[0].ended, 1);
+    ck_assert_int_eq(push_unit_count(unit, "a=recvonly"), 1);
+    ck_assert_int_eq(push_unit_count(unit, "a=sendonly"), 1);
+    push_unit_run(unit, 40000);
+    push_unit_nothing_left(unit);
+}
+END_TEST
+
+/* Refused, not what was asked for, or declined when it is seen: no octet flows. */
+START_TEST(comes_not)
+{
+    struct push_unit *unit = world();
+
+    if (_i == 0)
+        unit->served = NULL, unit->serve_status = 404;
+    if (_i == 1)
+        file.name = SP_LIT("g.png");
+    if (_i == 2)
+        unit->decide[0] = 603;
+    if (_i == 3)
+        push_unit_serves = false;
+    unit_err(pull(unit, "sip:alice@192.0.2.1", "f.png"), SP_OK);
+    push_unit_drain(unit);
+    push_unit_run(unit, 50000);
+    ck_assert_int_eq(unit->offered, _i == 2 ? 1 : 0);
+    ck_assert_uint_eq(unit->came, 0);
+    if (_i != 2)
+        ck_assert_ptr_nonnull(strstr(unit->words, "PULL_FAILED"));
+    push_unit_nothing_left(unit);
+}
+END_TEST
+
+/* Answers that are none to a pull; silence. */
+START_TEST(answered_wrongly)
+{
+    static const char *const answers[] = {
+        "",
+        "nonsense",
+        "v=0\no=- 1 1 IN IP4 192.0.2.3\ns=-\nc=IN IP4 192.0.2.3\nt=0 0\nm=message 0 TCP/MSRP *\n",
+        "v=0\no=- 1 1 IN IP4 192.0.2.3\ns=-\nc=IN IP4 192.0.2.3\nt=0 0\n"
+        "m=message 2855 TCP/MSRP *\na=recvonly\na=setup:passive\na=accept-types:*\n"
+        "a=path:msrp://192.0.2.3:2855/s;tcp\na=file-selector:%F size:5\na=file-transfer-id:%T\n",
+        "v=0\no=- 1 1 IN IP4 192.0.2.3\ns=-\nc=IN IP4 192.0.2.3\nt=0 0\n"
+        "m=message 2855 TCP/MSRP *\na=sendonly\na=setup:passive\na=accept-types:*\n"
+        "a=path:msrp://192.0.2.3:2855/s;tcp\n",
+    };
+    struct push_unit *unit = world();
+    struct sp_slice   got;
+
+    unit_err(pull(unit, "sip:carol@192.0.2.3", "f.png"), SP_OK);
+    push_unit_drain(unit);
+    push_unit_run(unit, 100);
+    got = push_unit_hand_got(unit, "INVITE");
+    unit_eq(push_unit_attribute(got, "file-selector", 0), "name:\"f.png\"");
+    unit_eq(push_unit_attribute(got, "setup", 0), "active");
+    ck_assert_uint_eq(push_unit_attribute(got, "file-transfer-id", 0).len, 32);
+    if (_i < (int)UNIT_ROWS(answers))
+        push_unit_hand_answer(unit, "INVITE", "200 OK", "", answers[_i]);
+    push_unit_run(unit, 100000);
+    ck_assert_ptr_nonnull(strstr(unit->words, "PULL_FAILED"));
+    ck_assert_int_eq(unit->offered, 0);
+}
+END_TEST
+
+/* What is no pull at all. */
+START_TEST(no_selector)
+{
+    struct push_unit *unit = world();
+
+    unit_err(pull(unit, "sip:alice@192.0.2.1", ""), SP_MISSING);
+    ck_assert_uint_eq(push_receiver_open(unit->receiver), 0);
+    unit_err(pull(unit, "nothing", "f"), SP_SYNTAX);
+    push_unit_nothing_left(unit);
+}
+END_TEST
+
+Suite *test_push_pull_suite(void)
+{
+    Suite *suite = suite_create("push_pull");
+    TCase *tcase = unit_tcase(suite, "push_pull");
+
+    tcase_add_test(tcase, comes);
+    tcase_add_loop_test(tcase, comes_not, 0, 3);
+    tcase_add_loop_test(tcase, answered_wrongly, 0, 5);
+    tcase_add_test(tcase, no_selector);
+    return suite;
+}
