@@ -249,6 +249,8 @@ bool sp_dgram_step(struct sp_net *net, struct sp_slot *slot, short found,
             slot->turn--;
         else
             slot->turn -= count < most ? slot->turn : count;
+        if (slot->turn == 0 && count == most)
+            sp_list_add(&net->busy, &slot->busy);
         if (next(net, slot, event))
             return true;
     }

@@ -2,8 +2,8 @@
  * transport/sp_net.c -- the loop: rounds of wait, then events until none is left.
  *
  * A round gives every socket of which something was found a bounded share: one read of a
- * connection, SP_NET_TURN datagrams or accepts, and SP_NET_SENT_ROUND notes of SENT together, so
- * that nobody starves. Only sockets with something to do are looked at. */
+ * connection, SP_NET_DATAGRAMS of a UDP socket, SP_NET_TURN accepts, and SP_NET_SENT_ROUND notes of
+ * SENT together, so that nobody starves. Only sockets with something to do are looked at. */
 #define _GNU_SOURCE
 #include "sp_net.h"
 
@@ -84,6 +84,7 @@ struct sp_net *sp_net_init(void *memory, const struct sp_net_config *config)
     rest += OUT_OCTETS;
     sp_list_init(&net->frees);
     sp_list_init(&net->turns);
+    sp_list_init(&net->busy);
     sp_list_init(&net->changed);
     sp_list_init(&net->dirty);
     sp_list_init(&net->due);
@@ -280,7 +281,8 @@ static uint64_t left(struct sp_net *net, uint64_t deadline_us)
     deadline_us = earlier(deadline_us, sp_timers_deadline(&net->timers));
     deadline_us = earlier(deadline_us, sp_resolve_deadline(&net->resolve));
     if (net->told_used > 0 || sp_list_first(&net->due) != NULL ||
-        sp_list_first(&net->turns) != NULL || deadline_us <= net->now_us)
+        sp_list_first(&net->turns) != NULL || sp_list_first(&net->busy) != NULL ||
+        deadline_us <= net->now_us)
         return 0;
     return deadline_us == SP_NEVER ? SP_NEVER : deadline_us - net->now_us;
 }
@@ -289,9 +291,16 @@ static uint64_t left(struct sp_net *net, uint64_t deadline_us)
 static void deal(struct sp_net *net)
 {
     struct sp_timer *timer;
+    struct sp_link  *link;
     uint32_t         place;
     short            found;
 
+    /* A socket that serves many peers must not wait until each of a thousand connections had its
+     * read. */
+    while ((link = sp_list_first(&net->busy)) != NULL) {
+        sp_list_remove(link);
+        sp_slot_turn(net, SP_OF(link, struct sp_slot, busy), POLLIN);
+    }
     while (sp_watch_next(&net->watch, &place, &found)) {
         if (place < net->config.sockets)
             sp_slot_turn(net, &net->slots[place], found);

@@ -61,6 +61,7 @@ void sp_slot_free(struct sp_net *net, struct sp_slot *slot)
     net->accepted -= slot->came;
     sp_timer_stop(&net->timers, &slot->timer);
     sp_list_remove(&slot->place);
+    sp_list_remove(&slot->busy);
     sp_list_remove(&slot->dirty);
     sp_list_remove(&slot->due);
     sp_list_remove(&slot->changed);
@@ -139,6 +140,6 @@ void sp_slot_turn(struct sp_net *net, struct sp_slot *slot, short found)
     if (slot->state == SP_SLOT_FREE)
         return;
     slot->found |= found;
-    slot->turn = SP_NET_TURN;
+    slot->turn = slot->state == SP_SLOT_DATAGRAM ? SP_NET_DATAGRAMS : SP_NET_TURN;
     sp_list_add(&net->turns, &slot->place);
 }

@@ -25,7 +25,8 @@
 #define SP_NET_PAUSE_US   100000u   /* a listener's rest when descriptors have run out */
 #define SP_NET_SIGNALS_US 10000u    /* a busy loop lets signals in so often */
 #define SP_NET_DIRECT     16384u    /* octets: a SEND of so many is not gathered */
-#define SP_NET_TURN       32u       /* datagrams of a socket, accepts of a listener in one round */
+#define SP_NET_TURN       32u       /* accepts of a listener in one round */
+#define SP_NET_DATAGRAMS  128u      /* of a socket in one round: many peers share it */
 #define SP_NET_SENT_ROUND 8u        /* SENT events of one round: then all are looked at again */
 #define SP_NET_SLOT_BITS  20        /* of a flow's id */
 
@@ -58,6 +59,7 @@ struct sp_slot {
     uint64_t           alive_us; /* when octets last came or went */
     uint64_t           until_us; /* the end of a bounded state; LISTENER: not asked before */
     struct sp_link     place;    /* FREE: among those; else among those whose turn is to come */
+    struct sp_link     busy;     /* DATAGRAM: among those that have more than their share */
     struct sp_link     changed;  /* among those that are to be watched for something else */
     struct sp_link     dirty;    /* among those with gathered octets that nobody tried to send */
     struct sp_link     due;      /* among those that owe a SENT */
@@ -81,7 +83,7 @@ struct sp_net {
     uint64_t             signals_us; /* when a busy loop lets signals in again */
     uint32_t             accepted;   /* connections that came and are still there */
     uint32_t             sents;      /* SENT events left in this round */
-    struct sp_list       frees, turns, changed, dirty, due;
+    struct sp_list       frees, turns, busy, changed, dirty, due;
     struct sp_net_event *told; /* a ring */
     uint32_t             told_from, told_used, told_room;
     struct sp_trace      trace;

@@ -17,7 +17,7 @@
 #include "../base/arena.h"
 #include "../base/err.h"
 
-#define SP_WATCH_ROUND 256u
+#define SP_WATCH_ROUND 64u
 
 struct epoll_event;
 

@@ -24,4 +24,5 @@ else
     echo "bench: sipp is not installed and is left out (make bench-deps)"
 fi
 "$dir/bench_transaction" "$out" "$dir/client_sipush" "sipush=$dir/server_sipush" "limit=$dir/server_limit" "$@" &&
-    "$dir/bench_open" "$out"
+    "$dir/bench_open" "$out" &&
+    "$dir/bench_loop" "$out"
