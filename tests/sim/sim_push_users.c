@@ -289,7 +289,9 @@ void sim_receiver_note(struct sim_node *node, const struct push_receiver_action 
                     (unsigned)action->push.slot, (unsigned)action->push.generation,
                     sp_err_name(action->err), (unsigned)action->status,
                     (unsigned long long)action->offset, action->octets.len);
-    if (action->kind != PUSH_RECEIVER_OFFERED && action->kind != PUSH_RECEIVER_REGISTRATION) {
+    if (action->kind > PUSH_RECEIVER_FAILED)
+        return; /* of no offer: registrations, contents fetched */
+    if (action->kind != PUSH_RECEIVER_OFFERED) {
         item = item_of(node, action->push);
         if (item == NULL)
             return;
@@ -303,6 +305,6 @@ void sim_receiver_note(struct sim_node *node, const struct push_receiver_action 
     case PUSH_RECEIVER_COMPLETE: complete(node, item, action); break;
     case PUSH_RECEIVER_DELIVERED: arrived(node, item); break;
     case PUSH_RECEIVER_FAILED: item->ended = true; break;
-    case PUSH_RECEIVER_REGISTRATION: break; /* sim_ua_register.c looks at those */
+    default: break;
     }
 }
