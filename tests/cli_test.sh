@@ -209,6 +209,48 @@ pulled() { # a file is asked for, by name and by hash; what is not there, hidden
     [ -z "$(ls three)" ]
     [ "$(grep -c '"ev":"asked".*"error":"OK"' s)" = 3 ]
 }
+too_large() { # a file over the process's limit: told to the sender, and no half a file has its name
+    head -c 3000000 /dev/zero >f.bin
+    (ulimit -f 1000; exec "$SIPUSH" recv -q --json --dir in --listen udp:127.0.0.1:0 --listen tcp:127.0.0.1:0 --timeout 30 >out 2>err) & RECV_PID=$!
+    wait_for '^listening msrp' err
+    UDP=$(sed -n 's/^listening udp:.*:\([0-9]*\)$/\1/p' err)
+    expect 6 "$SIPUSH" send -q --json --timeout 20 "127.0.0.1:$UDP" f.bin >s
+    has '"status":413' s
+    wait_for '"ev":"failed"' out
+    has '"error":"STORAGE"' out
+    echo small >g.txt # and it goes on
+    expect 0 to "127.0.0.1:$UDP" g.txt
+    receiver_stop
+    [ "$(ls in)" = g.txt ]
+}
+disk_full() { # on a file system of 1 MiB, where one can be mounted
+    mkdir in
+    mount -t tmpfs -o size=1m none in 2>/dev/null || return 0
+    trap 'cleanup; umount in' EXIT
+    head -c 3000000 /dev/zero >f.bin
+    receiver r -q --json --dir in
+    expect 6 "$SIPUSH" send -q --json --timeout 20 "127.0.0.1:$UDP" f.bin >s
+    has '"status":413' s
+    echo small >g.txt
+    expect 0 to "127.0.0.1:$UDP" g.txt
+    receiver_stop
+    has 'No space left' "$RECV_ERR"
+    [ "$(ls in)" = g.txt ]
+}
+read_only() { # nothing can be made there: 500, and nothing is there
+    mkdir in
+    if [ "$(id -u)" = 0 ]; then # root writes everywhere but there
+        mount -t tmpfs -o size=1m none in 2>/dev/null && mount -o remount,ro in || return 0
+        trap 'cleanup; umount in' EXIT
+    else
+        chmod 500 in
+    fi
+    receiver r -q --dir in
+    expect 6 "$SIPUSH" send -q --json --timeout 20 "127.0.0.1:$UDP" -m hello >s
+    has '"status":500' s
+    receiver_stop
+    [ -z "$(ls in)" ]
+}
 config() { # command line, then environment, then file
     mkdir -p x/sipush
     printf '%s\n' '# of all verbs' 'from = sip:file@x.example' 'app-id=one' 'app-id = two' 'parallel = yes' 'no-hash = no' 'max-size = 1K' >x/sipush/sipush.conf
@@ -252,6 +294,6 @@ usage() {
     expect 2 "$SIPUSH" recv x 2>e
 }
 
-for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references pulled config usage; do row $name; done
+for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references pulled too_large disk_full read_only config usage; do row $name; done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
