@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_push_pull.c -- files that a receiver asks for: both agents, and the peer by hand.
- * 5547-8.2.2, 5547-8.3.2 */
+ * RFC 5547 8.2.2, 8.3.2. */
 #include "../../base/io.h"
 #include "push_unit.h"
 #include "unit.h"
@@ -31,7 +31,8 @@ static enum sp_err pull(struct push_unit *unit, const char *to, const char *name
     return push_receiver_pull(unit->receiver, unit->now_us, &wanted);
 }
 
-/* Asked for by name; what comes is told by the answer, decided, and comes whole. */
+/* Asked for by name; what comes is told by the answer, its hash too, decided, and comes whole.
+ * 5547-8.3.2-2, 5547-8.3.2-8 */
 START_TEST(comes)
 {
     struct push_unit *unit = world();
@@ -46,6 +47,7 @@ START_TEST(comes)
     ck_assert_int_eq(unit->offered, 1);
     ck_assert_uint_eq(unit->ins[0].announced, OCTETS);
     ck_assert_str_eq(unit->ins[0].type, "image/png");
+    ck_assert_int_eq(unit->ins[0].has_sha1, 1);
     ck_assert_int_eq(unit->ins[0].delivered, 1);
     ck_assert_int_eq(memcmp(unit->ins[0].octets, unit->outs[0].octets.at, OCTETS), 0);
     unit_err(unit->outs[0].err, SP_OK);
@@ -81,7 +83,8 @@ START_TEST(comes_not)
 }
 END_TEST
 
-/* Answers that are none to a pull; silence. */
+/* The offer has a selector, a new id, recvonly, and no further attribute of a file; answers that
+ * are none to it; silence. 5547-8.2.2-1, 5547-8.2.2-2, 5547-8.2.2-3, 5547-8.2.2-4 */
 START_TEST(answered_wrongly)
 {
     static const char *const answers[] = {
@@ -105,6 +108,8 @@ START_TEST(answered_wrongly)
     unit_eq(push_unit_attribute(got, "file-selector", 0), "name:\"f.png\"");
     unit_eq(push_unit_attribute(got, "setup", 0), "active");
     ck_assert_uint_eq(push_unit_attribute(got, "file-transfer-id", 0).len, 32);
+    ck_assert_int_eq(push_unit_count(unit, "a=recvonly"), 1);
+    ck_assert_int_eq(push_unit_count(unit, "a=file-"), 2);
     if (_i < (int)UNIT_ROWS(answers))
         push_unit_hand_answer(unit, "INVITE", "200 OK", "", answers[_i]);
     push_unit_run(unit, 100000);
