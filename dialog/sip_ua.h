@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * dialog/sip_ua.h -- a SIP user agent: requests outside of dialogs, and sessions. RFC 3261 8, 9,
- * 11, 12, 13, 14, 15; RFC 3428.
+ * 11, 12, 13, 14, 15; RFC 3428; RFC 3262, 3311, 4028, 6086.
  *
  * Writes the requests and responses that its user means, keeps dialogs (route set, targets, CSeq,
  * tags), sends ACK and repeats 2xx, refuses what it cannot do (405, 415, 416, 420, 481, 482, 501
- * ...) before its user sees it. Bodies are the user's: an offer or an answer is octets here. Driven
- * by the verbs of base/io.h. */
+ * ...) before its user sees it. Bodies are the user's: an offer or an answer is octets here, of
+ * which only the turn is known. Driven by the verbs of base/io.h. */
 #ifndef SIPUSH_DIALOG_SIP_UA_H
 #define SIPUSH_DIALOG_SIP_UA_H
 
