@@ -275,7 +275,8 @@ bench-msrp: $(BUILD)/bench/msrp_sipush $(BUILD)/bench/msrp_limit
 	@tests/bench/msrp.sh $(BUILD)/bench
 
 .PHONY: bench-transaction
-BENCH_TRANSACTION := bench_transaction bench_open bench_loop server_sipush server_limit client_sipush
+BENCH_TRANSACTION := bench_transaction bench_open bench_loop server_sipush server_limit \
+                     client_sipush
 bench-transaction: $(BENCH_TRANSACTION:%=$(BUILD)/bench/%)
 	@CC='$(CC)' tests/bench/transaction.sh $(BUILD)/bench
 
