@@ -206,6 +206,56 @@ START_TEST(the_2xx)
 }
 END_TEST
 
+static enum sp_err update(struct ua_world *world)
+{
+    enum sp_err err = sip_ua_update(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("o"));
+
+    ua_drain(END);
+    return err;
+}
+
+static enum sp_err reinvite(struct ua_world *world)
+{
+    enum sp_err err = sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("o"));
+
+    ua_drain(END);
+    return err;
+}
+
+/* 3264-4-1, 3264-4-2: while an offer waits, theirs or ours, no other is made; once it is answered,
+ * or refused, it may be. */
+START_TEST(one_at_a_time)
+{
+    struct sp_slice  tag;
+    struct ua_world *world = ua_answered(
+        &ua_session_config, "Allow: INVITE, ACK, BYE, UPDATE\n" CALLER_SDP "offer", &tag, NULL);
+    bool taken = _i == 0;
+
+    ua_caller_put(world, "UPDATE", 11, tag, CALLER_CONTACT CALLER_SDP "theirs");
+    ua_told(END, "UPDATED offer");
+    unit_err(update(world), SP_STATE);
+    unit_err(reinvite(world), SP_STATE);
+    unit_err(sip_ua_respond(END->ua, world->now_us, END->request, taken ? 200 : 488, none, UA_SDP,
+                            taken ? SP_LIT("answer") : none),
+             SP_OK);
+    ua_drain(END);
+    ua_expect(world, taken ? "SIP/2.0 200 " : "SIP/2.0 488 ");
+    unit_err(update(world), SP_OK);
+    unit_err(update(world), SP_STATE);
+    unit_err(reinvite(world), SP_STATE);
+    ua_callee_answer(world, ua_expect(world, "UPDATE "), taken ? "200 OK" : "488 No", "",
+                     taken ? CALLER_SDP "answer" : "");
+    ua_told(END, taken ? "ANSWERED 200 answer" : "ANSWERED 488");
+    unit_err(reinvite(world), SP_OK);
+    unit_err(update(world), SP_STATE);
+    unit_err(reinvite(world), SP_STATE);
+    ua_callee_answer(world, ua_expect(world, "INVITE "), taken ? "200 OK" : "488 No", "",
+                     taken ? CALLEE_CONTACT CALLER_SDP "answer" : "");
+    ua_told(END, taken ? "ACCEPTED 200 again" : "REFUSED 488 again");
+    unit_err(update(world), SP_OK);
+}
+END_TEST
+
 /* ---- two agents: every place that an offer and its answer may have */
 
 /* What each does when it is told something; NULL: nothing. */
@@ -307,6 +357,7 @@ Suite *test_sip_offer_suite(void)
     tcase_add_test(tcase, what_stands);
     tcase_add_loop_test(tcase, answer_in_the_ack, 0, 2);
     unit_loop(tcase, the_2xx, gives);
+    tcase_add_loop_test(tcase, one_at_a_time, 0, 2);
     unit_loop(tcase, every_exchange, exchanges);
     return suite;
 }
