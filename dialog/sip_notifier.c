@@ -12,6 +12,8 @@
 /* What is due. */
 enum { DUE_ANSWER = 1, DUE_NOTIFY = 2 };
 
+enum { TAG_CHARS = 11 };
+
 static const char *name_of(enum sip_notifier_state state)
 {
     static const char *const names[] = { "RESP_WAIT", "PENDING", "ACTIVE", "TERMINATED", "GONE" };
@@ -143,7 +145,7 @@ static uint16_t subscribe(struct sip_ua *ua, const struct sip_tx_action *action,
 {
     struct sip_notifier   *one = sp_pool_take(&ua->notifiers);
     struct sip_dialog_room room = sip_core_room(ua);
-    char                   tag[SIP_UAS_TAG_CHARS];
+    char                   tag[TAG_CHARS];
     enum sp_err            err;
 
     if (one == NULL)
@@ -154,8 +156,10 @@ static uint16_t subscribe(struct sip_ua *ua, const struct sip_tx_action *action,
     one->package = package;
     one->expires_s = expires_s;
     one->subscribe = action->tx;
-    err = sip_dialog_of_request(&one->dialog, &room, action->msg,
-                                sip_uas_tag(ua, action->msg, tag));
+    /* Never the same: a SUBSCRIBE whose 200 was lost may come again by another way, with its number
+     * (RFC 3263 4.3), and makes a dialog beside the first. */
+    sp_ident_token(&ua->ident, tag, sizeof(tag));
+    err = sip_dialog_of_request(&one->dialog, &room, action->msg, sp_slice(tag, sizeof(tag)));
     if (err == SP_OK)
         err = keep_texts(ua, one, action->msg);
     else

@@ -231,14 +231,45 @@ static uint16_t take_star(struct sip_registrar *r, const struct registration *re
     return 200;
 }
 
+/* What put_bindings writes for one. */
+static size_t line_octets(const struct sip_binding *one)
+{
+    return sizeof("Contact: ;expires=4294967295\r\n") - 1 + one->contact.len;
+}
+
+/* The answer can name them all (step 8): what it repeats of the request is no more than that was.
+ */
+static bool can_be_told(const struct sip_registrar *r, const struct registration *reg,
+                        const struct updates *updates)
+{
+    size_t octets = reg->aor.len + reg->path.len + reg->request->head.len +
+                    sizeof("Require: outbound\r\nService-Route: \r\n") +
+                    r->config.service_route.len;
+    struct sip_binding *one = NULL;
+
+    while ((one = sip_location_next(r, reg->aor, one, reg->now_us)) != NULL)
+        octets += line_octets(one);
+    for (int i = 0; i < updates->count; i++) {
+        if (updates->of[i].new != NULL)
+            octets += line_octets(updates->of[i].new);
+        if (updates->of[i].old != NULL)
+            octets -= line_octets(updates->of[i].old);
+    }
+    return octets <= r->limits.message_octets;
+}
+
 /* All of them, or none: 10.3 after step 7. */
-static uint16_t commit(struct sip_registrar *r, struct updates *updates, uint16_t status)
+static uint16_t commit(struct sip_registrar *r, const struct registration *reg,
+                       struct updates *updates, uint16_t status)
 {
     uint32_t count = r->pool.used; /* with those in the making */
+    bool     grows = false;
 
-    for (int i = 0; i < updates->count; i++)
+    for (int i = 0; i < updates->count; i++) {
         count -= updates->of[i].old != NULL;
-    if (count > r->limits.bindings)
+        grows = grows || updates->of[i].new != NULL;
+    }
+    if (count > r->limits.bindings || (grows && !can_be_told(r, reg, updates)))
         status = 500;
     for (int i = 0; i < updates->count; i++) {
         struct update *update = &updates->of[i];
@@ -285,7 +316,7 @@ static uint16_t take_contacts(struct sip_registrar *r, struct registration *reg)
         status = 400; /* RFC 5626 6: one flow a REGISTER */
     if (status == 200 && star)
         status = contacts == 1 ? take_star(r, reg) : 400;
-    return commit(r, &updates, status);
+    return commit(r, reg, &updates, status);
 }
 
 /* Step 8: all bindings, each with its expires; Path, Service-Route, Require. */

@@ -293,6 +293,26 @@ START_TEST(refreshed)
 }
 END_TEST
 
+/* The 200 was lost with its way, and the same SUBSCRIBE comes by another when the transaction is
+ * over: a dialog of its own, and not one more of the same name. */
+START_TEST(comes_again)
+{
+    char             tag[32];
+    struct ua_world *world = active(tag);
+    struct sp_slice  message;
+
+    ua_run(world, 33000);
+    subscribe(world, "", 1, WANT);
+    message = ua_expect(world, "SIP/2.0 200 ");
+    ck_assert(!sp_eq(ua_tag(message, "To"), sp_str(tag)));
+    message = ua_expect(world, "NOTIFY ");
+    ck_assert(!sp_eq(ua_tag(message, "From"), sp_str(tag)));
+    answer(world, message, "200 OK");
+    ua_told(END, "SUBSCRIPTION");
+    ck_assert_uint_eq(sip_ua_open(END->ua), 2);
+}
+END_TEST
+
 /* The subscriber goes: Expires 0, in the dialog or at once (a fetch, 4.4.3). */
 START_TEST(unsubscribed)
 {
@@ -427,6 +447,7 @@ Suite *test_sip_notifier_suite(void)
     tcase_add_test(tcase, pending_first);
     unit_loop(tcase, accepted_types, accepts);
     tcase_add_test(tcase, refreshed);
+    tcase_add_test(tcase, comes_again);
     tcase_add_loop_test(tcase, unsubscribed, 0, 3);
     unit_loop(tcase, notify_fails, failures);
     tcase_add_test(tcase, cancelled);

@@ -267,6 +267,41 @@ START_TEST(flow)
 }
 END_TEST
 
+/* A 200 names all bindings (3261-10.3-28), so there are no more of an address than it has room for;
+ * what stands can be asked for, refreshed and removed. */
+START_TEST(no_more_than_can_be_told)
+{
+    struct sip_registrar *r = registrar(64, 65536);
+    char                  rest[512], long_user[301] = "";
+    uint32_t              made = 0;
+
+    memset(long_user, 'y', sizeof long_user - 1);
+    for (int i = 0; i < 32; i++) {
+        uint16_t status;
+
+        snprintf(rest, sizeof rest, VIA "Call-ID: c%d\nCSeq: 1 REGISTER\nContact: <sip:%d%s@h>\n",
+                 i, i, long_user);
+        status = take(r, 10, "sip:example.com", "<" ALICE ">", rest, NULL);
+        ck_assert(status == 200 || status == 500);
+        made += status == 200;
+        ck_assert_uint_eq(sip_registrar_count(r), made);
+        if (status == 200)
+            ck_assert_msg(strstr(told, "Service-Route: ") != NULL, "%s", told);
+    }
+    ck_assert_uint_ge(made, 8);
+    ck_assert_uint_lt(made, 12);
+    snprintf(rest, sizeof rest, VIA "Call-ID: c0\nCSeq: 2 REGISTER\nContact: <sip:0%s@h>\n",
+             long_user);
+    ck_assert_uint_eq(take(r, 10, "sip:example.com", "<" ALICE ">", rest, NULL), 200);
+    ck_assert_uint_eq(take(r, 10, "sip:example.com", "<" ALICE ">", OTHER(1), NULL), 200);
+    ck_assert_msg(strstr(told, "Contact: <sip:1yy") != NULL, "%s", told);
+    ck_assert_uint_eq(
+        take(r, 10, "sip:example.com", "<" ALICE ">", OTHER(2) "Contact: *\nExpires: 0\n", NULL),
+        200);
+    ck_assert_uint_eq(sip_registrar_count(r), 0);
+}
+END_TEST
+
 static const struct sip_user alice = { .username = { "alice", 5 } };
 
 /* Steps 1, 4 and 5: domains and rights. 3261-10.3-10, 3261-10.3-11, 3261-10.3-12 */
@@ -390,6 +425,7 @@ Suite *test_sip_registrar_suite(void)
     unit_loop(tcase, flow, flows);
     unit_loop(tcase, whose_domain, rights);
     tcase_add_loop_test(tcase, every_capacity, 0, 48);
+    tcase_add_test(tcase, no_more_than_can_be_told);
     tcase_add_loop_test(tcase, both_sides, 0, 6);
     return suite;
 }
