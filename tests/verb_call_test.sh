@@ -73,6 +73,10 @@ check script_via 2 'bad:1: --header: this field is written by itself' INVITE "$t
 
 check dry_run 0 '^MESSAGE sip:a@127.0.0.1:[0-9]* SIP/2.0' --dry-run MESSAGE "$to"
 check nobody 3 'MESSAGE: ' MESSAGE sip:a@127.0.0.1:1
+check nobody_subscribe 3 'SUBSCRIBE: ' SUBSCRIBE sip:a@127.0.0.1:1
+check nobody_register 3 'REGISTER: ' REGISTER 'sip:a@127.0.0.1:1;transport=tcp'
+check nobody_publish 3 'PUBLISH: ' PUBLISH sip:a@127.0.0.1:1 --hold 1 --body "$WORK/text" --type application/pidf+xml
+check nobody_json 3 '"method":"SUBSCRIBE","status":null,"exit":3' --json SUBSCRIBE sip:a@127.0.0.1:1
 check nobody_tcp 3 'OPTIONS: ' OPTIONS 'sip:a@127.0.0.1:1;transport=tcp'
 check operands 2 'needs METHOD and URI' OPTIONS
 check method 2 'METHOD is one that SIP has' options "$to"

@@ -109,6 +109,17 @@ static void invited(struct answer *a, const struct sip_ua_action *action)
         take(a, call);
 }
 
+/* Without an answer the request would stay for ever: where this one finds no room there is 500. */
+static void respond(struct answer *a, struct sp_handle request, uint16_t status,
+                    struct sp_slice fields, struct sp_slice sdp)
+{
+    uint64_t now_us = sp_net_now_us();
+
+    if (sip_ua_respond(a->agent, now_us, request, status, fields,
+                       sdp.len > 0 ? SP_LIT("application/sdp") : none, sdp) != SP_OK)
+        (void)!sip_ua_respond(a->agent, now_us, request, 500, none, none, none);
+}
+
 static void acknowledged(struct answer *a, const struct sip_ua_action *action)
 {
     struct answer_call *call = call_of(a, action->session);
@@ -118,8 +129,7 @@ static void acknowledged(struct answer *a, const struct sip_ua_action *action)
     say(a, action->msg);
     if (action->sdp == SIP_UA_SDP_OFFER) {
         sdp = answer_sdp(a, action->msg->body, room);
-        (void)!sip_ua_respond(a->agent, sp_net_now_us(), action->request, sdp.len > 0 ? 200 : 488,
-                              none, sdp.len > 0 ? SP_LIT("application/sdp") : none, sdp);
+        respond(a, action->request, sdp.len > 0 ? 200 : 488, none, sdp);
     }
     if (action->kind == SIP_UA_PRACKED && call != NULL)
         call->due_us = sp_net_now_us() + a->ring_ms * 1000;
@@ -223,7 +233,7 @@ static void answer(struct answer *a, const struct sip_ua_action *action)
         status = compositor.status;
         fields = compositor.fields;
     }
-    (void)!sip_ua_respond(a->agent, now_us, action->request, status, fields, none, none);
+    respond(a, action->request, status, fields, none);
 }
 
 void answer_note(struct answer *a, const struct sip_ua_action *action)
@@ -269,7 +279,7 @@ void answer_tick(struct answer *a)
         for (size_t i = 0; i < ANSWER_WATCHERS; i++)
             if (a->watchers[i].used && sp_eq(sp_str(a->watchers[i].aor), state.aor) &&
                 sp_eq_nocase(sp_str(a->watchers[i].event), state.event))
-                tell(a, &a->watchers[i], &state);
+                tell_now(a, &a->watchers[i]); /* of several the latest that is left */
 }
 
 uint64_t answer_deadline(const struct answer *a)

@@ -195,10 +195,10 @@ static void stands(struct call *c, const struct sip_ua_action *action)
 /* What was kept is gone. */
 static void gone(struct call *c, const struct sip_ua_action *action)
 {
-    if (action->status >= 300)
-        answered(c, action);
-    else if (action->err != SP_OK)
+    if (action->err != SP_OK) /* its status is only how that counts (RFC 3261 8.1.3.1) */
         failed(c, action);
+    else if (action->status >= 300)
+        answered(c, action);
     else if (action->by_peer && c->state != CALL_ENDING)
         host_complain(&c->host, "the notifier ended it");
     else if (action->msg != NULL)
