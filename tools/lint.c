@@ -30,8 +30,8 @@ const struct opt_verb verb_lint_options = {
     .synopses = (const char *const[]){ "[options] FILE...", NULL },
     .words =
         "Checks messages against their RFCs. FILE holds one message, or is a capture (pcap, "
-        "pcapng) or a trace\n(.json); - is standard input. A finding a line: FILE:LINE:COLUMN, how grave it is, what is wrong, "
-        "and the clause.\nExits 1 if there is an error.",
+        "pcapng) or a trace\n(.json); - is standard input. A finding a line: FILE:LINE:COLUMN, "
+        "how grave it is, what is wrong, and\nthe clause. Exits 1 if there is an error.",
     .rows = rows,
     .count = sizeof rows / sizeof rows[0],
 };
