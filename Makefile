@@ -210,8 +210,9 @@ test: $(BUILD)/debug/unit $(FUZZ:%=$(BUILD)/debug/replay/%) $(if $(TOOLS),$(BUIL
 
 check: $(BUILD)/gcc/unit $(BUILD)/clang/unit $(BUILD)/asan/unit $(FUZZ:%=$(BUILD)/asan/replay/%) \
        $(if $(SIM),$(BUILD)/asan/sim)
-	@BUILD='$(BUILD)' FLAVOUR=asan FUZZ='$(FUZZ)' \
-	    tests/run.sh $(filter %/unit,$^) tests/fuzz_test.sh $(if $(SIM),tests/sim_test.sh)
+	@BUILD='$(BUILD)' tests/run.sh $(BUILD)/gcc/unit $(BUILD)/clang/unit
+	@BUILD='$(BUILD)' FLAVOUR=asan FUZZ='$(FUZZ)' CK_FORK=no \
+	    tests/run.sh $(BUILD)/asan/unit tests/fuzz_test.sh $(if $(SIM),tests/sim_test.sh)
 
 # Many seeds of every scenario, or of SCENARIO; or one again, with all that happens in a file.
 SEEDS ?= 1000
