@@ -201,7 +201,7 @@ START_TEST(injection)
 }
 END_TEST
 
-/* 8866-5.2-1: a field is one word; 3264-5-2: numbers have 63 bits. */
+/* 8866-5.2-1: a field is one word. */
 START_TEST(words)
 {
     static const char *const bad[] = { "a b", " ", "a\tb", "\x7F" };
@@ -233,6 +233,7 @@ START_TEST(words)
 }
 END_TEST
 
+/* 3264-5-2: 63 bits. */
 START_TEST(numbers)
 {
     char room[256];
