@@ -23,7 +23,9 @@ void sip_affair_due(struct sip_ua *ua, struct sip_affair *affair)
 
 uint32_t sip_affair_refresh_s(uint32_t seconds)
 {
-    return seconds > 2 * EARLY_S ? seconds - EARLY_S : seconds / 2;
+    if (seconds > 2 * EARLY_S)
+        return seconds - EARLY_S;
+    return seconds > 2 ? seconds / 2 : 1;
 }
 
 uint32_t sip_affair_wait_s(uint32_t failures, const struct sip_msg *response)
@@ -34,7 +36,7 @@ uint32_t sip_affair_wait_s(uint32_t failures, const struct sip_msg *response)
 
     if (response != NULL &&
         sip_delta_parse(sip_msg_value(response, SIP_FIELD_RETRY_AFTER), &delta, &where) == SP_OK)
-        return delta.seconds;
+        return delta.seconds > 0 ? delta.seconds : 1;
     for (uint32_t i = 1; i < failures && seconds < LAST_WAIT_S; i++)
         seconds *= 2;
     return seconds < LAST_WAIT_S ? seconds : LAST_WAIT_S;

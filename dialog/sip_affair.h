@@ -18,9 +18,10 @@ struct sip_affair {
 /* Something is to be done as soon as what happened was told. */
 void sip_affair_due(struct sip_ua *ua, struct sip_affair *affair);
 /* Seconds after which a state that lives so long is refreshed: a minute before its end, or at half
- * a short time. */
+ * a short time. A peer that grants next to nothing is not asked without a pause: 1 at least. */
 uint32_t sip_affair_refresh_s(uint32_t seconds);
-/* Seconds to wait after a failure: what Retry-After says, else longer with each in a row. */
+/* Seconds to wait after a failure: what Retry-After says (1 at least), else longer with each in a
+ * row. */
 uint32_t sip_affair_wait_s(uint32_t failures, const struct sip_msg *response);
 /* The answers to a request within a subscription's dialog that end it (RFC 6665 4.1.2.2, 4.2.2). */
 bool sip_affair_is_fatal(uint16_t status);

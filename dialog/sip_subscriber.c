@@ -323,7 +323,7 @@ static uint32_t wait_again_s(const struct sip_subscription       *one,
                              const struct sip_subscription_state *state)
 {
     if (state->has_retry_after)
-        return state->retry_after;
+        return state->retry_after > 0 || one->failures == 1 ? state->retry_after : 1;
     if (one->failures == 1 && (sp_eq_nocase(state->reason, SP_LIT("deactivated")) ||
                                sp_eq_nocase(state->reason, SP_LIT("timeout"))))
         return 0;

@@ -9,13 +9,10 @@
 
 static const struct refresh_row {
     uint32_t lives_s, refresh_s;
-} refreshes[] = { { 0, 0 },
-                  { 1, 0 },
-                  { 60, 30 },
-                  { 120, 60 },
-                  { 121, 61 },
-                  { 3600, 3540 },
-                  { UINT32_MAX, UINT32_MAX - 60 } };
+} refreshes[] = {
+    { 0, 1 },   { 1, 1 },    { 2, 1 },    { 3, 1 },       { 4, 2 },
+    { 60, 30 }, { 120, 60 }, { 121, 61 }, { 3600, 3540 }, { UINT32_MAX, UINT32_MAX - 60 }
+};
 
 START_TEST(refreshed_before_the_end)
 {
@@ -47,7 +44,7 @@ static const struct wait_row {
     { 7, "", 1800 },
     { 1000000, "", 1800 },
     { 5, "Retry-After: 7\r\n", 7 },
-    { 1, "Retry-After: 0\r\n", 0 },
+    { 1, "Retry-After: 0\r\n", 1 },
     { 1, "Retry-After: soon\r\n", 30 },
 };
 
