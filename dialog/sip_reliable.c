@@ -141,7 +141,7 @@ void sip_reliable_timer(struct sip_ua *ua, struct sip_session *session)
     err = sip_tx_respond(ua->tx, ua->now_us, session->invite, one->status, one->octets);
     (void)err; /* there is a next time */
     one->interval_ms *= 2;
-    left_ms = (one->end_us - ua->now_us) / 1000;
+    left_ms = (one->end_us - ua->now_us + 999) / 1000; /* never 0: time stands still here */
     sip_session_start_timer(ua, session, SIP_SESSION_RELIABLE,
                             one->interval_ms < left_ms ? one->interval_ms : left_ms);
 }

@@ -191,6 +191,28 @@ START_TEST(never_acknowledged)
 }
 END_TEST
 
+/* The clock is not as even as the timers: one that comes late leaves less than a millisecond for
+ * the last. */
+START_TEST(never_acknowledged_and_late)
+{
+    struct ua_world *world = ua_called(&ua_session_config, OFFERS);
+    struct sp_slice  last;
+
+    unit_err(ring(world, 183, true, "answer"), SP_OK);
+    ua_expect(world, "SIP/2.0 183 ");
+    world->now_us += 500300;
+    ua_run(world, 31498);
+    for (int i = 0; i < 6; i++)
+        ua_expect(world, "SIP/2.0 183 ");
+    ua_run(world, 3);
+    last = ua_take(world);
+    if (sp_starts(last, SP_LIT("SIP/2.0 183 ")))
+        last = ua_take(world);
+    ck_assert(sp_starts(last, SP_LIT("SIP/2.0 504 ")));
+    ua_told(END, "ENDED TIMEOUT PRACK");
+}
+END_TEST
+
 static const struct rack_row {
     const char *rack; /* %u: the number */
     int         more; /* what is added to it */
@@ -416,6 +438,7 @@ Suite *test_sip_reliable_suite(void)
     tcase_add_test(tcase, required);
     tcase_add_test(tcase, required_in_vain);
     tcase_add_test(tcase, never_acknowledged);
+    tcase_add_test(tcase, never_acknowledged_and_late);
     unit_loop(tcase, matched_or_not, racks);
     tcase_add_test(tcase, accepted_before_the_prack);
     unit_loop(tcase, ended_before_the_prack, earlies);
