@@ -169,6 +169,10 @@ void sip_prack_take(struct sip_ua *ua, struct sip_session *session,
         enter(ua, session, SIP_PRACK_DUE, "challenge");
         return;
     }
+    if (heard && status == 500 && session->dialog.local_cseq > session->prack.number) {
+        enter(ua, session, SIP_PRACK_DUE, "overtaken"); /* 12.2.2: a later one came first */
+        return;
+    }
     if (sip_session_next_target(session, action, session->prack.number)) {
         enter(ua, session, SIP_PRACK_DUE, "next target");
         return;

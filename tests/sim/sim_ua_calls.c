@@ -230,9 +230,7 @@ static void others_gone(struct sim *sim, const struct ua_side *stands)
 
 static void over(struct sim *sim, struct ua_side *side, const struct sip_ua_action *action)
 {
-    /* a PRACK that another request of ours overtook draws 500, and is not sent again */
-    if (sim->fair && action->err == SP_TIMEOUT &&
-        !(action->timer != NULL && strcmp(action->timer, "PRACK") == 0))
+    if (sim->fair && action->err == SP_TIMEOUT)
         sim_fail(sim, "in fair weather a session ends by a time-out");
     if (!side->up && side->caller)
         others_gone(sim, side);

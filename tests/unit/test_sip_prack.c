@@ -288,6 +288,27 @@ START_TEST(challenged)
 }
 END_TEST
 
+/* A later request of ours came first, so the peer refuses our number (12.2.2): it goes again, once.
+ */
+START_TEST(overtaken)
+{
+    struct sp_slice  invite, prack, none = { NULL, 0 };
+    struct ua_world *world = calling("offer", &invite);
+
+    ring(world, invite, "183 Progress", "b", 1, "Allow: UPDATE\n" CALLER_SDP "answer");
+    prack = ua_expect(world, "PRACK ");
+    unit_err(sip_ua_update(END->ua, world->now_us, END->session, none, none), SP_OK);
+    ua_drain(END);
+    ua_callee_answer(world, ua_expect(world, "UPDATE "), "200 OK", "", CALLEE_CONTACT);
+    ua_callee_answer(world, prack, "500 Server Internal Error", "", "");
+    prack = ua_expect(world, "PRACK ");
+    unit_eq(ua_value(prack, "CSeq"), "4 PRACK");
+    unit_eq(ua_value(prack, "RAck"), "1 1 INVITE");
+    ua_callee_answer(world, prack, "500 Server Internal Error", "", "");
+    ck_assert_uint_eq(ua_take(world).len, 0);
+}
+END_TEST
+
 /* 3262-4-10: a re-INVITE counts anew */
 START_TEST(of_a_reinvite)
 {
@@ -409,6 +430,7 @@ Suite *test_sip_prack_suite(void)
     tcase_add_test(tcase, offer_too_soon);
     unit_loop(tcase, fails, failures);
     tcase_add_test(tcase, challenged);
+    tcase_add_test(tcase, overtaken);
     tcase_add_test(tcase, of_a_reinvite);
     tcase_add_test(tcase, astray_in_a_reinvite);
     tcase_add_test(tcase, no_room);
