@@ -6,7 +6,6 @@
  * users; nothing is told of it afterwards; one that was accepted, the callee's user accepted. */
 #include "sim_ua.h"
 
-#include <string.h>
 
 #define SDP SP_LIT("application/sdp")
 
