@@ -6,7 +6,6 @@
  * users; nothing is told of it afterwards; one that was accepted, the callee's user accepted. */
 #include "sim_ua.h"
 
-
 #define SDP SP_LIT("application/sdp")
 
 static struct ua_side *side_of(struct sim *sim, const struct sim_node *node,
