@@ -2,9 +2,11 @@
  * push/push_reoffer.c -- offers that the receiver makes within the sender's session: refreshes, and
  * transfers that it gives up. RFC 3264 8; RFC 5547 8.1, 8.3.2, 8.4.
  *
- * Promises: port 0 ends a transfer with '#' before the answer leaves; the same transfer id changes
- * nothing. Never: starts a transfer that nobody ordered. */
+ * Promises: port 0, or a line that does not take the content any more, ends a transfer with '#'
+ * before the answer leaves; else the same transfer id changes nothing. Never: starts a transfer
+ * that nobody ordered. */
 #include "../sdp/sdp_transfer.h"
+#include "../sdp/sdp_types.h"
 #include "push_out.h"
 
 /* The leader of the n-th m= line of the batch; NULL: there are fewer. */
@@ -44,6 +46,18 @@ static void end_line(struct push_sender *sender, struct push_job *job, struct pu
     }
 }
 
+/* By the new parameters of its line, which count from now on (RFC 3264 8.3.4). */
+static bool takes_still(const struct sdp_msrp *offer, const struct push_content *content)
+{
+    if (!sdp_receives(offer->direction)) {
+        return false;
+    }
+    if (offer->accept_types.len > 0 && !sdp_types_allow(offer->accept_types, content->type)) {
+        return false;
+    }
+    return offer->max_size == 0 || content->octets - content->offset <= offer->max_size;
+}
+
 static void answer_block(struct push_sender *sender, struct push_job *job, uint32_t place,
                          struct sp_buf *to)
 {
@@ -70,8 +84,11 @@ static void answer_block(struct push_sender *sender, struct push_job *job, uint3
             end_line(sender, job, leader, SP_REFUSED, "the receiver ended it with port 0");
         } else if (transfer == SDP_TRANSFER_WRONG) {
             end_line(sender, job, leader, SP_MISMATCH, "the receiver asks for another file");
-        } else if (ours.port != 0 && transfer != SDP_TRANSFER_NEW &&
-                   sdp_receives(offer.direction)) {
+        } else if (ours.port == 0 || transfer == SDP_TRANSFER_NEW) {
+            /* it has ended, or nobody ordered it: refused */
+        } else if (!takes_still(&offer, &leader->content)) {
+            end_line(sender, job, leader, SP_REFUSED, "the receiver takes no more of it");
+        } else {
             sdp_msrp_answer(&offer, &ours, job->media.listens, &answer);
         }
     }

@@ -101,6 +101,9 @@ END_TEST
 #define BLOCK(port, setup)                                                                         \
     "m=message " port " TCP/MSRP *\na=recvonly\na=setup:" setup "\na=accept-types:*\n"             \
     "a=path:msrp://192.0.2.3:9/x;tcp\n"
+#define LINE(direction, types)                                                                     \
+    "m=message 9 TCP/MSRP *\na=" direction "\na=setup:actpass\na=accept-types:" types "\n"         \
+    "a=path:msrp://192.0.2.3:9/x;tcp\n"
 #define SAME "a=file-selector:%F\na=file-transfer-id:%T\n"
 
 static const struct row {
@@ -115,6 +118,15 @@ static const struct row {
     { TOP BLOCK("9", "actpass") "a=file-selector:%F\na=file-transfer-id:new\n", "SIP/2.0 200",
       "m=message 0 TCP/MSRP *", SP_TIMEOUT }, /* a pull that nobody ordered: refused */
     { TOP BLOCK("0", "actpass") SAME, "SIP/2.0 200", "m=message 0 TCP/MSRP *", SP_REFUSED },
+    /* what the line takes from now on: 3264-8.3.4-1 */
+    { TOP LINE("inactive", "*") SAME, "SIP/2.0 200", "m=message 0 TCP/MSRP *", SP_REFUSED },
+    { TOP LINE("sendonly", "*") SAME, "SIP/2.0 200", "m=message 0 TCP/MSRP *", SP_REFUSED },
+    { TOP LINE("recvonly", "text/plain") SAME, "SIP/2.0 200", "m=message 0 TCP/MSRP *",
+      SP_REFUSED },
+    { TOP LINE("recvonly", "*") "a=max-size:4\n" SAME, "SIP/2.0 200", "m=message 0 TCP/MSRP *",
+      SP_REFUSED },
+    { TOP LINE("sendrecv", "image/png") "a=max-size:5\n" SAME, "SIP/2.0 200",
+      "m=message 2855 TCP/MSRP *", SP_TIMEOUT },
     { TOP BLOCK("9", "actpass") SAME "m=audio 4000 RTP/AVP 0\n", "SIP/2.0 200",
       "m=audio 0 RTP/AVP 0", SP_TIMEOUT },
     { TOP BLOCK("9", "actpass") SAME BLOCK("9", "actpass"), "SIP/2.0 200", "m=message 0 TCP/MSRP *",
