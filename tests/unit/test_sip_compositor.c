@@ -151,6 +151,7 @@ START_TEST(story)
     struct sip_published    state;
     char                    before[64];
 
+    etag[0] = '\0'; /* of no story before */
     for (int i = 0; i < 4 && row->steps[i].status != 0; i++) {
         snprintf(before, sizeof before, "%s", etag);
         ck_assert_uint_eq(
