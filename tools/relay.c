@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * tools/relay.c -- `sipush relay`: an MSRP relay. RFC 4976. */
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "../base/digest.h"
 #include "../base/timers.h"
 #include "../msrp/msrp_relay.h"
 #include "host.h"
 #include "limit.h"
+#include "users.h"
 #include "verbs.h"
 
 #define RELAY_READ  32768u /* octets of one read */
@@ -55,9 +53,8 @@ struct relay {
     struct msrp_relay_rules rules;
     struct sp_limits        limits;
     const char             *users_path;
-    char                   *text; /* of the users' file; names and hashes lie in it and behind it */
-    struct msrp_relay_user *users;
-    char (*hashes)[SP_DIGEST_HEX];
+    struct users            users; /* names and hashes lie in it */
+    struct msrp_relay_user *known;
 };
 
 static bool number(struct relay *r, const char *value, uint64_t least, uint64_t most, uint32_t *to)
@@ -121,81 +118,30 @@ static int options(struct relay *r, int argc, char **argv)
 
 /* ---- users ---- */
 
-/* NAME:PASSWORD, or NAME:REALM:HASH; others are complained of. */
-static bool read_user(struct relay *r, struct sp_slice line, size_t place)
-{
-    struct msrp_relay_user *user = &r->users[place];
-    struct sp_slice         name = sp_head(line, sp_find(line, ':'));
-    struct sp_slice         rest = sp_from(line, name.len + 1);
-    struct sp_slice         realm = sp_head(rest, sp_find(rest, ':'));
-    struct sp_slice         hash = sp_from(rest, realm.len + 1);
-
-    if (name.len == 0 || name.len == line.len)
-        return false;
-    user->name = name;
-    if (realm.len < rest.len && hash.len == 32 && sp_eq(realm, r->rules.realm)) {
-        user->ha1 = hash;
-        return true;
-    }
-    user->ha1 = sp_digest_ha1(SP_DIGEST_MD5, name, r->rules.realm, rest, r->hashes[place]);
-    return true;
-}
-
-static char *whole_file(const char *path, size_t *octets)
-{
-    FILE  *file = fopen(path, "rb");
-    char  *text = NULL, *more;
-    size_t room = 0, n = 1;
-
-    *octets = 0;
-    if (file == NULL)
-        return NULL;
-    while (n > 0) {
-        more = realloc(text, room += 65536);
-        if (more == NULL)
-            break;
-        text = more;
-        n = fread(text + *octets, 1, room - *octets, file);
-        *octets += n;
-    }
-    if (ferror(file) != 0 || n > 0) {
-        free(text);
-        text = NULL;
-    }
-    (void)fclose(file);
-    return text;
-}
-
+/* Those of the realm that have an MD5 hash, which is what RFC 4976 9.1 asks with. */
 static int read_users(struct relay *r)
 {
-    size_t          octets, line_number = 0;
-    struct sp_slice rest;
+    size_t count = 0;
 
-    r->text = whole_file(r->users_path, &octets);
-    r->users = calloc(r->limits.relay_users, sizeof *r->users);
-    r->hashes = calloc(r->limits.relay_users, sizeof *r->hashes);
-    if (r->text == NULL || r->users == NULL || r->hashes == NULL) {
-        host_complain(&r->host, "%s: %s", r->users_path, strerror(errno));
+    if (!users_read(&r->host, r->users_path, r->rules.realm, &r->users))
         return EXIT_USAGE;
-    }
-    for (rest = sp_slice(r->text, octets); rest.len > 0;) {
-        struct sp_slice line = sp_head(rest, sp_find(rest, '\n'));
+    r->known = calloc(r->users.count + 1, sizeof *r->known);
+    if (r->known == NULL)
+        return EXIT_OWN;
+    for (size_t i = 0; i < r->users.count; i++) {
+        const struct sip_user *user = &r->users.list[i];
 
-        rest = sp_from(rest, line.len + 1);
-        line = sp_trim(line);
-        line_number++;
-        if (line.len == 0 || line.at[0] == '#')
+        if (user->ha1[SP_DIGEST_MD5].len == 0)
             continue;
-        if (r->rules.count == r->limits.relay_users || !read_user(r, line, r->rules.count)) {
-            host_complain(&r->host, "%s:%zu: %s", r->users_path, line_number,
-                          r->rules.count == r->limits.relay_users
-                              ? "too many users"
-                              : "NAME:PASSWORD or NAME:REALM:HASH is needed");
+        if (count == r->limits.relay_users) {
+            host_complain(&r->host, "%s: more than %u users", r->users_path, r->limits.relay_users);
             return EXIT_USAGE;
         }
-        r->rules.count++;
+        r->known[count].name = user->username;
+        r->known[count++].ha1 = user->ha1[SP_DIGEST_MD5];
     }
-    r->rules.users = r->users;
+    r->rules.users = r->known;
+    r->rules.count = count;
     return 0;
 }
 
@@ -368,8 +314,7 @@ int verb_relay(int argc, char **argv)
         code = run(&r);
         count(&r);
     }
-    free(r.text);
-    free(r.users);
-    free(r.hashes);
+    users_end(&r.users);
+    free(r.known);
     return host_end(&r.host, code);
 }

@@ -66,3 +66,38 @@ struct ua_world *ua_answered(const struct sip_ua_config *config, const char *mor
         *response = ok;
     return world;
 }
+
+enum sp_err ua_ring(struct ua_world *world, uint16_t status, bool reliable, const char *body)
+{
+    enum sp_err err = sip_ua_progress(world->ends[0].ua, world->now_us, world->ends[0].session,
+                                      status, reliable, UA_SDP, sp_str(body));
+
+    ua_drain(&world->ends[0]);
+    return err;
+}
+
+enum sp_err ua_accept(struct ua_world *world, const char *body)
+{
+    enum sp_err err = sip_ua_accept(world->ends[0].ua, world->now_us, world->ends[0].session,
+                                    UA_SDP, sp_str(body));
+
+    ua_drain(&world->ends[0]);
+    return err;
+}
+
+unsigned ua_rseq(struct sp_slice response)
+{
+    char text[16];
+
+    snprintf(text, sizeof text, "%.*s", SP_ARG(ua_value(response, "RSeq")));
+    return (unsigned)strtoul(text, NULL, 10);
+}
+
+void ua_caller_prack(struct ua_world *world, struct sp_slice response, unsigned cseq,
+                     const char *more)
+{
+    char text[256];
+
+    snprintf(text, sizeof text, "RAck: %u 10 INVITE\n%s", ua_rseq(response), more);
+    ua_caller_put(world, "PRACK", cseq, ua_tag(response, "To"), text);
+}

@@ -23,4 +23,12 @@ struct ua_world *ua_called(const struct sip_ua_config *config, const char *more)
 struct ua_world *ua_answered(const struct sip_ua_config *config, const char *more,
                              struct sp_slice *tag, struct sp_slice *response);
 
+/* What the agent says to the INVITE: a provisional response, the 200; with SDP. */
+enum sp_err ua_ring(struct ua_world *world, uint16_t status, bool reliable, const char *body);
+enum sp_err ua_accept(struct ua_world *world, const char *body);
+/* The number of a reliable response, and the PRACK for it. */
+unsigned ua_rseq(struct sp_slice response);
+void     ua_caller_prack(struct ua_world *world, struct sp_slice response, unsigned cseq,
+                         const char *more);
+
 #endif

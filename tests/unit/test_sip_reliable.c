@@ -13,39 +13,6 @@ static const struct sp_slice none = { NULL, 0 };
 
 #define OFFERS "Supported: 100rel\n" CALLER_SDP "offer"
 
-static enum sp_err ring(struct ua_world *world, uint16_t status, bool reliable, const char *body)
-{
-    enum sp_err err = sip_ua_progress(END->ua, world->now_us, END->session, status, reliable,
-                                      UA_SDP, sp_str(body));
-
-    ua_drain(END);
-    return err;
-}
-
-static enum sp_err accept(struct ua_world *world, const char *body)
-{
-    enum sp_err err = sip_ua_accept(END->ua, world->now_us, END->session, UA_SDP, sp_str(body));
-
-    ua_drain(END);
-    return err;
-}
-
-static unsigned rseq_of(struct sp_slice response)
-{
-    char text[16];
-
-    snprintf(text, sizeof text, "%.*s", SP_ARG(ua_value(response, "RSeq")));
-    return (unsigned)strtoul(text, NULL, 10);
-}
-
-static void prack(struct ua_world *world, struct sp_slice response, unsigned cseq, const char *more)
-{
-    char text[256];
-
-    snprintf(text, sizeof text, "RAck: %u 10 INVITE\n%s", rseq_of(response), more);
-    ua_caller_put(world, "PRACK", cseq, ua_tag(response, "To"), text);
-}
-
 /* 3261-8.2.4-3, 3261-8.2.4-5 */
 /* 3262-3-9, 3262-3-10, 3262-3-18, 3311-4-2: what it has, and what the next one has */
 /* 3262-3-13, 3262-3-14, 3262-3-16, 3262-3-17 */
@@ -54,32 +21,32 @@ START_TEST(on_the_wire)
     struct ua_world *world = ua_called(&ua_session_config, OFFERS);
     struct sp_slice  first, second;
 
-    unit_err(ring(world, 183, true, "answer"), SP_OK);
+    unit_err(ua_ring(world, 183, true, "answer"), SP_OK);
     first = ua_expect(world, "SIP/2.0 183 ");
     unit_eq(ua_value(first, "Require"), "100rel");
-    ck_assert_uint_ge(rseq_of(first), 1);
-    ck_assert_uint_le(rseq_of(first), 0x7fffffff);
+    ck_assert_uint_ge(ua_rseq(first), 1);
+    ck_assert_uint_le(ua_rseq(first), 0x7fffffff);
     ck_assert(ua_has(ua_value(first, "Allow"), "UPDATE"));
     unit_eq(ua_value(first, "Contact"), "<sip:agent@192.0.2.1:5060>");
     ck_assert(ua_has(first, "\r\n\r\nanswer"));
-    unit_err(ring(world, 180, true, ""), SP_STATE); /* one at a time */
-    prack(world, first, 11, "");
+    unit_err(ua_ring(world, 180, true, ""), SP_STATE); /* one at a time */
+    ua_caller_prack(world, first, 11, "");
     ua_told(END, "PRACKED");
     ua_expect(world, "SIP/2.0 200 ");
     ua_run(world, 40000);
     ck_assert_uint_eq(ua_take(world).len, 0);
-    unit_err(ring(world, 183, true, "again"), SP_STATE); /* the answer was given */
-    unit_err(ring(world, 180, true, ""), SP_OK);
+    unit_err(ua_ring(world, 183, true, "again"), SP_STATE); /* the answer was given */
+    unit_err(ua_ring(world, 180, true, ""), SP_OK);
     second = ua_expect(world, "SIP/2.0 180 ");
-    ck_assert_uint_eq(rseq_of(second), rseq_of(first) + 1);
-    prack(world, second, 12, "");
+    ck_assert_uint_eq(ua_rseq(second), ua_rseq(first) + 1);
+    ua_caller_prack(world, second, 12, "");
     ua_told(END, "PRACKED");
     ua_expect(world, "SIP/2.0 200 ");
-    unit_err(accept(world, "late"), SP_STATE);
-    unit_err(accept(world, ""), SP_OK);
+    unit_err(ua_accept(world, "late"), SP_STATE);
+    unit_err(ua_accept(world, ""), SP_OK);
     second = ua_expect(world, "SIP/2.0 200 ");
     ck_assert(!ua_has(second, "Content-Type"));
-    unit_err(ring(world, 180, true, ""), SP_STATE); /* 3262-3-22: after the final response */
+    unit_err(ua_ring(world, 180, true, ""), SP_STATE); /* 3262-3-22: after the final response */
     ua_caller_put(world, "ACK", 10, ua_tag(second, "To"), "");
     ua_told(END, "CONFIRMED");
 }
@@ -97,8 +64,8 @@ START_TEST(numbers_by_chance)
 
         ua_caller_put(world, "INVITE", 10, none, CALLER_CONTACT OFFERS);
         ua_expect(world, "SIP/2.0 100 ");
-        unit_err(ring(world, 180, true, ""), SP_OK);
-        rseq = rseq_of(ua_expect(world, "SIP/2.0 180 "));
+        unit_err(ua_ring(world, 180, true, ""), SP_OK);
+        rseq = ua_rseq(ua_expect(world, "SIP/2.0 180 "));
         least = rseq < least ? rseq : least;
         most = rseq > most ? rseq : most;
     }
@@ -129,7 +96,7 @@ START_TEST(may_be_sent)
     const struct want_row *row = &wants[_i];
     struct ua_world       *world = ua_called(&ua_session_config, row->more);
 
-    unit_err(ring(world, row->status, true, row->body), row->err);
+    unit_err(ua_ring(world, row->status, true, row->body), row->err);
     ck_assert_int_eq(ua_take(world).len > 0, row->err == SP_OK);
 }
 END_TEST
@@ -140,10 +107,10 @@ START_TEST(required)
     struct ua_world *world = ua_called(&ua_session_config, "Require: 100rel\n" CALLER_SDP "offer");
     struct sp_slice  response;
 
-    unit_err(ring(world, 180, false, ""), SP_OK);
+    unit_err(ua_ring(world, 180, false, ""), SP_OK);
     response = ua_expect(world, "SIP/2.0 180 ");
     unit_eq(ua_value(response, "Require"), "100rel");
-    prack(world, response, 11, "");
+    ua_caller_prack(world, response, 11, "");
     ua_expect(world, "SIP/2.0 200 ");
     ua_told(END, "PRACKED");
 }
@@ -171,7 +138,7 @@ START_TEST(never_acknowledged)
     struct sp_slice       first, last;
     uint32_t              now_ms = 0;
 
-    unit_err(ring(world, 183, true, "answer"), SP_OK);
+    unit_err(ua_ring(world, 183, true, "answer"), SP_OK);
     first = ua_expect(world, "SIP/2.0 183 ");
     for (size_t i = 0; i < UNIT_ROWS(at_ms); i++) {
         ua_run(world, at_ms[i] - now_ms - 1);
@@ -198,7 +165,7 @@ START_TEST(never_acknowledged_and_late)
     struct ua_world *world = ua_called(&ua_session_config, OFFERS);
     struct sp_slice  last;
 
-    unit_err(ring(world, 183, true, "answer"), SP_OK);
+    unit_err(ua_ring(world, 183, true, "answer"), SP_OK);
     ua_expect(world, "SIP/2.0 183 ");
     world->now_us += 500300;
     ua_run(world, 31498);
@@ -234,13 +201,13 @@ START_TEST(matched_or_not)
     struct sp_slice        response;
     char                   text[128];
 
-    unit_err(ring(world, 180, true, ""), SP_OK);
+    unit_err(ua_ring(world, 180, true, ""), SP_OK);
     response = ua_expect(world, "SIP/2.0 180 ");
-    snprintf(text, sizeof text, row->rack, rseq_of(response) + (unsigned)row->more);
+    snprintf(text, sizeof text, row->rack, ua_rseq(response) + (unsigned)row->more);
     ua_caller_put(world, "PRACK", 11, ua_tag(response, "To"), text);
     ua_expect(world, row->status);
     ua_told(END, row->told);
-    prack(world, response, 12, ""); /* and the same again */
+    ua_caller_prack(world, response, 12, ""); /* and the same again */
     ua_expect(world, row->told[0] != '\0' ? "SIP/2.0 481 " : "SIP/2.0 200 ");
     ua_caller_put(world, "PRACK", 13, SP_LIT("nobody"), "RAck: 1 10 INVITE\n");
     ua_expect(world, "SIP/2.0 481 ");
@@ -255,15 +222,15 @@ START_TEST(accepted_before_the_prack)
     struct ua_world *world = ua_called(&ua_session_config, OFFERS);
     struct sp_slice  response, ok;
 
-    unit_err(ring(world, 183, true, "answer"), SP_OK);
+    unit_err(ua_ring(world, 183, true, "answer"), SP_OK);
     response = ua_expect(world, "SIP/2.0 183 ");
-    unit_err(accept(world, ""), SP_OK);
+    unit_err(ua_accept(world, ""), SP_OK);
     ck_assert_uint_eq(ua_take(world).len, 0);
-    unit_err(accept(world, ""), SP_STATE);
+    unit_err(ua_accept(world, ""), SP_STATE);
     unit_err(sip_ua_refuse(END->ua, world->now_us, END->session, 486, none), SP_STATE);
     ua_run(world, 500);
     unit_eq_slice(ua_take(world), response);
-    prack(world, response, 11, "");
+    ua_caller_prack(world, response, 11, "");
     ua_told(END, "PRACKED");
     ok = ua_expect(world, "SIP/2.0 200 ");
     unit_eq(ua_value(ok, "CSeq"), "11 PRACK");
@@ -293,9 +260,9 @@ START_TEST(ended_before_the_prack)
     struct sp_slice         response, final;
     char                    status[16];
 
-    unit_err(ring(world, 183, true, "answer"), SP_OK);
+    unit_err(ua_ring(world, 183, true, "answer"), SP_OK);
     response = ua_expect(world, "SIP/2.0 183 ");
-    unit_err(accept(world, ""), SP_OK);
+    unit_err(ua_accept(world, ""), SP_OK);
     if (row->method == NULL) {
         unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
         ua_drain(END);
@@ -311,10 +278,10 @@ START_TEST(ended_before_the_prack)
     final = ua_expect(world, status);
     unit_eq(ua_value(final, "CSeq"), "10 INVITE");
     /* 3262-3-21: its PRACK is taken nonetheless, and then nothing is left */
-    prack(world, response, 12, "");
+    ua_caller_prack(world, response, 12, "");
     ua_expect(world, "SIP/2.0 200 ");
     ua_told(END, "");
-    prack(world, response, 13, "");
+    ua_caller_prack(world, response, 13, "");
     ua_expect(world, "SIP/2.0 481 ");
     ua_run(world, 2 * 64 * 500);
     ua_empty(END);
@@ -327,10 +294,10 @@ START_TEST(final_before_the_prack)
     struct ua_world *world = ua_called(&ua_session_config, OFFERS);
     struct sp_slice  response, ok;
 
-    unit_err(ring(world, 180, true, ""), SP_OK);
+    unit_err(ua_ring(world, 180, true, ""), SP_OK);
     response = ua_expect(world, "SIP/2.0 180 ");
     if (_i == 0)
-        unit_err(accept(world, "answer"), SP_OK);
+        unit_err(ua_accept(world, "answer"), SP_OK);
     else
         unit_err(sip_ua_refuse(END->ua, world->now_us, END->session, 486, none), SP_OK);
     ua_drain(END);
@@ -345,7 +312,7 @@ START_TEST(final_before_the_prack)
         ua_empty(END);
         return;
     }
-    prack(world, response, 11, "");
+    ua_caller_prack(world, response, 11, "");
     ua_expect(world, "SIP/2.0 200 ");
     ua_told(END, _i == 0 ? "PRACKED" : "");
     if (_i == 1)
@@ -361,17 +328,17 @@ START_TEST(extends_the_transaction)
     struct ua_world *world = ua_called(&ua_session_config, OFFERS);
     struct sp_slice  first, second;
 
-    unit_err(ring(world, 183, true, "answer"), SP_OK);
+    unit_err(ua_ring(world, 183, true, "answer"), SP_OK);
     first = ua_expect(world, "SIP/2.0 183 ");
-    prack(world, first, 11, "");
+    ua_caller_prack(world, first, 11, "");
     ua_expect(world, "SIP/2.0 200 ");
     ua_run(world, 149999);
     ck_assert_uint_eq(ua_take(world).len, 0);
     ua_run(world, 1);
     second = ua_expect(world, "SIP/2.0 183 ");
-    ck_assert_uint_eq(rseq_of(second), rseq_of(first) + 1);
+    ck_assert_uint_eq(ua_rseq(second), ua_rseq(first) + 1);
     ck_assert(!ua_has(second, "Content-Type"));
-    prack(world, second, 12, "");
+    ua_caller_prack(world, second, 12, "");
     ua_expect(world, "SIP/2.0 200 ");
     ua_told(END, "PRACKED; PRACKED");
 }
@@ -384,10 +351,10 @@ START_TEST(is_guarded)
     struct ua_world             *world = ua_called(&ua_session_config, OFFERS);
     struct sp_slice              response;
 
-    unit_err(ring(world, 180, true, ""), SP_OK);
+    unit_err(ua_ring(world, 180, true, ""), SP_OK);
     response = ua_expect(world, "SIP/2.0 180 ");
     unit_err(sip_ua_guard(END->ua, SP_LIT("here"), users, 1, 60), SP_OK);
-    prack(world, response, 11, "");
+    ua_caller_prack(world, response, 11, "");
     ua_expect(world, "SIP/2.0 401 ");
     ua_told(END, "");
 }
@@ -406,13 +373,13 @@ START_TEST(every_capacity)
     limits.transactions = 1 + (uint32_t)_i % 4;
     world = ua_world(&ua_session_config, &limits, true, 1);
     ua_caller_put(world, "INVITE", 10, none, CALLER_CONTACT OFFERS);
-    if (END->session.slot != 0 && ring(world, 183, true, "answer") == SP_OK) {
+    if (END->session.slot != 0 && ua_ring(world, 183, true, "answer") == SP_OK) {
         while (!sp_starts(response = ua_take(world), SP_LIT("SIP/2.0 183 ")))
             ck_assert_uint_gt(response.len, 0);
-        if (accept(world, "") != SP_OK)
+        if (ua_accept(world, "") != SP_OK)
             ck_assert(sip_ua_end(END->ua, world->now_us, END->session) == SP_OK);
         ua_drain(END);
-        prack(world, response, 11, CALLER_SDP "offer");
+        ua_caller_prack(world, response, 11, CALLER_SDP "offer");
         ua_run(world, 100);
         ua_caller_put(world, "ACK", 10, ua_tag(response, "To"), "");
         ua_caller_put(world, "BYE", 12, ua_tag(response, "To"), "");

@@ -12,60 +12,27 @@ static const struct sp_slice none = { NULL, 0 };
 
 #define OFFERS "Supported: 100rel\n" CALLER_SDP "offer"
 
-static enum sp_err ring(struct ua_world *world, uint16_t status, bool reliable, const char *body)
-{
-    enum sp_err err = sip_ua_progress(END->ua, world->now_us, END->session, status, reliable,
-                                      UA_SDP, sp_str(body));
-
-    ua_drain(END);
-    return err;
-}
-
-static enum sp_err accept(struct ua_world *world, const char *body)
-{
-    enum sp_err err = sip_ua_accept(END->ua, world->now_us, END->session, UA_SDP, sp_str(body));
-
-    ua_drain(END);
-    return err;
-}
-
-static unsigned rseq_of(struct sp_slice response)
-{
-    char text[16];
-
-    snprintf(text, sizeof text, "%.*s", SP_ARG(ua_value(response, "RSeq")));
-    return (unsigned)strtoul(text, NULL, 10);
-}
-
-static void prack(struct ua_world *world, struct sp_slice response, unsigned cseq, const char *more)
-{
-    char text[256];
-
-    snprintf(text, sizeof text, "RAck: %u 10 INVITE\n%s", rseq_of(response), more);
-    ua_caller_put(world, "PRACK", cseq, ua_tag(response, "To"), text);
-}
-
 /* No offer in the INVITE: it is in the first reliable response, the answer in its PRACK. */
 START_TEST(offer_in_the_1xx)
 {
     struct ua_world *world = ua_called(&ua_session_config, "Supported: 100rel\n");
     struct sp_slice  response;
 
-    unit_err(ring(world, 183, true, "offer"), SP_OK);
+    unit_err(ua_ring(world, 183, true, "offer"), SP_OK);
     response = ua_expect(world, "SIP/2.0 183 ");
-    unit_err(accept(world, "answer"), SP_STATE);
+    unit_err(ua_accept(world, "answer"), SP_STATE);
     if (_i == 0) {
-        prack(world, response, 11, CALLER_SDP "answer");
+        ua_caller_prack(world, response, 11, CALLER_SDP "answer");
         ua_told(END, "PRACKED answer");
         ck_assert_str_eq(END->body, "answer\r\n");
         ua_expect(world, "SIP/2.0 200 ");
-        unit_err(accept(world, ""), SP_OK);
+        unit_err(ua_accept(world, ""), SP_OK);
     } else { /* against the RFC, without an answer: then the 2xx offers */
-        prack(world, response, 11, "");
+        ua_caller_prack(world, response, 11, "");
         ua_told(END, "PRACKED");
         ua_expect(world, "SIP/2.0 200 ");
-        unit_err(accept(world, ""), SP_MISSING);
-        unit_err(accept(world, "offer"), SP_OK);
+        unit_err(ua_accept(world, ""), SP_MISSING);
+        unit_err(ua_accept(world, "offer"), SP_OK);
     }
     ua_expect(world, "SIP/2.0 200 ");
 }
@@ -78,12 +45,12 @@ START_TEST(offer_in_the_prack)
     struct sp_slice  response;
     uint64_t         now = world->now_us;
 
-    unit_err(ring(world, 183, true, "answer"), SP_OK);
+    unit_err(ua_ring(world, 183, true, "answer"), SP_OK);
     response = ua_expect(world, "SIP/2.0 183 ");
-    prack(world, response, 11, CALLER_SDP "offer");
+    ua_caller_prack(world, response, 11, CALLER_SDP "offer");
     ua_told(END, "PRACKED offer");
     ck_assert_uint_eq(ua_take(world).len, 0);
-    unit_err(accept(world, ""), SP_STATE);
+    unit_err(ua_accept(world, ""), SP_STATE);
     unit_err(sip_ua_respond(END->ua, now, END->request, 488, none, none, none), SP_RANGE);
     unit_err(sip_ua_respond(END->ua, now, END->request, 100, none, none, none), SP_RANGE);
     unit_err(sip_ua_respond(END->ua, now, END->request, 200, none, none, none), SP_MISSING);
@@ -101,7 +68,7 @@ START_TEST(offer_in_the_prack)
     unit_eq(ua_value(response, "CSeq"), "11 PRACK");
     ck_assert(ua_has(response, "\r\n\r\nsecond"));
     unit_err(sip_ua_respond(END->ua, now, END->request, 200, none, UA_SDP, SP_LIT("x")), SP_STALE);
-    unit_err(accept(world, ""), SP_OK);
+    unit_err(ua_accept(world, ""), SP_OK);
     ua_expect(world, "SIP/2.0 200 ");
 }
 END_TEST
@@ -117,19 +84,19 @@ START_TEST(offer_to_a_reinvite)
     ua_told(END, "REINVITED");
     ua_expect(world, "SIP/2.0 100 ");
     unit_err(sip_ua_update(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("x")), SP_STATE);
-    unit_err(ring(world, 183, true, ""), SP_MISSING);
-    unit_err(accept(world, ""), SP_MISSING);
+    unit_err(ua_ring(world, 183, true, ""), SP_MISSING);
+    unit_err(ua_accept(world, ""), SP_MISSING);
     if (_i == 0) {
-        unit_err(ring(world, 183, true, "ours"), SP_OK);
+        unit_err(ua_ring(world, 183, true, "ours"), SP_OK);
         response = ua_expect(world, "SIP/2.0 183 ");
-        snprintf(text, sizeof text, "RAck: %u 11 INVITE\n" CALLER_SDP "theirs", rseq_of(response));
+        snprintf(text, sizeof text, "RAck: %u 11 INVITE\n" CALLER_SDP "theirs", ua_rseq(response));
         ua_caller_put(world, "PRACK", 12, tag, text);
         ua_told(END, "PRACKED answer");
         ua_expect(world, "SIP/2.0 200 ");
-        unit_err(accept(world, "ours"), SP_STATE);
-        unit_err(accept(world, ""), SP_OK);
+        unit_err(ua_accept(world, "ours"), SP_STATE);
+        unit_err(ua_accept(world, ""), SP_OK);
     } else {
-        unit_err(accept(world, "ours"), SP_OK);
+        unit_err(ua_accept(world, "ours"), SP_OK);
     }
     ua_expect(world, "SIP/2.0 200 ");
     ua_caller_put(world, "ACK", 11, tag, _i == 0 ? "" : CALLER_SDP "theirs");
@@ -143,19 +110,19 @@ START_TEST(prack_beside_an_update)
     struct ua_world *world = ua_called(&ua_session_config, "Allow: UPDATE\n" OFFERS);
     struct sp_slice  response;
 
-    unit_err(ring(world, 183, true, "answer"), SP_OK);
+    unit_err(ua_ring(world, 183, true, "answer"), SP_OK);
     response = ua_expect(world, "SIP/2.0 183 ");
-    prack(world, response, 11, "");
+    ua_caller_prack(world, response, 11, "");
     ua_expect(world, "SIP/2.0 200 ");
     unit_err(sip_ua_update(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("ours")), SP_OK);
     ua_drain(END);
     ua_expect(world, "UPDATE ");
-    unit_err(ring(world, 180, true, ""), SP_OK);
+    unit_err(ua_ring(world, 180, true, ""), SP_OK);
     response = ua_expect(world, "SIP/2.0 180 ");
-    prack(world, response, 12, CALLER_SDP "theirs");
+    ua_caller_prack(world, response, 12, CALLER_SDP "theirs");
     ua_told(END, "PRACKED; PRACKED");
     ua_expect(world, "SIP/2.0 200 ");
-    unit_err(accept(world, ""), SP_STATE); /* the UPDATE is still open */
+    unit_err(ua_accept(world, ""), SP_STATE); /* the UPDATE is still open */
 }
 END_TEST
 
@@ -169,11 +136,11 @@ START_TEST(of_a_reinvite)
     ua_caller_put(world, "INVITE", 11, tag, CALLER_CONTACT OFFERS);
     ua_told(END, "REINVITED");
     ua_expect(world, "SIP/2.0 100 ");
-    unit_err(ring(world, 183, true, "answer"), SP_OK);
+    unit_err(ua_ring(world, 183, true, "answer"), SP_OK);
     response = ua_expect(world, "SIP/2.0 183 ");
     if (_i == 0) {
-        unit_err(accept(world, ""), SP_OK);
-        snprintf(text, sizeof text, "RAck: %u 11 INVITE\n", rseq_of(response));
+        unit_err(ua_accept(world, ""), SP_OK);
+        snprintf(text, sizeof text, "RAck: %u 11 INVITE\n", ua_rseq(response));
         ua_caller_put(world, "PRACK", 12, tag, text);
         ua_told(END, "PRACKED");
         ua_expect(world, "SIP/2.0 200 ");
