@@ -121,8 +121,9 @@ void push_job_timer(struct push_sender *sender, struct push_job *job)
     bool     setup = job->timer.name == PUSH_TIMER_SETUP;
     uint32_t i;
 
-    if (job->timer.name == PUSH_TIMER_ANSWER) {
-        push_job_end_all(sender, job, SP_TIMEOUT, 0, sp_slice(NULL, 0), "C");
+    if (job->timer.name == PUSH_TIMER_ANSWER || job->timer.name == PUSH_TIMER_TRYING) {
+        push_job_end_all(sender, job, SP_TIMEOUT, 0, sp_slice(NULL, 0),
+                         job->timer.name == PUSH_TIMER_ANSWER ? "C" : "TRYING");
         push_job_over(sender, job);
         return;
     }

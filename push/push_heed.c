@@ -195,7 +195,7 @@ static bool take_sip(struct push_sender *sender, struct push_job *job,
         return judged(sender, job, sip);
     case SIP_UA_PROGRESS:
         if (asking) {
-            push_job_answer_by(sender, job);
+            push_job_answer_by(sender, job, sip->status);
         }
         return false;
     case SIP_UA_ACCEPTED:

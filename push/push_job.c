@@ -7,6 +7,8 @@
  * Never: two batches at a time. */
 #include "push_out.h"
 
+#define TRYING_T1 80
+
 static const char *state_name(enum push_job_state state)
 {
     switch (state) {
@@ -39,12 +41,18 @@ static bool pending(enum push_job_state state)
            state == PUSH_JOB_REINVITED || state == PUSH_JOB_PAUSED;
 }
 
-void push_job_answer_by(struct push_sender *sender, struct push_job *job)
+void push_job_answer_by(struct push_sender *sender, struct push_job *job, uint16_t status)
 {
-    /* A proxy on the way would give up by its Timer C (RFC 3261 16.6); so do we without one. */
+    uint64_t after_ms = sender->limits.timer_c_ms;
+
+    /* A proxy on the way would give up by its Timer C (RFC 3261 16.6); so do we without one. After
+     * a 100 nothing is known of who it is for: no longer than its Timer B and then some. */
     job->timer.name = PUSH_TIMER_ANSWER;
-    sp_timer_start(&sender->timers, &job->timer,
-                   sender->link.now_us + sender->limits.timer_c_ms * UINT64_C(1000));
+    if (status == 100) {
+        job->timer.name = PUSH_TIMER_TRYING;
+        after_ms = TRYING_T1 * (uint64_t)sender->limits.t1_ms;
+    }
+    sp_timer_start(&sender->timers, &job->timer, sender->link.now_us + after_ms * 1000);
 }
 
 void push_job_enter(struct push_sender *sender, struct push_job *job, enum push_job_state state,
@@ -64,7 +72,7 @@ void push_job_enter(struct push_sender *sender, struct push_job *job, enum push_
         sp_timer_start(&sender->timers, &job->timer,
                        sender->link.now_us + sender->limits.msrp_timeout_ms * UINT64_C(1000));
     } else if (state == PUSH_JOB_INVITING || state == PUSH_JOB_REINVITING) {
-        push_job_answer_by(sender, job);
+        push_job_answer_by(sender, job, 0);
     } else if (state == PUSH_JOB_OVER) {
         sp_list_add(&sender->over, &job->over);
     }

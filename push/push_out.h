@@ -29,7 +29,7 @@ enum push_media_state { PUSH_MEDIA_NONE, PUSH_MEDIA_SETUP, PUSH_MEDIA_UP };
 #define PUSH_REASON_OCTETS 64
 
 /* Names of an order's timers. */
-enum { PUSH_TIMER_ANSWER, PUSH_TIMER_SETUP, PUSH_TIMER_IDLE, PUSH_TIMER_AGAIN };
+enum { PUSH_TIMER_ANSWER, PUSH_TIMER_TRYING, PUSH_TIMER_SETUP, PUSH_TIMER_IDLE, PUSH_TIMER_AGAIN };
 
 /* A content that is not in the batch. */
 #define PUSH_NO_LEADER UINT32_MAX
@@ -165,7 +165,7 @@ bool push_job_flows(enum push_job_state state);
 void push_job_enter(struct push_sender *sender, struct push_job *job, enum push_job_state state,
                     const char *on);
 /* An offer is under way: so long it may take until the next response to it. */
-void push_job_answer_by(struct push_sender *sender, struct push_job *job);
+void push_job_answer_by(struct push_sender *sender, struct push_job *job, uint16_t status);
 /* Octets flow: idleness is counted from now on. */
 void push_job_idle(struct push_sender *sender, struct push_job *job);
 

@@ -282,6 +282,98 @@ config() { # command line, then environment, then file
     expect 2 "$SIPUSH" send --config nothere 127.0.0.1 -m x 2>e
     SIPUSH_JSON=2 expect 2 "$SIPUSH" send --config /dev/null 127.0.0.1 -m x 2>e
 }
+dry_run() { # the octets are those that leave, of both transports and modes; nothing leaves
+    local port transport mode
+    cat >once.py <<'PY'
+import socket, sys
+kind = socket.SOCK_STREAM if sys.argv[1] == "tcp" else socket.SOCK_DGRAM
+s = socket.socket(socket.AF_INET, kind)
+s.bind(("127.0.0.1", 0))
+s.settimeout(float(sys.argv[3]))
+if sys.argv[1] == "tcp":
+    s.listen(1)
+print(s.getsockname()[1], flush=True)
+try:
+    if sys.argv[1] == "tcp":
+        s = s.accept()[0]
+        s.settimeout(1)
+        got = b""
+        while b"\r\n\r\n" not in got:
+            got += s.recv(65536)
+    else:
+        got = s.recv(65536)
+except TimeoutError:
+    got = b""
+open(sys.argv[2], "wb").write(got)
+PY
+    for transport in udp tcp; do
+        for mode in pager session; do
+            rm -f port
+            python3 once.py $transport wire 5 >port & local taker=$!
+            wait_for '[0-9]' port
+            port=$(cat port)
+            local same=(--seed 7 --listen udp:127.0.0.1:47011 --listen tcp:127.0.0.1:47012 --listen msrp:127.0.0.1:47013 --mode $mode -m hello)
+            "$SIPUSH" send -q --dry-run "${same[@]}" "sip:a@127.0.0.1:$port;transport=$transport" >dry
+            "$SIPUSH" send -q --timeout 1 "${same[@]}" "sip:a@127.0.0.1:$port;transport=$transport" || true
+            wait $taker
+            # o= has the time, in seconds since 1900
+            sed 's/^\(o=- [0-9]*\) [0-9]* /\1 N /' <wire >wire.same
+            sed 's/^\(o=- [0-9]*\) [0-9]* /\1 N /' <dry >dry.same
+            cmp wire.same dry.same
+            grep -q -i "^Via: SIP/2.0/$transport 127.0.0.1:4701[12];branch=z9hG4bK" dry
+        done
+    done
+    rm -f port
+    python3 once.py udp wire 1 >port & local taker=$!
+    wait_for '[0-9]' port
+    "$SIPUSH" send -q --dry-run --json --to "127.0.0.1:$(cat port)" --to 127.0.0.1:9 --mode pager /dev/null >dry
+    wait $taker
+    [ ! -s wire ]
+    [ "$(grep -c '^MESSAGE' dry)" = 2 ]
+    hasnot '"ev"' dry
+    printf 'b.example. 1 IN A 127.0.0.1\n' >zone
+    expect 3 "$SIPUSH" send --resolve zone --dry-run sip:a@nothere.example -m x 2>e
+    "$SIPUSH" send --resolve zone --dry-run sip:a@b.example -m x >dry
+    has '^MESSAGE sip:a@b.example SIP/2.0' dry
+}
+empty() { # nothing is something too: a file of no octets, a text of no octets; in each mode
+    local mode
+    : >e.txt
+    for mode in pager session; do
+        receiver r -q --json --dir in-$mode --count 2
+        expect 0 to --mode $mode "127.0.0.1:$UDP" e.txt
+        expect 0 to --mode $mode "127.0.0.1:$UDP" -m ""
+        receiver_ends
+        [ "$(ls in-$mode | tr '\n' ' ')" = "e.txt message.txt " ]
+        [ "$(stat -c %s in-$mode/e.txt in-$mode/message.txt | tr '\n' ' ')" = "0 0 " ]
+        [ "$(grep -c '"ev":"delivered".*"bytes":0,.*"mode":"'$mode'"' "$RECV_OUT")" = 2 ]
+    done
+}
+transports() { # what it went over, or would have gone over
+    expect 3 "$SIPUSH" send -q --json 'sip:127.0.0.1:9;transport=tcp' -m x >s
+    has '"transport":"tcp"' s
+    expect 3 "$SIPUSH" send -q --json 127.0.0.1:9 -m x >s
+    has '"transport":"udp"' s
+    receiver r -q --dir in --once
+    expect 0 "$SIPUSH" send -q --json "sip:127.0.0.1:$TCP;transport=tcp" -m x >s
+    receiver_ends
+    has '"transport":"tcp"' s
+}
+hook_environment() { # of ours a hook has what the push tells, and nothing else
+    cat >hook <<'SH'
+#!/bin/sh
+env | grep ^SIPUSH_ | cut -d= -f1 | sort >names
+"$SIPUSH_COMMAND" send --dry-run 127.0.0.1 -m x >forward
+SH
+    sed -i "s|\"\$SIPUSH_COMMAND\"|$SIPUSH|" hook
+    chmod +x hook
+    echo secret >s3
+    SIPUSH_PASSWORD=secret SIPUSH_MAX_SIZE=10K receiver r -q --dir in --once --on-push ./hook
+    expect 0 to --from sip:alice@lab.example "127.0.0.1:$UDP" -m two
+    receiver_ends
+    [ "$(tr '\n' ' ' <names)" = "SIPUSH_APP_ID SIPUSH_EXPIRED SIPUSH_FILE SIPUSH_FROM SIPUSH_HASH SIPUSH_IN_HOOK SIPUSH_NAME SIPUSH_SIZE SIPUSH_TYPE " ]
+    has '^From: "Anonymous"' forward # the sender of the push is not ours
+}
 usage() {
     expect 2 "$SIPUSH" send 2>e
     expect 2 "$SIPUSH" send 127.0.0.1 2>e
@@ -294,6 +386,6 @@ usage() {
     expect 2 "$SIPUSH" recv x 2>e
 }
 
-for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references pulled too_large disk_full read_only config usage; do row $name; done
+for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references pulled too_large disk_full read_only config dry_run empty transports hook_environment usage; do row $name; done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

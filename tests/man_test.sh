@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # tests/man_test.sh -- the manual and the completions beside the tables of options; part of `make test`.
 #
-# Every option that `--help` of a verb tells stands in its page, and in the completion of each shell; the pages have no fault that mandoc knows
+# Every option that `--help` of a verb tells stands in its page, once, and in the completion of each shell, and no other does; the pages have no fault that mandoc knows
 # (left out, and said, where there is no mandoc). The last line is `N passed, N failed`.
 set -u
 cd "$(dirname "$0")/.."
@@ -23,6 +23,14 @@ for verb in $verbs; do
     page=docs/man/sipush-$verb.1
     check "sipush(1) does not name $verb" grep -q "^\.It Cm $verb\$" docs/man/sipush.1
     [ "$verb" != completion ] || continue
+    "$SIPUSH" "$verb" --help >"${TMPDIR:-/tmp}/sipush-help.$$"
+    if [ -e "$page" ]; then
+        told=$(sed -n 's/^\.It .*Fl -\([a-z-]*\).*/\1/p' "$page")
+        check "$page tells twice of $(printf '%s\n' "$told" | sort | uniq -d | tr '\n' ' ')" [ -z "$(printf '%s\n' "$told" | sort | uniq -d)" ]
+        for option in $told; do
+            check "$page tells of --$option, which $verb does not have" grep -q -e "--$option\( \|\$\)" "${TMPDIR:-/tmp}/sipush-help.$$"
+        done
+    fi
     for option in $("$SIPUSH" "$verb" --help | sed -n 's/^  \(-[a-z], \)\{0,1\}--\([a-z-]*\).*/\2/p'); do
         [ ! -e "$page" ] || check "$page does not tell of --$option" stands "$option" "$page"
         check "bash does not complete $verb --$option" grep -q -e "--$option[ )]" "${TMPDIR:-/tmp}/sipush-completion.$$.bash"
@@ -31,7 +39,7 @@ for verb in $verbs; do
     done
 done
 check "bash cannot read its completion" bash -n "${TMPDIR:-/tmp}/sipush-completion.$$.bash"
-rm -f "${TMPDIR:-/tmp}/sipush-completion.$$."*
+rm -f "${TMPDIR:-/tmp}/sipush-completion.$$."* "${TMPDIR:-/tmp}/sipush-help.$$"
 [ "$("$SIPUSH" completion tcsh 2>/dev/null; echo $?)" = 2 ] && passed=$((passed + 1)) || failed=$((failed + 1))
 for page in docs/man/*.1; do
     if command -v mandoc >/dev/null; then

@@ -44,8 +44,10 @@ const struct opt_verb verb_answer_options = {
     .count = sizeof rows / sizeof rows[0],
 };
 
-static int option(struct answer *a, int id, const char *value)
+static int option(void *of, int id, const char *value)
 {
+    struct answer *a = of;
+
     switch (id) {
     case ANSWER_STATUS:
         if (opt_u64(value, 699, &a->status) && a->status >= 200)
@@ -67,32 +69,17 @@ static int option(struct answer *a, int id, const char *value)
     case ANSWER_USERS: a->users_path = value; return 0;
     case ANSWER_DOMAIN: a->domains = value; return 0;
     case ANSWER_EVENTS: a->events = value; return 0;
-    default: return host_option(&a->host, id, value);
+    default: return -1;
     }
 }
 
 /* -1: go on; else the exit code. */
 static int options(struct answer *a, int argc, char **argv)
 {
-    struct opt_args args = opt_args(&verb_answer_options, argc, argv);
-    int             id, code;
+    int code = host_options(&a->host, &verb_answer_options, argc, argv, option, a);
 
-    while ((id = opt_next(&args)) != OPT_END) {
-        if (id == HOST_HELP) {
-            opt_help(stdout, &verb_answer_options);
-            return EXIT_DONE;
-        }
-        if (id == OPT_BAD || id == OPT_OPERAND) {
-            host_complain(&a->host, "%s; see sipush answer --help",
-                          id == OPT_BAD ? args.complaint : "there are no operands");
-            return EXIT_USAGE;
-        }
-        code = option(a, id, args.value);
-        if (code != 0)
-            return code;
-    }
-    if ((a->realm == NULL) == (a->users_path == NULL))
-        return -1;
+    if (code >= 0 || (a->realm == NULL) == (a->users_path == NULL))
+        return code;
     host_complain(&a->host, "--realm and --users go together");
     return EXIT_USAGE;
 }

@@ -70,12 +70,6 @@ const struct opt_verb verb_call_options = {
 
 /* Options */
 
-static int usage(struct call *c, const char *words)
-{
-    host_complain(&c->host, "%s; see sipush call --help", words);
-    return EXIT_USAGE;
-}
-
 static int seconds(struct call *c, const char *name, const char *value, uint64_t *to)
 {
     if (opt_u64(value, 31536000, to))
@@ -84,8 +78,9 @@ static int seconds(struct call *c, const char *name, const char *value, uint64_t
     return EXIT_USAGE;
 }
 
-static int option(struct call *c, int id, const char *value)
+static int option(void *of, int id, const char *value)
 {
+    struct call      *c = of;
     struct call_step *step = &c->steps.steps[0];
     bool              good = true;
     int               code;
@@ -109,64 +104,49 @@ static int option(struct call *c, int id, const char *value)
         code = seconds(c, "hold", value, &c->hold_ms);
         c->hold_ms *= 1000;
         return code;
-    default: return host_option(&c->host, id, value);
+    case OPT_OPERAND:
+        if (c->operand_count < 2)
+            c->operands[c->operand_count] = value;
+        c->operand_count++;
+        break;
+    default: return -1;
     }
-    return good ? 0 : usage(c, c->words);
+    return good ? 0 : host_usage(&c->host, c->words);
 }
 
 /* METHOD and URI. -1: go on. */
-static int operands(struct call *c, const char *const *words, size_t count)
+static int operands(struct call *c)
 {
     struct call_step *step = &c->steps.steps[0];
 
-    if (count != 2)
-        return usage(c, "needs METHOD and URI");
-    c->method = step->method = sip_method_of(sp_str(words[0]));
+    if (c->operand_count != 2)
+        return host_usage(&c->host, "needs METHOD and URI");
+    c->method = step->method = sip_method_of(sp_str(c->operands[0]));
     if (c->method == SIP_METHOD_OTHER)
-        return usage(c, "METHOD is one that SIP has, in capitals, as OPTIONS");
-    if (!target_complete(words[1], c->uri, sizeof c->uri) ||
+        return host_usage(&c->host, "METHOD is one that SIP has, in capitals, as OPTIONS");
+    if (!target_complete(c->operands[1], c->uri, sizeof c->uri) ||
         (c->proxy != NULL && !target_complete(c->proxy, c->route, sizeof c->route)))
-        return usage(c, "a target is a SIP URI, host:port or user@host");
+        return host_usage(&c->host, "a target is a SIP URI, host:port or user@host");
     if (step->body.len > 0 && step->type == NULL) {
         if (c->method != SIP_INVITE && c->method != SIP_UPDATE)
-            return usage(c, "a body needs its --type");
+            return host_usage(&c->host, "a body needs its --type");
         step->type = "application/sdp";
     }
     c->invite.method = SIP_INVITE;
     c->invite.type = "application/sdp";
     if (c->script != NULL && c->method != SIP_INVITE)
-        return usage(c, "--in-dialog goes with INVITE");
+        return host_usage(&c->host, "--in-dialog goes with INVITE");
     if (c->script != NULL && !call_steps_read(&c->steps, c->script, c->words, CALL_WORDS_OCTETS))
-        return usage(c, c->words);
+        return host_usage(&c->host, c->words);
     return -1;
 }
 
 /* -1: go on; else the exit code. */
 static int options(struct call *c, int argc, char **argv)
 {
-    struct opt_args args = opt_args(&verb_call_options, argc, argv);
-    const char     *words[2];
-    size_t          count = 0;
-    int             id, code;
+    int code = host_options(&c->host, &verb_call_options, argc, argv, option, c);
 
-    while ((id = opt_next(&args)) != OPT_END) {
-        if (id == HOST_HELP) {
-            opt_help(stdout, &verb_call_options);
-            return EXIT_DONE;
-        }
-        if (id == OPT_BAD)
-            return usage(c, args.complaint);
-        if (id == OPT_OPERAND) {
-            if (count < 2)
-                words[count] = args.value;
-            count++;
-            continue;
-        }
-        code = option(c, id, args.value);
-        if (code != 0)
-            return code;
-    }
-    return operands(c, words, count);
+    return code < 0 ? operands(c) : code;
 }
 
 /* The agent */
@@ -183,7 +163,7 @@ static int login(struct call *c)
         return EXIT_USAGE;
     err = sip_ua_login(c->agent, sp_slice(NULL, 0), sp_str(c->user), password);
     memset(room, 0, sizeof room);
-    return err == SP_OK ? 0 : usage(c, "--user: the name or the password is too long");
+    return err == SP_OK ? 0 : host_usage(&c->host, "--user: the name or the password is too long");
 }
 
 static int start(struct call *c)
@@ -209,7 +189,7 @@ static int start(struct call *c)
     config.from = c->from != NULL ? sp_str(c->from) : sp_slice(NULL, 0);
     c->agent = sip_ua_init(memory, &limits, c->host.seed, &config);
     if (c->agent == NULL)
-        return usage(c, "--from is too long");
+        return host_usage(&c->host, "--from is too long");
     sip_ua_trace(c->agent, host_hook(&c->host));
     if (c->host.listen_count == 0)
         code = host_towards(&c->host, c->proxy != NULL ? c->route : c->uri);

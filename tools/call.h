@@ -60,7 +60,9 @@ struct call {
     enum call_state   state;  /* enter() in call_course.c alone assigns it */
     struct sp_handle  handle; /* of what was made */
     char              uri[1024], route[1024], words[CALL_WORDS_OCTETS];
-    struct call_step  invite; /* the INVITE before a request that needs a dialog */
+    struct call_step  invite;      /* the INVITE before a request that needs a dialog */
+    const char       *operands[2]; /* METHOD and URI */
+    size_t            operand_count;
     const char       *from, *proxy, *user, *password_file, *event, *script;
     uint64_t          expires_s, hold_ms, wait_us, end_us;
     bool              query, holds, dry_run, expires_set, cut;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hook.h"
+
 #define LINE 4096
 
 static bool complain(struct conf *conf, const char *format, ...)
@@ -97,6 +99,8 @@ static void seen_of(const struct opt_verb *options, int argc, char **argv, bool 
 
 static bool environment(struct conf *conf, const struct opt_verb *options, bool seen[OPT_ROWS])
 {
+    if (getenv(HOOK_MARK) != NULL)
+        return true; /* SIPUSH_FROM and SIPUSH_TYPE are those of a push there */
     for (size_t i = 0; i < options->count; i++) {
         const struct opt_row *row = &options->rows[i];
         char                  name[64];

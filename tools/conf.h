@@ -2,10 +2,11 @@
  * tools/conf.h -- options that stand in a file or in the environment.
  *
  * A file has lines `key = value`, the keys named as the long options; `#` begins a comment at the
- * start of a line. The environment has SIPUSH_<OPTION>, hyphens as underscores. An option without a
- * value is said by yes or no. The command line beats the environment, that beats the file: an
- * option of the one, repeatable or not, takes the place of that option in the others. Keys of other
- * verbs are passed over, so that one file serves all; a key that no verb has is an error. */
+ * start of a line. The environment has SIPUSH_<OPTION>, hyphens as underscores, except in what is
+ * run for a push (hook.h). An option without a value is said by yes or no. The command line beats
+ * the environment, that beats the file: an option of the one, repeatable or not, takes the place of
+ * that option in the others. Keys of other verbs are passed over, so that one file serves all; a
+ * key that no verb has is an error. */
 #ifndef SIPUSH_TOOLS_CONF_H
 #define SIPUSH_TOOLS_CONF_H
 

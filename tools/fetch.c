@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hook.h"
 #include "http.h"
 #include "rules.h"
 
@@ -73,6 +74,8 @@ static const char *run_command(const char *command, const char *url, int fd)
     if (count == 0)
         return "--fetch-with names no command";
     words[count] = strdup(url);
+    hook_bare();
+    (void)setenv(HOOK_MARK, "1", 1);
     (void)setenv("SIPUSH_URL", url, 1);
     (void)dup2(nothing, STDIN_FILENO);
     (void)dup2(fd, STDOUT_FILENO);

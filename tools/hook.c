@@ -89,6 +89,24 @@ static void split(char *command, char *words[WORDS + 1])
     words[count] = NULL;
 }
 
+void hook_bare(void)
+{
+    char name[256];
+
+    for (char **at = environ; *at != NULL;) {
+        size_t len = strcspn(*at, "=");
+
+        if (strncmp(*at, "SIPUSH_", 7) == 0 && len < sizeof name) {
+            memcpy(name, *at, len);
+            name[len] = '\0';
+            (void)unsetenv(name);
+            at = environ;
+        } else {
+            at++;
+        }
+    }
+}
+
 /* In the child. */
 static void become(const struct hook *hook, const struct hook_run *run)
 {
@@ -97,6 +115,7 @@ static void become(const struct hook *hook, const struct hook_run *run)
     char            *words[WORDS + 1] = { NULL };
     char            *copy = strdup(hook->command);
     int              nothing = open("/dev/null", O_RDONLY);
+    static char      in_hook[] = HOOK_MARK "=1";
 
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_DFL;
@@ -106,6 +125,8 @@ static void become(const struct hook *hook, const struct hook_run *run)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)dup2(nothing, STDIN_FILENO);
     (void)dup2(STDERR_FILENO, STDOUT_FILENO);
+    hook_bare();
+    (void)putenv(in_hook);
     for (size_t i = 0; i < run->count; i++)
         (void)putenv(run->lines[i]);
     if (copy == NULL)

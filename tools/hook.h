@@ -13,6 +13,10 @@
 
 #define HOOK_AT_ONCE 4
 
+/* Set for what is run: its SIPUSH_ variables are those of a push, not options of a `sipush` that it
+ * may run itself. */
+#define HOOK_MARK "SIPUSH_IN_HOOK"
+
 struct hook_run;
 
 struct hook {
@@ -27,6 +31,8 @@ struct hook {
 bool hook_add(struct hook *hook, const char *const *names, const char *const *values, size_t count);
 /* Start what may start, look after what ended. True: something runs or waits. */
 bool hook_work(struct hook *hook);
+/* In the child: nothing of ours stays in the environment, neither options nor the password. */
+void hook_bare(void);
 /* The octets of a peer, fit for an environment: in place. */
 void hook_clean(char *text);
 /* Nothing is started any more. */

@@ -91,7 +91,7 @@ struct sp_limits host_limits(const struct host *host)
     return limits;
 }
 
-int host_option(struct host *host, int id, const char *value)
+static int option(struct host *host, int id, const char *value)
 {
     switch (id) {
     case HOST_LISTEN:
@@ -118,6 +118,37 @@ int host_option(struct host *host, int id, const char *value)
     case HOST_VERBOSE: host->verbose++; return 0;
     default: return -1;
     }
+}
+
+int host_usage(struct host *host, const char *words)
+{
+    host_complain(host, "%s; see sipush %s --help", words, host->verb);
+    return EXIT_USAGE;
+}
+
+int host_options(struct host *host, const struct opt_verb *verb, int argc, char **argv,
+                 int (*take)(void *of, int id, const char *value), void *of)
+{
+    struct opt_args args = opt_args(verb, argc, argv);
+    int             id, code;
+
+    while ((id = opt_next(&args)) != OPT_END) {
+        if (id == HOST_HELP) {
+            opt_help(stdout, verb);
+            return EXIT_DONE;
+        }
+        if (id == OPT_BAD)
+            return host_usage(host, args.complaint);
+        code = id > 0 && id < HOST_OPTIONS ? option(host, id, args.value)
+                                           : take(of, id, args.value);
+        if (code < 0) {
+            host_complain(host, "no operand is needed: %s", args.value);
+            code = EXIT_USAGE;
+        }
+        if (code != 0)
+            return code;
+    }
+    return -1;
 }
 
 /* Words */

@@ -107,9 +107,13 @@ struct host {
     struct term_progress bar;
 };
 
-/* Take one of the shared options: 0 taken, EXIT_USAGE and words on stderr, or -1: not one of
- * them. */
-int host_option(struct host *host, int id, const char *value);
+/* The whole command line of a verb: the shared options are taken here, `take` gets those of its own
+ * and, as OPT_OPERAND, its operands; it yields 0, an exit code after words of its own, or -1: there
+ * are no operands. Yields -1: go on; else the exit code, after --help or words. */
+int host_options(struct host *host, const struct opt_verb *verb, int argc, char **argv,
+                 int (*take)(void *of, int id, const char *value), void *of);
+/* Words, and where help is; yields EXIT_USAGE. */
+int host_usage(struct host *host, const char *words);
 
 /* The limits of an agent: the default's, and what --limit says. */
 struct sp_limits host_limits(const struct host *host);

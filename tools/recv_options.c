@@ -94,8 +94,10 @@ static int add_app(struct receiver *r, const char *value)
     return EXIT_USAGE;
 }
 
-static int option(struct receiver *r, int id, const char *value)
+static int option(void *of, int id, const char *value)
 {
+    struct receiver *r = of;
+
     switch (id) {
     case RECV_DIR: r->dir = value; return 0;
     case RECV_STDOUT: r->to_stdout = true; return 0;
@@ -140,7 +142,7 @@ static int option(struct receiver *r, int id, const char *value)
     case RECV_USER: r->user = value; return 0;
     case RECV_PASSWORD_FILE: r->password_file = value; return 0;
     case RECV_RELAY: return relayed_add(&r->host, &r->relayed, value);
-    default: return host_option(&r->host, id, value);
+    default: return -1;
     }
 }
 
@@ -163,30 +165,12 @@ static int check(struct receiver *r)
         r->count = 1;
     if (words == NULL)
         return -1;
-    host_complain(&r->host, "%s; see sipush recv --help", words);
-    return EXIT_USAGE;
+    return host_usage(&r->host, words);
 }
 
 int recv_options(struct receiver *r, int argc, char **argv)
 {
-    struct opt_args args = opt_args(&verb_recv_options, argc, argv);
+    int code = host_options(&r->host, &verb_recv_options, argc, argv, option, r);
 
-    for (;;) {
-        int id = opt_next(&args), code = 0;
-
-        if (id == OPT_END)
-            return check(r);
-        if (id == HOST_HELP) {
-            opt_help(stdout, &verb_recv_options);
-            return EXIT_DONE;
-        }
-        if (id == OPT_BAD)
-            host_complain(&r->host, "%s; see sipush recv --help", args.complaint);
-        else if (id == OPT_OPERAND)
-            host_complain(&r->host, "no operand is needed: %s", args.value);
-        else
-            code = option(r, id, args.value);
-        if (id < 0 || code != 0)
-            return EXIT_USAGE;
-    }
+    return code < 0 ? check(r) : code;
 }

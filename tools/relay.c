@@ -70,9 +70,10 @@ static bool number(struct relay *r, const char *value, uint64_t least, uint64_t 
     return true;
 }
 
-static int option(struct relay *r, int id, const char *value)
+static int option(void *of, int id, const char *value)
 {
-    bool ok = true;
+    struct relay *r = of;
+    bool          ok = true;
 
     switch (id) {
     case RELAY_REALM: r->rules.realm = sp_str(value); break;
@@ -82,7 +83,7 @@ static int option(struct relay *r, int id, const char *value)
     case RELAY_USER_SESSIONS: ok = number(r, value, 1, 100000, &r->limits.relay_user_grants); break;
     case RELAY_CONNECTIONS: ok = number(r, value, 2, 60000, &r->limits.msrp_connections); break;
     case RELAY_PLAIN: r->rules.anywhere = true; break;
-    default: return host_option(&r->host, id, value);
+    default: return -1;
     }
     return ok ? 0 : EXIT_USAGE;
 }
@@ -90,30 +91,11 @@ static int option(struct relay *r, int id, const char *value)
 /* -1: go on; else the exit code. */
 static int options(struct relay *r, int argc, char **argv)
 {
-    struct opt_args args = opt_args(&verb_relay_options, argc, argv);
+    int code = host_options(&r->host, &verb_relay_options, argc, argv, option, r);
 
-    for (;;) {
-        int id = opt_next(&args), code = 0;
-
-        if (id == OPT_END)
-            break;
-        if (id == HOST_HELP) {
-            opt_help(stdout, &verb_relay_options);
-            return EXIT_DONE;
-        }
-        if (id == OPT_BAD)
-            host_complain(&r->host, "%s; see sipush relay --help", args.complaint);
-        else if (id == OPT_OPERAND)
-            host_complain(&r->host, "no operand is needed: %s", args.value);
-        else
-            code = option(r, id, args.value);
-        if (id < 0 || code != 0)
-            return EXIT_USAGE;
-    }
-    if (r->rules.realm.len > 0 && r->users_path != NULL)
-        return -1;
-    host_complain(&r->host, "--realm and --users are needed; see sipush relay --help");
-    return EXIT_USAGE;
+    if (code >= 0 || (r->rules.realm.len > 0 && r->users_path != NULL))
+        return code;
+    return host_usage(&r->host, "--realm and --users are needed");
 }
 
 /* ---- users ---- */

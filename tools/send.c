@@ -190,28 +190,8 @@ static struct push_order order_of(const struct sender *s, const struct send_targ
     };
 }
 
-static int preview(struct sender *s)
-{
-    static char          room[262144];
-    struct push_content *contents = contents_of(s);
-    int                  code = contents != NULL ? EXIT_DONE : EXIT_OWN;
-
-    for (size_t i = 0; i < s->target_count && code == EXIT_DONE; i++) {
-        struct push_order order = order_of(s, &s->targets[i], contents);
-        struct sp_buf     text = sp_buf(room, sizeof room);
-
-        push_sender_preview(s->agent, &order, &text);
-        if (text.err == SP_OK)
-            fwrite(room, 1, sp_written(&text).len, stdout);
-        else
-            code = send_report_rejected(&s->targets[i].report, &s->host, text.err);
-    }
-    free(contents);
-    return code;
-}
-
 /* Its order, now that there is room for it. */
-static void submit(struct sender *s, struct send_target *target)
+void send_submit(struct sender *s, struct send_target *target)
 {
     struct push_content *contents = contents_of(s);
     struct push_order    order = order_of(s, target, contents);
@@ -255,7 +235,7 @@ static void begin(struct sender *s)
     for (size_t i = 0; i < s->begun; i++)
         busy += !s->targets[i].ended;
     while (s->begun < s->target_count && busy < s->jobs && !s->closing) {
-        submit(s, &s->targets[s->begun]);
+        send_submit(s, &s->targets[s->begun]);
         busy += !s->targets[s->begun++].ended;
     }
 }
@@ -316,6 +296,15 @@ static void blame(struct sender *s, struct push_sender_action *action)
     action->err = SP_INTEGRITY;
 }
 
+/* What SIP goes over; a connection that does not come about tells too. */
+static void note_transport(struct sender *s, const struct sp_io *io)
+{
+    if (io->kind == SP_IO_SEND && io->flow.protocol == SP_SIP)
+        s->transport = io->flow.transport;
+    else if (io->kind == SP_IO_CONNECT && io->protocol == SP_SIP)
+        s->transport = SP_TCP;
+}
+
 static void drain_once(struct sender *s)
 {
     struct push_sender_action action;
@@ -327,8 +316,7 @@ static void drain_once(struct sender *s)
 
         switch (action.kind) {
         case PUSH_SENDER_IO:
-            if (action.io.kind == SP_IO_SEND && action.io.flow.protocol == SP_SIP)
-                s->transport = action.io.flow.transport;
+            note_transport(s, &action.io);
             host_perform(&s->host, &action.io);
             break;
         case PUSH_SENDER_WANT: send_want(s, &s->sources[action.index], &action); break;
@@ -472,8 +460,12 @@ static int send_all(struct sender *s)
         send_report_init(report, s->sources, s->sources != NULL ? s->count : 0);
         report->to = s->target_count > 1 ? s->targets[i].to : NULL;
     }
+    for (size_t i = 0; code == 0 && s->dry_run && i < s->target_count; i++)
+        code = send_dry(s, &s->targets[i]);
+    if (s->dry_run)
+        return code;
     if (code == 0)
-        return s->dry_run ? preview(s) : push(s);
+        return push(s);
     if (s->host.json)
         code = send_report_result(&s->targets[0].report, &s->host, code);
     return code;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * tools/send.h -- what the files of `sipush send` share.
  *
- * send.c has the loop, send_options.c the command line, send_report.c says what became of it. The
- * same contents go to each target, an order each, some at once. */
+ * send.c has the loop, send_options.c the command line, send_dry.c --dry-run, send_report.c says
+ * what became of it. The same contents go to each target, an order each, some at once. */
 #ifndef SIPUSH_TOOLS_SEND_H
 #define SIPUSH_TOOLS_SEND_H
 
@@ -63,7 +63,12 @@ int send_options(struct sender *s, int argc, char **argv);
 /* send_serve.c: --serve, until it is interrupted. */
 int send_serve(struct sender *s);
 
-/* send.c: the octets that are wanted; an event for the agent. */
+/* send_dry.c: the request that would leave, on stdout. 0 or an exit code. */
+int send_dry(struct sender *s, struct send_target *target);
+
+/* send.c: the order of a target, or why there is none; the octets that are wanted; an event for the
+ * agent. */
+void send_submit(struct sender *s, struct send_target *target);
 void send_want(struct sender *s, const struct source *source,
                const struct push_sender_action *action);
 void send_feed(struct sender *s, const struct sp_net_event *event);

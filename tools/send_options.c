@@ -40,7 +40,8 @@ static const struct opt_row rows[] = {
       NULL },
     { SEND_CHUNK, 0, "chunk", "OCTETS", false, "octets of one MSRP chunk", NULL },
     { SEND_PROXY, 0, "proxy", "URI", false, "send everything there first", NULL },
-    { SEND_DRY_RUN, 0, "dry-run", NULL, false, "print the request, send nothing", NULL },
+    { SEND_DRY_RUN, 0, "dry-run", NULL, false,
+      "print the octets of the first request, send nothing", NULL },
     { SEND_NO_HASH, 0, "no-hash", NULL, false, "do not read files ahead for their SHA-1", NULL },
     { SEND_RESUME, 0, "resume", NULL, false, "go on where an earlier push of the file was cut",
       NULL },
@@ -99,8 +100,10 @@ static int add_app(struct sender *s, const char *value)
     return EXIT_USAGE;
 }
 
-static int option(struct sender *s, int id, const char *value)
+static int option(void *of, int id, const char *value)
 {
+    struct sender *s = of;
+
     switch (id) {
     case SEND_MODE:
         for (int mode = PUSH_AUTO; mode <= PUSH_SESSION; mode++)
@@ -134,14 +137,9 @@ static int option(struct sender *s, int id, const char *value)
     case SEND_USER: s->user = value; return 0;
     case SEND_PASSWORD_FILE: s->password_file = value; return 0;
     case SEND_RELAY: return relayed_add(&s->host, &s->relayed, value);
-    default: return host_option(&s->host, id, value);
+    case OPT_OPERAND: s->operands[s->operand_count++] = value; return 0;
+    default: return -1;
     }
-}
-
-static int usage(struct sender *s, const char *words)
-{
-    host_complain(&s->host, "%s; see sipush send --help", words);
-    return EXIT_USAGE;
 }
 
 /* TO is the first operand, unless --to names receivers. */
@@ -149,7 +147,7 @@ static int take_targets(struct sender *s)
 {
     if (s->target_count == 0) {
         if (s->operand_count == 0)
-            return usage(s, "whom to send to is missing");
+            return host_usage(&s->host, "whom to send to is missing");
         s->to[s->target_count++] = s->operands[0];
         s->operands++;
         s->operand_count--;
@@ -159,9 +157,9 @@ static int take_targets(struct sender *s)
         return EXIT_OWN;
     for (size_t i = 0; i < s->target_count; i++)
         if (!target_complete(s->to[i], s->targets[i].to, sizeof s->targets[i].to))
-            return usage(s, "a target is a SIP URI, host:port or user@host");
+            return host_usage(&s->host, "a target is a SIP URI, host:port or user@host");
     if (s->proxy != NULL && !target_complete(s->proxy, s->route, sizeof s->route))
-        return usage(s, "a proxy is a SIP URI, host:port or user@host");
+        return host_usage(&s->host, "a proxy is a SIP URI, host:port or user@host");
     return 0;
 }
 
@@ -172,44 +170,30 @@ static int check(struct sender *s)
     if (s->serve != NULL)
         return s->operand_count + s->target_count + s->text_count == 0
                    ? -1
-                   : usage(s, "--serve pushes nothing by itself");
+                   : host_usage(&s->host, "--serve pushes nothing by itself");
     code = take_targets(s);
 
     if (code != 0)
         return code;
     if (s->reference != NULL && (s->text_count > 0 || s->operand_count > 1))
-        return usage(s, "--reference tells of one FILE, or of none");
+        return host_usage(&s->host, "--reference tells of one FILE, or of none");
     if (s->operand_count == 0 && s->text_count == 0 && s->reference == NULL)
-        return usage(s, "what to send is missing: FILE... or -m TEXT");
+        return host_usage(&s->host, "what to send is missing: FILE... or -m TEXT");
     if (s->resume && s->no_hash)
-        return usage(s, "--resume needs the hash, by which the receiver knows the file");
+        return host_usage(&s->host,
+                          "--resume needs the hash, by which the receiver knows the file");
     if (s->operand_count > 0 && s->text_count > 0)
-        return usage(s, "files and -m do not go together");
+        return host_usage(&s->host, "files and -m do not go together");
     if (s->password_file != NULL && s->user == NULL)
-        return usage(s, "--password-file is of --user, which is missing");
+        return host_usage(&s->host, "--password-file is of --user, which is missing");
     return -1;
 }
 
 int send_options(struct sender *s, int argc, char **argv)
 {
-    struct opt_args args = opt_args(&verb_send_options, argc, argv);
-    int             id, code;
+    int code;
 
     s->jobs = 8;
-    while ((id = opt_next(&args)) != OPT_END) {
-        if (id == HOST_HELP) {
-            opt_help(stdout, &verb_send_options);
-            return EXIT_DONE;
-        }
-        if (id == OPT_BAD)
-            return usage(s, args.complaint);
-        if (id == OPT_OPERAND) {
-            s->operands[s->operand_count++] = args.value;
-            continue;
-        }
-        code = option(s, id, args.value);
-        if (code != 0)
-            return code;
-    }
-    return check(s);
+    code = host_options(&s->host, &verb_send_options, argc, argv, option, s);
+    return code < 0 ? check(s) : code;
 }
