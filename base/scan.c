@@ -80,10 +80,3 @@ uint64_t sp_scan_u64(struct sp_scan *s, const char *rule)
 {
     return scan_number(s, UINT64_MAX, rule);
 }
-
-bool sp_set_has(const struct sp_set *set, char c)
-{
-    unsigned octet = (unsigned char)c;
-
-    return (set->bits[octet >> 5] >> (octet & 31) & 1) != 0;
-}

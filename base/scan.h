@@ -74,7 +74,12 @@ struct sp_slice sp_scan_until(struct sp_scan *s, char stop);
 uint32_t sp_scan_u32(struct sp_scan *s, const char *rule);
 uint64_t sp_scan_u64(struct sp_scan *s, const char *rule);
 
-bool sp_set_has(const struct sp_set *set, char c);
+static inline bool sp_set_has(const struct sp_set *set, char c)
+{
+    unsigned octet = (unsigned char)c;
+
+    return (set->bits[octet >> 5] >> (octet & 31) & 1) != 0;
+}
 
 /* Nothing may be left: SP_SYNTAX with rule "end". Yields the first error; fills `where` unless it
  * is NULL. */

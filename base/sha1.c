@@ -2,10 +2,15 @@
  * base/sha1.c -- SHA-1. FIPS 180-4 6.1; the names there (a-e, W, T) are the names here.
  *
  * Files of gigabytes pass through: blocks are hashed where they lie, and the steps stand in a row
- * so that nothing is moved from letter to letter. */
+ * so that nothing is moved from letter to letter. Where the processor knows SHA-1 itself, it is
+ * asked to, once there is enough to hash. */
 #include "sha1.h"
 
 #include <string.h>
+
+#include "sha1_fast.h"
+
+#define WORTH_ASKING 2048 /* octets at once */
 
 static inline uint32_t rotl(uint32_t x, unsigned by)
 {
@@ -78,6 +83,20 @@ static void compress(uint32_t H[5], const uint8_t *block)
     H[4] += e;
 }
 
+/* Hash all whole blocks; yields what is left. */
+static struct sp_slice blocks(struct sp_sha1 *sha, struct sp_slice octets)
+{
+    if (sha->way == SP_SHA1_NOT_ASKED && octets.len >= WORTH_ASKING)
+        sha->way = sp_sha1_fast_here() ? SP_SHA1_FAST : SP_SHA1_PORTABLE;
+    if (sha->way == SP_SHA1_FAST) {
+        sp_sha1_fast(sha->h, (const uint8_t *)octets.at, octets.len / 64);
+        return sp_from(octets, octets.len / 64 * 64);
+    }
+    for (; octets.len >= 64; octets = sp_from(octets, 64))
+        compress(sha->h, (const uint8_t *)octets.at);
+    return octets;
+}
+
 void sp_sha1_init(struct sp_sha1 *sha)
 {
     *sha = (struct sp_sha1){ .h = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0 } };
@@ -98,8 +117,7 @@ void sp_sha1_add(struct sp_sha1 *sha, struct sp_slice octets)
             return;
         compress(sha->h, sha->block);
     }
-    for (; octets.len >= 64; octets = sp_from(octets, 64))
-        compress(sha->h, (const uint8_t *)octets.at);
+    octets = blocks(sha, octets);
     if (octets.len > 0)
         memcpy(sha->block, octets.at, octets.len);
 }

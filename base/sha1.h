@@ -9,10 +9,14 @@
 
 #define SP_SHA1_OCTETS 20
 
+/* How blocks are hashed. */
+enum sp_sha1_way { SP_SHA1_NOT_ASKED, SP_SHA1_PORTABLE, SP_SHA1_FAST };
+
 struct sp_sha1 {
     uint32_t h[5];
     uint64_t octets; /* hashed so far */
     uint8_t  block[64];
+    uint8_t  way; /* enum sp_sha1_way */
 };
 
 void sp_sha1_init(struct sp_sha1 *sha);

@@ -15,48 +15,57 @@ static const uint32_t K[64] = {
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
-static uint32_t rotr(uint32_t x, unsigned by)
+static inline uint32_t rotr(uint32_t x, unsigned by)
 {
     return x >> by | x << (32 - by);
 }
 
-static uint32_t load(const uint8_t *from)
+static inline uint32_t load(const uint8_t *from)
 {
     return (uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 | (uint32_t)from[2] << 8 | from[3];
 }
 
-static void schedule(uint32_t W[64], const uint8_t *block)
-{
-    for (int t = 0; t < 16; t++)
-        W[t] = load(block + 4 * t);
-    for (int t = 16; t < 64; t++) {
-        uint32_t s0 = rotr(W[t - 15], 7) ^ rotr(W[t - 15], 18) ^ W[t - 15] >> 3;
-        uint32_t s1 = rotr(W[t - 2], 17) ^ rotr(W[t - 2], 19) ^ W[t - 2] >> 10;
+/* W_t of the first sixteen steps, and of all others: only the last 16 words are kept. */
+#define GIVEN(i) (W[i] = load(block + 4 * (i)))
+#define MADE(i)  (W[i] += s1(W[((i) + 14) % 16]) + W[((i) + 9) % 16] + s0(W[((i) + 1) % 16]))
 
-        W[t] = s1 + W[t - 7] + s0 + W[t - 16];
-    }
+static inline uint32_t s0(uint32_t x)
+{
+    return rotr(x, 7) ^ rotr(x, 18) ^ x >> 3;
 }
+
+static inline uint32_t s1(uint32_t x)
+{
+    return rotr(x, 17) ^ rotr(x, 19) ^ x >> 10;
+}
+
+/* One step; instead of moving a to b, b to c, ... the next step names them anew. */
+#define STEP(a, b, c, d, e, f, g, h, WORD, i)                                                      \
+    h += (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + (g ^ (e & (f ^ g))) + k[i] + WORD(i);          \
+    d += h;                                                                                        \
+    h += (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) | (c & (a | b)))
+
+#define EIGHT_STEPS(WORD, i)                                                                       \
+    STEP(a, b, c, d, e, f, g, h, WORD, (i));                                                       \
+    STEP(h, a, b, c, d, e, f, g, WORD, (i) + 1);                                                   \
+    STEP(g, h, a, b, c, d, e, f, WORD, (i) + 2);                                                   \
+    STEP(f, g, h, a, b, c, d, e, WORD, (i) + 3);                                                   \
+    STEP(e, f, g, h, a, b, c, d, WORD, (i) + 4);                                                   \
+    STEP(d, e, f, g, h, a, b, c, WORD, (i) + 5);                                                   \
+    STEP(c, d, e, f, g, h, a, b, WORD, (i) + 6);                                                   \
+    STEP(b, c, d, e, f, g, h, a, WORD, (i) + 7)
 
 static void compress(uint32_t H[8], const uint8_t *block)
 {
-    uint32_t W[64];
-    uint32_t a = H[0], b = H[1], c = H[2], d = H[3], e = H[4], f = H[5], g = H[6], h = H[7];
+    const uint32_t *k = K;
+    uint32_t        W[16];
+    uint32_t        a = H[0], b = H[1], c = H[2], d = H[3], e = H[4], f = H[5], g = H[6], h = H[7];
 
-    schedule(W, block);
-    for (int t = 0; t < 64; t++) {
-        uint32_t S1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25);
-        uint32_t S0 = rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22);
-        uint32_t T1 = h + S1 + ((e & f) ^ (~e & g)) + K[t] + W[t];
-        uint32_t T2 = S0 + ((a & b) ^ (a & c) ^ (b & c));
-
-        h = g;
-        g = f;
-        f = e;
-        e = d + T1;
-        d = c;
-        c = b;
-        b = a;
-        a = T1 + T2;
+    EIGHT_STEPS(GIVEN, 0);
+    EIGHT_STEPS(GIVEN, 8);
+    for (k += 16; k < K + 64; k += 16) {
+        EIGHT_STEPS(MADE, 0);
+        EIGHT_STEPS(MADE, 8);
     }
     H[0] += a;
     H[1] += b;

@@ -18,6 +18,8 @@ bool sp_eq_nocase(struct sp_slice a, struct sp_slice b)
 {
     if (a.len != b.len)
         return false;
+    if (sp_eq(a, b)) /* as most write it */
+        return true;
     for (size_t i = 0; i < a.len; i++)
         if (sp_lower(a.at[i]) != sp_lower(b.at[i]))
             return false;

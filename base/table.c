@@ -15,6 +15,16 @@ static uint64_t load(const char *from, size_t octets)
     return word;
 }
 
+/* The same for eight octets, in a form that compilers know for one load. */
+static uint64_t load_word(const char *from)
+{
+    const unsigned char *at = (const unsigned char *)from;
+
+    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
+           (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 |
+           (uint64_t)at[7] << 56;
+}
+
 void sp_table_init(struct sp_table *table, struct sp_arena *arena, uint32_t capacity,
                    const uint8_t key[16])
 {
@@ -72,7 +82,7 @@ uint64_t sp_table_hash(const struct sp_table *table, const struct sp_slice *part
 
         absorb(v, part.len);
         for (; part.len - at >= 8; at += 8)
-            absorb(v, load(part.at + at, 8));
+            absorb(v, load_word(part.at + at));
         if (at < part.len)
             absorb(v, load(part.at + at, part.len - at));
         words += 1 + part.len / 8 + (part.len % 8 > 0);

@@ -160,7 +160,7 @@ static void scan_start(struct sp_scan *s, struct msrp_head *head)
 }
 
 /* What is no path is none: nothing that is said could repeat it. */
-static struct sp_slice scan_path(struct sp_scan *s, const char *rule)
+static struct sp_slice scan_path(struct sp_scan *s, struct sp_slice known, const char *rule)
 {
     struct sp_slice path = sp_slice(s->at, (size_t)(s->end - s->at));
     struct sp_where where;
@@ -168,6 +168,10 @@ static struct sp_slice scan_path(struct sp_scan *s, const char *rule)
 
     if (s->err != SP_OK)
         return path;
+    if (known.len > 0 && sp_eq(path, known)) {
+        s->at = s->end;
+        return path;
+    }
     err = msrp_path_check(path, &where);
     if (err != SP_OK)
         sp_scan_fail(s, err, s->at + where.octet, path.len > 0 ? where.rule : rule);
@@ -248,11 +252,12 @@ static struct sp_slice scan_text(struct sp_scan *s)
     return sp_scan_set(s, &utf8text_set, 0, "hval");
 }
 
-static void scan_value(struct sp_scan *s, enum field field, struct msrp_head *head)
+static void scan_value(struct sp_scan *s, enum field field, const struct sp_slice known[2],
+                       struct msrp_head *head)
 {
     switch (field) {
-    case TO_PATH: head->to_path = scan_path(s, "To-Path"); break;
-    case FROM_PATH: head->from_path = scan_path(s, "From-Path"); break;
+    case TO_PATH: head->to_path = scan_path(s, known[0], "To-Path"); break;
+    case FROM_PATH: head->from_path = scan_path(s, known[1], "From-Path"); break;
     case MESSAGE_ID: head->message_id = msrp_scan_ident(s, "Message-ID"); break;
     case BYTE_RANGE:
         scan_range(s, &head->range);
@@ -265,7 +270,7 @@ static void scan_value(struct sp_scan *s, enum field field, struct msrp_head *he
     case CONTENT_DISPOSITION: head->disposition = scan_text(s); break;
     case CONTENT_ID: head->content_id = scan_text(s); break;
     case CONTENT_DESCRIPTION: head->description = scan_text(s); break;
-    case USE_PATH: head->use_path = scan_path(s, "Use-Path"); break;
+    case USE_PATH: head->use_path = scan_path(s, (struct sp_slice){ 0 }, "Use-Path"); break;
     case EXPIRES: head->expires = scan_octets(s, "Expires"); break;
     case MIN_EXPIRES: head->min_expires = scan_octets(s, "Min-Expires"); break;
     case MAX_EXPIRES: head->max_expires = scan_octets(s, "Max-Expires"); break;
@@ -292,7 +297,8 @@ static bool is_blank(char c)
 
 /* One header field, its line without CRLF. `place` counts fields from 0, `seen` has a bit for each
  * known one. */
-static void scan_field(struct sp_scan *s, unsigned place, unsigned *seen, struct msrp_head *head)
+static void scan_field(struct sp_scan *s, unsigned place, unsigned *seen,
+                       const struct sp_slice known[2], struct msrp_head *head)
 {
     const char *line = s->at;
     enum field  field = field_of(sp_scan_set(s, &token_set, 1, "hname"));
@@ -309,11 +315,12 @@ static void scan_field(struct sp_scan *s, unsigned place, unsigned *seen, struct
         s->at++;
     while (s->end > s->at && is_blank(s->end[-1]))
         s->end--;
-    scan_value(s, field, head);
+    scan_value(s, field, known, head);
 }
 
 /* After the first error the other lines are still read: how to answer is said by Failure-Report. */
-enum sp_err msrp_head_parse(struct sp_slice octets, struct msrp_head *head, struct sp_where *where)
+enum sp_err msrp_head_parse_known(struct sp_slice octets, const struct sp_slice known[2],
+                                  struct msrp_head *head, struct sp_where *where)
 {
     struct sp_scan s = sp_scan(octets);
     const char    *end = s.end;
@@ -336,7 +343,7 @@ enum sp_err msrp_head_parse(struct sp_slice octets, struct msrp_head *head, stru
         if (place == 0)
             scan_start(&s, head);
         else
-            scan_field(&s, place - 1, &seen, head);
+            scan_field(&s, place - 1, &seen, known, head);
         err = sp_scan_end(&s, first == SP_OK ? where : NULL);
         if (first == SP_OK)
             first = err;
@@ -351,4 +358,9 @@ enum sp_err msrp_head_parse(struct sp_slice octets, struct msrp_head *head, stru
     else if (place < 3)
         sp_scan_fail(&s, SP_MISSING, end, place == 1 ? "To-Path" : "From-Path");
     return sp_scan_end(&s, where);
+}
+
+enum sp_err msrp_head_parse(struct sp_slice octets, struct msrp_head *head, struct sp_where *where)
+{
+    return msrp_head_parse_known(octets, (struct sp_slice[2]){ { 0 } }, head, where);
 }

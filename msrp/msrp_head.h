@@ -51,6 +51,12 @@ struct msrp_head {
 SP_MUST_USE enum sp_err msrp_head_parse(struct sp_slice octets, struct msrp_head *head,
                                         struct sp_where *where);
 
+/* The same, where a To-Path and a From-Path are known to be paths: those that are octet for octet
+ * the same are not read again. Empty ones are not known. */
+SP_MUST_USE enum sp_err msrp_head_parse_known(struct sp_slice       octets,
+                                              const struct sp_slice known[2],
+                                              struct msrp_head *head, struct sp_where *where);
+
 /* ident = ALPHANUM 3*31ident-char */
 struct sp_slice msrp_scan_ident(struct sp_scan *s, const char *rule);
 bool            msrp_is_ident(struct sp_slice octets);

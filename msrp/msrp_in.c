@@ -56,15 +56,26 @@ enum msrp_step msrp_in_answer(struct msrp_agent *agent, struct msrp_conn *conn)
     return MSRP_STEP_AGAIN;
 }
 
+/* Of the sessions on a connection, the first: most have no other, and their requests all say the
+ * same paths, which need not be read anew. */
+static struct msrp_session *usual(const struct msrp_conn *conn)
+{
+    struct sp_link *link = sp_list_first(&conn->sessions);
+
+    return link != NULL ? SP_OF(link, struct msrp_session, of_conn) : NULL;
+}
+
 /* The session that a request belongs to, bound to its connection by the first (5.4, 7.3); or the
  * refusal. Its From-Path is not compared: who knows the URI is the peer (14.1). */
 static struct msrp_session *session_of(struct msrp_agent *agent, struct msrp_conn *conn)
 {
-    struct msrp_session *s = NULL;
+    struct msrp_session *s = usual(conn);
     struct msrp_uri      uri;
     struct sp_where      where;
 
-    if (msrp_uri_parse(conn->head.to_path, &uri, &where) == SP_OK)
+    if (s == NULL || !s->listed || !sp_eq(conn->head.to_path, s->local.octets))
+        s = NULL;
+    if (s == NULL && msrp_uri_parse(conn->head.to_path, &uri, &where) == SP_OK)
         s = msrp_session_find(agent, &uri);
     if (s == NULL) {
         agent->counters.unknown_session++;
@@ -212,13 +223,18 @@ static enum msrp_step on_head(struct msrp_agent *agent, struct msrp_conn *conn,
                               struct msrp_action *action)
 {
     struct msrp_head    *head = &conn->head;
-    struct msrp_session *s;
+    struct msrp_session *s = usual(conn);
+    struct sp_slice      known[2] = { { 0 } };
     struct sp_where      where;
 
+    if (s != NULL) {
+        known[0] = s->local.octets;
+        known[1] = s->back_path;
+    }
     conn->incoming = MSRP_IN_SKIP;
     conn->into = NULL;
     conn->answer = 0;
-    if (msrp_head_parse(conn->frame.octets, head, &where) != SP_OK) {
+    if (msrp_head_parse_known(conn->frame.octets, known, head, &where) != SP_OK) {
         agent->counters.malformed++;
         answer_now(agent, conn, 400);
         return MSRP_STEP_AGAIN;

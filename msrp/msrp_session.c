@@ -301,8 +301,11 @@ void msrp_session_refuse(struct msrp_agent *agent, struct msrp_session *session,
 bool msrp_session_refuses(const struct msrp_agent *agent, const struct msrp_session *session,
                           struct sp_slice type)
 {
-    uint64_t hash = type_hash(agent, type);
+    uint64_t hash;
 
+    if (session->refusals == 0)
+        return false;
+    hash = type_hash(agent, type);
     for (int i = 0; i < 4; i++)
         if (session->refused[i] == hash)
             return true;

@@ -80,7 +80,7 @@ check_floors() {
 # The core knows of libc only what costs nothing and does nothing; and of the machine its wide registers.
 check_includes() {
     grep -nE '^[ 	]*#[ 	]*include[ 	]*<' $(sources $CORE) /dev/null |
-        grep -vE '<(assert|limits|stdalign|stdbool|stddef|stdint|string|emmintrin|arm_neon)\.h>' |
+        grep -vE '<(assert|limits|stdalign|stdbool|stddef|stdint|string|emmintrin|immintrin|cpuid|arm_neon)\.h>' |
         sed 's/$/  (not for the core)/'
 }
 

@@ -244,6 +244,39 @@ START_TEST(idents_and_media_types)
 }
 END_TEST
 
+/* Paths that are known are taken as they are; all others are read. */
+static const struct known_row {
+    const char *to, *from, *known_to, *known_from;
+    enum sp_err err;
+} known_rows[] = {
+    { "msrp://a:1/s;tcp", "msrp://b:1/t;tcp", "", "", SP_OK },
+    { "msrp://a:1/s;tcp", "msrp://b:1/t;tcp", "msrp://a:1/s;tcp", "msrp://b:1/t;tcp", SP_OK },
+    { "msrp://a:1/s;tcp", "not read again", "msrp://a:1/s;tcp", "not read again", SP_OK },
+    { "not read again", "msrp://b:1/t;tcp", "not read again", "", SP_OK },
+    { "no path", "msrp://b:1/t;tcp", "msrp://a:1/s;tcp", "no path", SP_SYNTAX },
+    { "msrp://a:1/s;tcp", "no path", "no path", "msrp://b:1/t;tcp", SP_SYNTAX },
+    { "msrp://a:1/s;tcp", "no path", "", "no pat", SP_SYNTAX },
+    { "", "msrp://b:1/t;tcp", "", "", SP_SYNTAX },
+};
+
+START_TEST(known_paths)
+{
+    const struct known_row *row = &known_rows[_i];
+    const struct sp_slice   known[2] = { unit_text(row->known_to), unit_text(row->known_from) };
+    char                    text[300];
+    struct msrp_head        head;
+    struct sp_where         where;
+
+    snprintf(text, sizeof text, "MSRP abcd SEND\r\nTo-Path: %s\r\nFrom-Path: %s\r\n", row->to,
+             row->from);
+    unit_err(msrp_head_parse_known(unit_text(text), known, &head, &where), row->err);
+    if (row->err == SP_OK) {
+        unit_eq_slice(head.to_path, unit_text(row->to));
+        unit_eq_slice(head.from_path, unit_text(row->from));
+    }
+}
+END_TEST
+
 /* The RFCs' own frames, whose heads are whole in the text. */
 static const char *const examples[] = {
     "rfc4975-01-SEND-a786hjs2.msrp", "rfc4975-02-200-a786hjs2.msrp",
@@ -280,6 +313,7 @@ Suite *test_msrp_head_suite(void)
     tcase_add_test(tcase, a_report_and_a_response);
     tcase_add_test(tcase, answerable_after_an_error);
     unit_loop(tcase, idents_and_media_types, words);
+    unit_loop(tcase, known_paths, known_rows);
     unit_loop(tcase, examples_of_the_rfcs, examples);
     return suite;
 }
