@@ -329,11 +329,13 @@ void sip_notifier_take(struct sip_ua *ua, struct sip_client *client)
         return;
     memset(&one->client, 0, sizeof(one->client));
     sip_challenges_keep(&one->challenges, &client->challenges, &ua->store);
-    if (status == 408 || sip_affair_is_fatal(status)) {
+    /* 4.2.2: Timer F, these responses, and, by our policy, a NOTIFY that nothing carries (RFC 3261
+     * 8.1.3.1): else what was to be said would stay unsaid until the next change. */
+    if (status == 408 || client->note.err != SP_OK || sip_affair_is_fatal(status)) {
         enum sp_err err = client->note.err != SP_OK ? client->note.err : SP_REFUSED;
 
         one->affair.note.timer = client->note.timer;
-        gone(ua, one, status, err, "NOTIFY failed"); /* 4.2.2 */
+        gone(ua, one, status, err, "NOTIFY failed");
     } else if ((one->due & DUE_NOTIFY) != 0) {
         be_due(ua, one, 0);
     } else if (one->state == SIP_NOTIFIER_TERMINATED) {

@@ -122,6 +122,7 @@ struct sip_conn *sip_conn_to(struct sip_tx_layer *layer, const struct sp_addr *r
     conn = make(layer, remote);
     if (conn == NULL)
         return NULL;
+    conn->ours = true;
     enter(layer, conn, CONN_WANTED);
     watch(layer, conn);
     return conn;
@@ -202,6 +203,22 @@ static void failed_for(struct sip_tx_layer *layer, struct sip_transaction *tx, e
     sip_run_error(layer, tx, err);
 }
 
+/* The peer closed a connection of ours while a request was on its way to it: they crossed, and the
+ * request was not read. It goes again by a new connection, on its branch: who has read it all the
+ * same knows it again. Only where the connection worked before, and nothing came since the request
+ * left: else the peer has refused it, or perhaps has it. That is once: nothing has come yet on the
+ * new one as it leaves. No RFC has this; 18.1.1 goes over to UDP in the same way. */
+static bool crossed(struct sip_tx_layer *layer, const struct sip_conn *conn,
+                    struct sip_transaction *tx)
+{
+    if (!sip_is_client(tx) || (tx->state != CALLING && tx->state != TRYING) || !conn->ours ||
+        conn->came == 0 || conn->came != tx->came)
+        return false;
+    layer->counters.retransmitted_out++;
+    sip_run_say(layer, tx, SEND_REQUEST);
+    return true;
+}
+
 /* A member learns that its open connection is gone. A response that waits goes over a new one
  * (18.2.2); a request that has no response will get none on this one, and whether it arrived,
  * nobody knows: its user is told (18.4). An INVITE that rings goes on: figure 5 has no arrow. */
@@ -215,7 +232,8 @@ static void lost_for(struct sip_tx_layer *layer, struct sip_transaction *tx, enu
         sip_run_error(layer, tx, err);
 }
 
-static void tell_members(struct sip_tx_layer *layer, struct sip_conn *conn, enum sp_err err)
+static void tell_members(struct sip_tx_layer *layer, struct sip_conn *conn, enum sp_err err,
+                         bool by_peer)
 {
     bool            open = conn->state == CONN_OPEN;
     struct sp_link *link;
@@ -224,10 +242,10 @@ static void tell_members(struct sip_tx_layer *layer, struct sip_conn *conn, enum
         struct sip_transaction *tx = SP_OF(link, struct sip_transaction, member);
 
         sip_conn_leave(tx);
-        if (open)
-            lost_for(layer, tx, err);
-        else
+        if (!open)
             failed_for(layer, tx, err);
+        else if (!by_peer || !crossed(layer, conn, tx))
+            lost_for(layer, tx, err);
     }
 }
 
@@ -241,13 +259,13 @@ void sip_conn_failed(struct sip_tx_layer *layer, uint64_t cookie, enum sp_err er
 
 void sip_conn_lost(struct sip_tx_layer *layer, struct sip_conn *conn, enum sp_err err)
 {
-    tell_members(layer, conn, err);
+    tell_members(layer, conn, err, true);
     drop(layer, conn);
 }
 
 void sip_conn_close(struct sip_tx_layer *layer, struct sip_conn *conn, enum sp_err err)
 {
-    tell_members(layer, conn, err);
+    tell_members(layer, conn, err, false);
     if (conn->state == CONN_OPEN)
         enter(layer, conn, CONN_CLOSING);
     else if (conn->state != CONN_CLOSING)
@@ -342,7 +360,10 @@ void sip_conn_rest(struct sip_tx_layer *layer, struct sip_conn *conn)
         conn->stream.buffer = NULL;
         conn->stream.room = 0;
         conn->half_us = SP_NEVER;
-    } else if (conn->half_us == SP_NEVER) {
+        return;
+    }
+    conn->came++;
+    if (conn->half_us == SP_NEVER) {
         conn->half_us = layer->now_us;
         watch(layer, conn);
     }

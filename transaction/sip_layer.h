@@ -68,6 +68,7 @@ struct sip_transaction {
     bool                 unwanted;   /* client: its user asked for a CANCEL; 9.1: 64*T1 runs */
     bool                 cancelled;  /* client: there is a CANCEL for it */
     bool                 heard;      /* client: a provisional response came */
+    uint32_t             came;       /* client: what had come on its connection as it left */
 };
 
 enum sip_conn_state {
@@ -90,6 +91,8 @@ struct sip_conn {
     uint64_t             ping_us; /* when it is to be pinged; SP_NEVER: it is not */
     uint64_t             pong_us; /* until when a pong is to come; SP_NEVER: none is waited for */
     uint64_t             keep_ms; /* between pings, at most; 0: it is not kept */
+    uint32_t             came;    /* messages, and pieces of them, that came on it */
+    bool                 ours;    /* we opened it, and can do so again */
     uint8_t              state;   /* enum sip_conn_state; enter() in sip_conn.c alone assigns it */
 };
 

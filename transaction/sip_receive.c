@@ -364,6 +364,7 @@ static bool read_stream(struct sip_tx_layer *layer, struct sip_tx_action *action
     case SIP_FRAME_MESSAGE:
         sip_conn_heard(layer, conn);
         conn->half_us = SP_NEVER;
+        conn->came++;
         sip_conn_used(layer, conn);
         return message(layer, frame, action);
     case SIP_FRAME_PING: /* RFC 5626 4.4.1: the pong */

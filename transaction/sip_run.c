@@ -232,6 +232,7 @@ static bool send_octets(struct sip_tx_layer *layer, struct sip_transaction *tx, 
             return false;
         sip_conn_used(layer, conn);
         action->io.flow = conn->flow;
+        tx->came = conn->came;
     } else if (tx->state != TERMINATED && !sp_list_has(&tx->going)) {
         sp_list_add(sip_match_going(layer, &tx->to.remote), &tx->going);
     }

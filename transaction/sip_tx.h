@@ -56,7 +56,7 @@ struct sip_tx_action {
 /* What came to nothing, counted for -v. */
 struct sip_tx_counters {
     uint64_t requests, responses, retransmitted_in; /* well-formed ones received; those absorbed */
-    uint64_t retransmitted_out;                     /* sent again by a timer */
+    uint64_t retransmitted_out;                     /* sent again: by a timer, by another way */
     uint64_t malformed, oversized, overloaded;      /* answered 400, 413/513, 503 or dropped */
     uint64_t stray; /* responses that match no transaction: dropped (RFC 6026 8.9) */
 };

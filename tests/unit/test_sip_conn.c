@@ -3,6 +3,8 @@
  * 3261 18; RFC 5626 4.4.1. */
 #include "tx_unit.h"
 
+#include <stdio.h>
+
 /* 3261-18.1.1-14: one connection serves all requests to one address and port. */
 START_TEST(one_for_all)
 {
@@ -92,6 +94,79 @@ START_TEST(lost)
     bench.peer.id = 11;
     unit_err(tx_answer(&bench, 200), SP_OK);
     ck_assert_ptr_nonnull(strstr(bench.log, "0 REQUEST\n0 CONNECT\n0 > 200\n"));
+}
+END_TEST
+
+/* What happens, a letter each: a request of ours (o: OPTIONS, i: INVITE), its answer (1: 100, 2:
+ * 200), a request of the peer's (q), half a message of his (h), he closes the connection (x), ours
+ * fails (f). */
+static const struct crossed_row {
+    const char *script;
+    bool        accepted;
+    const char *log;
+} crossings[] = {
+    { "o2ox2", false, "CONNECT > OPTIONS RESPONSE > OPTIONS CONNECT > OPTIONS RESPONSE" },
+    { "o2ix2", false, "CONNECT > OPTIONS RESPONSE > INVITE CONNECT > INVITE RESPONSE" },
+    { "o2oox", false,
+      "CONNECT > OPTIONS RESPONSE > OPTIONS > OPTIONS CONNECT > OPTIONS > OPTIONS" },
+    /* once; and only as long as it can be reached */
+    { "o2oxx", false, "CONNECT > OPTIONS RESPONSE > OPTIONS CONNECT > OPTIONS TRANSPORT" },
+    { "o2oxqx", false, "CONNECT > OPTIONS RESPONSE > OPTIONS CONNECT > OPTIONS REQUEST TRANSPORT" },
+    { "o2oxf", false, "CONNECT > OPTIONS RESPONSE > OPTIONS CONNECT TRANSPORT" },
+    /* a new connection, or one of the peer's: the request was refused, so to say */
+    { "ox", false, "CONNECT > OPTIONS TRANSPORT" },
+    { "qox", true, "REQUEST > OPTIONS TRANSPORT" },
+    /* something came since: the peer was there */
+    { "o2o1x", false, "CONNECT > OPTIONS RESPONSE > OPTIONS RESPONSE TRANSPORT" },
+    { "o2oqx", false, "CONNECT > OPTIONS RESPONSE > OPTIONS REQUEST TRANSPORT" },
+    { "o2ohx", false, "CONNECT > OPTIONS RESPONSE > OPTIONS TRANSPORT" },
+};
+
+static void cross(struct tx_bench *bench, char letter)
+{
+    switch (letter) {
+    case 'o': unit_err(tx_request(bench, "OPTIONS"), SP_OK); break;
+    case 'i': unit_err(tx_request(bench, "INVITE"), SP_OK); break;
+    case '1': tx_receive(bench, tx_response_to(bench->sent, 100)); break;
+    case '2': tx_receive(bench, tx_response_to(bench->sent, 200)); break;
+    case 'q': tx_receive(bench, tx_request_text("MESSAGE", "m", "TCP")); break;
+    case 'h': tx_receive(bench, "OPTIONS sip:a"); break;
+    case 'f': sip_tx_closed(bench->layer, 0, bench->cookie, NULL, SP_REFUSED); break;
+    default:
+        sip_tx_closed(bench->layer, 0, 0, &bench->peer, SP_CLOSED);
+        bench->peer.id++;
+        break;
+    }
+    tx_drain(bench);
+}
+
+/* The peer closes a connection that rested while our request is on its way: it goes again by a new
+ * one, the same octets, once. */
+START_TEST(crossed)
+{
+    const struct crossed_row *row = &crossings[_i];
+    struct sp_limits          limits = tx_limits();
+    struct tx_bench           bench;
+    char                      told[4096] = "", sent[sizeof bench.sent] = "";
+
+    tx_bench(&bench, &limits, SP_TCP, row->accepted);
+    for (const char *at = row->script; *at != '\0'; at++) {
+        bench.connects = at[0] != 'x' || at[1] != 'f';
+        memcpy(sent, bench.sent, sizeof sent);
+        cross(&bench, *at);
+        if (at[0] == 'x' && at[1] == '2')
+            ck_assert_str_eq(bench.sent, sent);
+    }
+    for (const char *line = bench.log; *line != '\0'; line = strchr(line, '\n') + 1) {
+        size_t at = strlen(told), len = (size_t)(strchr(line, '\n') - line);
+
+        if (strncmp(line, "0 RESPONSE", 10) == 0) /* whatever its status */
+            len = 10;
+        if (strncmp(line, "0 gone", 6) != 0)
+            snprintf(told + at, sizeof told - at, "%s%.*s", at > 0 ? " " : "", (int)len - 2,
+                     line + 2);
+    }
+    ck_assert_str_eq(told, row->log);
 }
 END_TEST
 
@@ -319,6 +394,7 @@ Suite *test_sip_conn_suite(void)
     tcase_add_test(tcase, cannot_be_opened);
     tcase_add_test(tcase, never_opens);
     tcase_add_test(tcase, lost);
+    tcase_add_loop_test(tcase, crossed, 0, UNIT_ROWS(crossings));
     tcase_add_loop_test(tcase, at_every_capacity, 0, 4);
     tcase_add_test(tcase, idle);
     tcase_add_test(tcase, kept_by_pings);

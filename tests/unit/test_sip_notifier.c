@@ -354,7 +354,19 @@ static const struct failure_row {
     { "503 No", "" },
     { "403 No", "" },
     { NULL, "SUBSCRIPTION_ENDED 408 TIMEOUT F" },
+    { "unreachable", "SUBSCRIPTION_ENDED 503 REFUSED" }, /* RFC 3261 18.4, 8.1.3.1 */
 };
+
+/* The network says that the datagram reached nobody. */
+static void bounce(struct ua_world *world)
+{
+    struct sp_flow flow = END->flow;
+
+    ua_expect(world, "NOTIFY ");
+    flow.remote.port = 5071; /* of the Route */
+    sip_ua_closed(END->ua, world->now_us, 0, &flow, SP_REFUSED);
+    ua_drain(END);
+}
 
 /* 6665-4.2.2-3, 6665-4.2.2-4 */
 START_TEST(notify_fails)
@@ -363,7 +375,9 @@ START_TEST(notify_fails)
     struct ua_world *world = active(tag);
 
     unit_err(say(world, SIP_SUBSTATE_ACTIVE, "", PIDF, "<x/>"), SP_OK);
-    if (failures[_i].status != NULL)
+    if (failures[_i].status != NULL && failures[_i].status[0] == 'u')
+        bounce(world);
+    else if (failures[_i].status != NULL)
         answer(world, ua_expect(world, "NOTIFY "), failures[_i].status);
     else
         ua_run(world, 64 * 500 + 1000);
