@@ -319,12 +319,6 @@ static void on_answering(struct sip_ua *ua, struct sip_session *session, enum si
         break;
     case SIP_ON_FAILURE: gone(ua, session, on, SIP_UA_ENDED); break;
     case SIP_ON_EXPIRED: break; /* as long as the ACK can be missing, its timer runs */
-    case SIP_ON_LOST:
-        if (invited) /* 15: the callee of an early dialog has no BYE */
-            sip_core_blank(&session->note);
-        else
-            lost(ua, session, on);
-        break;
     default: break;
     }
 }

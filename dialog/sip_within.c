@@ -62,11 +62,19 @@ enum sp_err sip_within_next_hop(struct sip_ua *ua, const struct sip_client *clie
     return dialog != NULL ? sip_dialog_next_hop(dialog, uri) : SP_STALE;
 }
 
+/* Their INVITE waits for our answer, or that for its ACK: who sent it need not know the dialog yet,
+ * there is no BYE (15), and if he is lost no ACK comes (13.3.1.4). */
+static bool is_answering(const struct sip_session *session)
+{
+    return session->state == SIP_SESSION_INVITED || session->state == SIP_SESSION_ACCEPTS ||
+           session->state == SIP_SESSION_ANSWERED || session->state == SIP_SESSION_HANGS_UP;
+}
+
 void sip_within_ended(struct sip_ua *ua, struct sp_handle handle, uint16_t status)
 {
     struct sip_session *session = standing(ua, handle);
 
-    if (session == NULL || (status != 408 && status != 481))
+    if (session == NULL || (status != 408 && status != 481) || is_answering(session))
         return;
     if (session->state == SIP_SESSION_REINVITED || session->state == SIP_SESSION_REACCEPTS)
         sip_session_terminate(ua, session, 487);

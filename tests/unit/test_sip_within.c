@@ -86,6 +86,44 @@ START_TEST(silence)
 }
 END_TEST
 
+/* The first 2xx to an INVITE is lost. */
+static bool drop_2xx(struct ua_world *world, const struct ua_datagram *datagram)
+{
+    return world->dropped == 0 && sp_starts(datagram->octets, SP_LIT("SIP/2.0 200")) &&
+           ua_has(datagram->octets, " INVITE\r\n");
+}
+
+/* 3261-15-4: the callee's 2xx was lost, so the caller does not know the dialog that the callee
+ * sends a request within. That ends nothing: the 2xx comes again, its ACK, and, where the callee's
+ * user has hung up in the meantime, then the BYE. */
+START_TEST(sooner_than_the_2xx)
+{
+    struct ua_world      *world = ua_world(NULL, NULL, false, 1);
+    struct sip_ua_request request = ua_request(SIP_INVITE, "offer"),
+                          options = ua_request(SIP_OPTIONS, "");
+    struct sp_handle handle;
+
+    B->answer_invite = 200;
+    world->drop = drop_2xx;
+    unit_err(sip_ua_invite(A->ua, world->now_us, &request, &A->session), SP_OK);
+    ua_run(world, 100);
+    ua_told(B, "INVITED");
+    if (_i == 1)
+        unit_err(sip_ua_end(B->ua, world->now_us, B->session), SP_OK);
+    unit_err(sip_ua_send_within(B->ua, world->now_us, B->session, &options, &handle), SP_OK);
+    ua_run(world, 300);
+    ck_assert_int_eq(world->dropped, 1);
+    ua_told(B, "RESPONSE 481");
+    ua_told(A, "");
+    ua_run(world, 300);
+    ua_told(B, _i == 0 ? "CONFIRMED" : "ENDED 200");
+    ua_told(A, _i == 0 ? "ACCEPTED 200" : "ACCEPTED 200; ENDED peer");
+    ua_run(world, 64 * 500);
+    ua_told(A, "");
+    ua_told(B, "");
+}
+END_TEST
+
 /* Ended while theirs waits for an answer: their re-INVITE gets its 487. */
 START_TEST(lost_while_reinvited)
 {
@@ -182,6 +220,7 @@ Suite *test_sip_within_suite(void)
 
     tcase_add_loop_test(tcase, either_side, 0, 2 * (int)UNIT_ROWS(withins));
     tcase_add_test(tcase, silence);
+    tcase_add_loop_test(tcase, sooner_than_the_2xx, 0, 2);
     tcase_add_test(tcase, lost_while_reinvited);
     unit_loop(tcase, what_cannot_be_sent, refuseds);
     tcase_add_test(tcase, messages_do_not_overlap);
