@@ -266,7 +266,9 @@ void sim_stream_send(struct sim_node *node, const struct sp_io *io);
 void sim_stream_close(struct sim_node *node, const struct sp_flow *flow);
 /* Nothing of it is handed up to this side, until it is let go. */
 void sim_stream_hold(struct sim_node *node, const struct sp_flow *flow, bool hold);
-void sim_stream_move(struct sim *sim, struct sim_stream *stream, int side);
+/* The longest that octets of a node's connections were under way there and back, together. */
+uint64_t sim_stream_lag_us(const struct sim_node *node);
+void     sim_stream_move(struct sim *sim, struct sim_stream *stream, int side);
 /* A node died: its connections with it. */
 void sim_stream_orphan(struct sim_node *node);
 /* False: the end that this is for is closed. Closes it when that is what it tells. */

@@ -200,6 +200,18 @@ static void want(struct sim *sim, struct sim_node *node, const struct msrp_mail 
     msrp_content(node->agent, sim->now_us, action->message, action->offset, sp_head(octets, most));
 }
 
+/* A time-out in fair weather. Right where octets, of the thousands of chunks of a few octets each,
+ * were under way so long that no response can have been here. Right, too, where an end that has
+ * left is behind a relay: that reports 408. */
+static bool is_early(const struct sim *sim, const struct msrp_mail *mail)
+{
+    const struct msrp_world *world = sim->world;
+    const struct sim_node   *node = &sim->nodes[mail->from];
+
+    return sim->fair && !world->by_hand && !world->relayed[0] && !world->relayed[1] &&
+           sim_stream_lag_us(node) < node->limits.msrp_timeout_ms * SIM_MS;
+}
+
 static void ended(struct sim *sim, struct msrp_mail *mail, const struct msrp_action *action)
 {
     struct msrp_world *world = sim->world;
@@ -211,8 +223,7 @@ static void ended(struct sim *sim, struct msrp_mail *mail, const struct msrp_act
     sim->counters.failed += action->kind == MSRP_FAILED && action->err != SP_REFUSED;
     if (mail->ends > 1)
         sim_fail(sim, "message %u ends twice", number(sim, mail));
-    if (action->kind == MSRP_FAILED && sim->fair && action->err == SP_TIMEOUT && !world->by_hand &&
-        !world->relayed[0] && !world->relayed[1]) /* a relay reports 408 where an end has left */
+    if (action->kind == MSRP_FAILED && action->err == SP_TIMEOUT && is_early(sim, mail))
         sim_fail(sim, "message %u in fair weather: time-out", number(sim, mail));
     if (action->kind != MSRP_DELIVERED || !proves)
         return;

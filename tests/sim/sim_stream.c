@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* While so much waits to be sent to a side's peer, that side is not read. */
+/* While so much waits in a side's host, for its system takes no more, that side is not read. */
 #define QUEUE_OCTETS (1024 * 1024)
 
 struct side {
@@ -24,6 +24,11 @@ struct side {
     bool             held;   /* it takes nothing for now */
 };
 
+/* When octets up to a place left. */
+struct stamp {
+    uint64_t at, us;
+};
+
 struct way {
     char    *octets;
     size_t   at, used, room; /* that wait to move */
@@ -34,6 +39,10 @@ struct way {
     uint64_t stuck_us;       /* since when nobody was reached; 0: not */
     bool     end;            /* the sender closed behind the last octet */
     bool     moving;         /* its next move stands in the heap */
+
+    struct stamp *stamps; /* of what is on its way, the oldest first */
+    size_t        first_stamp, stamps_used, stamps_room;
+    uint64_t      lag_us; /* the longest that octets were under way */
 };
 
 struct sim_stream {
@@ -94,6 +103,62 @@ static void kick(struct sim *sim, struct sim_stream *stream, int side)
         schedule(sim, stream, side, sim_delay_us(sim));
 }
 
+/* ---- how long octets are under way */
+
+static void stamp(struct sim *sim, struct way *way)
+{
+    if (way->stamps_used == way->stamps_room) {
+        way->stamps_room = 2 * way->stamps_room + 64;
+        way->stamps = realloc(way->stamps, way->stamps_room * sizeof *way->stamps);
+        if (way->stamps == NULL)
+            abort();
+    }
+    way->stamps[way->stamps_used++] = (struct stamp){ way->sent, sim->now_us };
+}
+
+/* The system took the marked octet only now: for who sent it its way begins here. */
+static void stamp_mark(struct sim *sim, struct way *way)
+{
+    for (size_t i = way->stamps_used; i-- > way->first_stamp && way->stamps[i].at >= way->mark;)
+        if (way->stamps[i].at == way->mark)
+            way->stamps[i].us = sim->now_us;
+}
+
+static void arrived(struct sim *sim, struct way *way)
+{
+    while (way->first_stamp < way->stamps_used && way->stamps[way->first_stamp].at <= way->came) {
+        uint64_t lag_us = sim->now_us - way->stamps[way->first_stamp++].us;
+
+        way->lag_us = lag_us > way->lag_us ? lag_us : way->lag_us;
+    }
+    if (way->first_stamp == way->stamps_used)
+        way->first_stamp = way->stamps_used = 0;
+}
+
+/* With what has not arrived yet. */
+static uint64_t longest(const struct sim *sim, const struct way *way)
+{
+    uint64_t lag_us = way->first_stamp < way->stamps_used
+                          ? sim->now_us - way->stamps[way->first_stamp].us
+                          : 0;
+
+    return lag_us > way->lag_us ? lag_us : way->lag_us;
+}
+
+uint64_t sim_stream_lag_us(const struct sim_node *node)
+{
+    uint64_t most_us = 0;
+
+    for (struct sim_stream *stream = node->sim->streams; stream != NULL; stream = stream->next)
+        if (stream->sides[0].node == node || stream->sides[1].node == node) {
+            uint64_t lag_us = longest(node->sim, &stream->ways[0]) +
+                              longest(node->sim, &stream->ways[1]);
+
+            most_us = lag_us > most_us ? lag_us : most_us;
+        }
+    return most_us;
+}
+
 /* ---- what agents want */
 
 static void keep(struct way *way, struct sp_slice octets)
@@ -118,6 +183,7 @@ static void told_sent(struct sim *sim, struct sim_stream *stream, int side)
     if (way->mark == 0 || way->told || way->mark > way->came + stream->buffer)
         return;
     way->told = true;
+    stamp_mark(sim, way);
     tell(sim, stream, side, SIM_SENT, SP_OK, 0);
 }
 
@@ -138,6 +204,7 @@ void sim_stream_send(struct sim_node *node, const struct sp_io *io)
     if (io->want_sent && way->mark > 0)
         sim_fail(sim, "node %d does not wait for `sent`", node->index);
     keep(way, octets);
+    stamp(sim, way);
     if (io->want_sent) {
         way->mark = way->sent;
         told_sent(sim, stream, side);
@@ -200,8 +267,10 @@ static void sweep(struct sim *sim)
             continue;
         }
         *at = stream->next;
-        free(stream->ways[0].octets);
-        free(stream->ways[1].octets);
+        for (int side = 0; side < 2; side++) {
+            free(stream->ways[side].octets);
+            free(stream->ways[side].stamps);
+        }
         free(stream);
     }
 }
@@ -330,6 +399,7 @@ static void deliver(struct sim *sim, struct sim_stream *stream, int side)
     if (way->at == way->used)
         way->at = way->used = 0;
     told_sent(sim, stream, side);
+    arrived(sim, way);
 }
 
 void sim_stream_move(struct sim *sim, struct sim_stream *stream, int side)
@@ -347,7 +417,7 @@ void sim_stream_move(struct sim *sim, struct sim_stream *stream, int side)
     if (to->open && to->held)
         return; /* READ, or its end, goes on */
     if (to->orphan || sim_apart(stream->sides[side].node, to->node) ||
-        (to->open && back->used - back->at > QUEUE_OCTETS)) {
+        (to->open && back->used - back->at > stream->buffer + QUEUE_OCTETS)) {
         wait_on(sim, stream, side);
         return;
     }
