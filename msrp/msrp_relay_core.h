@@ -20,6 +20,7 @@
 #define MSRP_PARCELS       16    /* requests that wait in one lane */
 #define MSRP_GRANT_LANES   6     /* of one grant */
 #define MSRP_PIECE_OCTETS  8192  /* of a chunk that is handed on */
+#define MSRP_BURST_OCTETS  65536 /* of pieces that are handed to the system together */
 #define MSRP_NONCES        65536 /* numbers of nonces of which we know whether they were used */
 #define MSRP_NONCE_US      300000000u
 #define MSRP_FAILURES      5      /* wrong credentials of one connection */
@@ -81,9 +82,10 @@ struct msrp_hop {
     bool                     close_after; /* the answer */
 
     /* out */
-    struct sp_list       lanes; /* with something to send, in turns */
-    struct msrp_transit *piece; /* that is with the system */
-    bool                 busy;
+    struct sp_list lanes;  /* with something to send, in turns */
+    struct sp_list pieces; /* transits whose octets are with the system */
+    uint32_t       burst;  /* octets of pieces since the system was last asked to tell */
+    bool           busy;   /* it was asked, and told nothing yet */
 };
 
 /* ---- grants ---- */
@@ -156,6 +158,7 @@ struct msrp_transit {
     enum msrp_transit_state state;
     struct msrp_lane       *lane;
     struct sp_link          of_lane;
+    struct sp_link          piece; /* SENDING: of its hop */
     uint8_t                 random[8];
     enum msrp_method        method;
     uint8_t                 failure_report;

@@ -53,6 +53,7 @@ static struct msrp_hop *take(struct msrp_relay *relay)
     sp_list_init(&hop->grants);
     sp_list_init(&hop->feeds);
     sp_list_init(&hop->lanes);
+    sp_list_init(&hop->pieces);
     hop->timer.name = MSRP_TIMER_HOP;
     hop->stall.name = MSRP_TIMER_STALL;
     hop->timer.owner = hop->stall.owner = hop;

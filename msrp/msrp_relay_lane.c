@@ -290,8 +290,6 @@ void msrp_lane_fail(struct msrp_relay *relay, struct msrp_lane *lane, uint16_t s
 {
     struct sp_link *link, *after;
 
-    if (lane->out != NULL && lane->out->piece != NULL && lane->out->piece->lane == lane)
-        lane->out->piece = NULL;
     for (; lane->count > 0; lane->first = (lane->first + 1) % MSRP_PARCELS, lane->count--) {
         struct msrp_parcel *p = parcel(lane, 0);
 
@@ -438,8 +436,9 @@ static enum msrp_step send_piece(struct msrp_relay *relay, struct msrp_hop *hop,
     if (t != NULL) {
         t->range.to = p->at + octets;
         msrp_transit_sending(relay, t);
+        sp_list_add(&hop->pieces, &t->piece);
     }
-    hop->piece = t;
+    hop->burst += octets;
     hop->busy = true;
     msrp_relay_timer(relay, &hop->stall, relay->limits.msrp_timeout_ms);
     action->io.kind = SP_IO_SEND;
@@ -447,7 +446,6 @@ static enum msrp_step send_piece(struct msrp_relay *relay, struct msrp_hop *hop,
     action->io.parts[0] = sp_written(&head);
     action->io.parts[1] = runs[0];
     action->io.parts[2] = sp_written(&tail);
-    action->io.want_sent = true;
     relay->counters.forwarded++;
     went(relay, lane, octets, whole);
     return MSRP_STEP_ACTION;
@@ -459,6 +457,7 @@ enum msrp_step msrp_lane_send(struct msrp_relay *relay, struct msrp_hop *hop,
     struct sp_link   *link = sp_list_first(&hop->lanes);
     struct msrp_lane *lane;
     enum msrp_step    step;
+    bool              ends;
 
     if (link == NULL || hop->busy || hop->state != MSRP_HOP_OPEN)
         return MSRP_STEP_NONE;
@@ -467,20 +466,26 @@ enum msrp_step msrp_lane_send(struct msrp_relay *relay, struct msrp_hop *hop,
     sp_list_remove(&lane->queued); /* behind the others */
     msrp_lane_queue(relay, lane);
     msrp_lane_settle(relay, lane);
+    /* Pieces leave together: the last of them wants to know that it was sent. */
+    ends = sp_list_first(&hop->lanes) == NULL || hop->burst >= MSRP_BURST_OCTETS;
+    action->io.want_sent = hop->busy = ends;
+    if (ends)
+        hop->burst = 0;
     return step;
 }
 
 void msrp_lane_sent(struct msrp_relay *relay, struct msrp_hop *hop)
 {
-    struct msrp_transit *t = hop->piece;
+    struct sp_link *link;
 
     if (!hop->busy)
         return;
     hop->busy = false;
-    hop->piece = NULL;
     sp_timer_stop(&relay->timers, &hop->stall);
-    if (t != NULL)
-        msrp_transit_sent(relay, t);
+    while ((link = sp_list_first(&hop->pieces)) != NULL) {
+        sp_list_remove(link);
+        msrp_transit_sent(relay, SP_OF(link, struct msrp_transit, piece));
+    }
     if (sp_list_first(&hop->lanes) != NULL)
         sp_list_add(&relay->talkers, &hop->talks);
     msrp_hop_settle(relay, hop);

@@ -13,8 +13,10 @@ static void enter(struct msrp_relay *relay, struct msrp_transit *t, enum msrp_tr
     sp_trace_arrow(&relay->trace, relay->now_us, "msrp-transit",
                    sp_pool_handle(&relay->transits, t).slot, names[t->state], on, names[state]);
     t->state = state;
-    if (state == MSRP_TRANSIT_FAILED)
+    if (state == MSRP_TRANSIT_FAILED) {
+        sp_list_remove(&t->piece);
         sp_list_add(&relay->ready_lanes, &t->lane->ready);
+    }
     if (state == MSRP_TRANSIT_WAITING)
         t->due_us = relay->now_us + (uint64_t)relay->limits.msrp_timeout_ms * 1000;
 }
@@ -59,8 +61,7 @@ void msrp_transit_free(struct msrp_relay *relay, struct msrp_transit *transit)
 {
     struct msrp_lane *lane = transit->lane;
 
-    if (lane->out != NULL && lane->out->piece == transit)
-        lane->out->piece = NULL;
+    sp_list_remove(&transit->piece);
     sp_list_remove(&transit->of_lane);
     lane->transit_count--;
     sp_pool_give(&relay->transits, transit);

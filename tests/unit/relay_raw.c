@@ -19,14 +19,18 @@ void raw_drain(struct raw *raw)
             raw->cookie = action.io.cookie;
         if (action.io.kind != SP_IO_SEND)
             continue;
+        raw->asked += action.io.want_sent;
         for (int i = 0; i < SP_IO_PARTS; i++) {
+            raw->octets += action.io.parts[i].len;
+            if (raw->hold && raw->len[n] + action.io.parts[i].len >= sizeof raw->out[n])
+                continue;
             if (action.io.parts[i].len > 0)
                 memcpy(raw->out[n] + raw->len[n], action.io.parts[i].at, action.io.parts[i].len);
             raw->len[n] += action.io.parts[i].len;
             ck_assert_uint_lt(raw->len[n], sizeof raw->out[n]);
         }
         raw->out[n][raw->len[n]] = '\0';
-        if (action.io.want_sent)
+        if (action.io.want_sent && !raw->hold)
             msrp_relay_sent(raw->relay, raw->now_us, &action.io.flow);
     }
 }

@@ -20,6 +20,9 @@ struct raw {
     uint64_t           cookie; /* of the last CONNECT */
     char               nonce[64], uri[200];
     struct sp_addr     remote;
+    bool               hold;   /* `sent` is not told; what does not fit is counted alone */
+    unsigned           asked;  /* for `sent` */
+    size_t             octets; /* sent in all */
 };
 
 void           raw_drain(struct raw *raw);
