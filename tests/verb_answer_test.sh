@@ -124,6 +124,14 @@ wait $pid
 judge counted $? 0 '^SUBSCRIBE sip:' "$WORK/answer.out"
 pid=
 
+# both heed --limit: what is too large for the server, and for the client
+answer --limit message_octets=600
+to=sip:a@127.0.0.1:$UDP
+head -c 700 /dev/zero | tr '\0' x >"$WORK/large"
+check limit_answer 6 '^SIP/2.0 513 ' MESSAGE "$to" --body "$WORK/large" --type text/plain
+check limit_call 9 'a limit is reached' MESSAGE "$to" --body "$WORK/large" --type text/plain --limit message_octets=600
+stop
+
 # complain NAME PATTERN ARGUMENTS...: refused with words
 complain() {
     name=$1 pattern=$2

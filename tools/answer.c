@@ -117,7 +117,7 @@ static bool make_tables(struct answer *a, const struct sp_limits *limits)
 
 static int start(struct answer *a)
 {
-    struct sp_limits     limits = sp_limits_default;
+    struct sp_limits     limits = host_limits(&a->host);
     struct sip_ua_config config = config_of(a);
     void                *memory;
     int                  code;

@@ -168,7 +168,7 @@ static int login(struct call *c)
 
 static int start(struct call *c)
 {
-    struct sp_limits     limits = sp_limits_default;
+    struct sp_limits     limits = host_limits(&c->host);
     struct sip_ua_config config = {
         .user_agent = SP_LIT("sipush/" SIPUSH_VERSION),
         .methods = 1u << SIP_INVITE | 1u << SIP_BYE | 1u << SIP_INFO | 1u << SIP_MESSAGE |
@@ -293,7 +293,7 @@ static int call(struct call *c)
 
     if (err != SP_OK) {
         call_say_failed(&c->host, sip_method_name(c->method), err, NULL);
-        c->code = EXIT_USAGE;
+        c->code = err == SP_LIMIT ? EXIT_OWN : EXIT_USAGE;
     } else {
         run(c);
     }
