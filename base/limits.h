@@ -13,13 +13,18 @@ struct sp_limits {
     /* RFC 3261 17.1.1.1, table 4 */
     uint32_t t1_ms, t2_ms, t4_ms;
     uint32_t timer_c_ms, timer_d_ms;
+    /* Those that follow from these (table 4, RFC 6026 8); 0: as they do, T4 of I and K, 64*T1 of
+     * the others. */
+    uint32_t timer_b_ms, timer_f_ms, timer_h_ms, timer_i_ms, timer_j_ms, timer_k_ms;
+    uint32_t timer_l_ms, timer_m_ms;
 
     /* parser, transaction, dialog */
-    uint32_t message_octets; /* of a SIP message; a larger request is refused (513) */
-    uint32_t fields;         /* header fields of one message */
-    uint32_t transactions;   /* client and server together */
-    uint32_t streams;        /* SIP connections */
-    uint32_t stream_buffers; /* SIP connections with a message half received */
+    uint32_t message_octets;  /* of a SIP message; a larger request is refused (513) */
+    uint32_t fields;          /* header fields of one message */
+    uint32_t transactions;    /* client and server together */
+    uint32_t path_mtu_octets; /* of the ways that our datagrams go; 0: not known. RFC 3261 18.1.1 */
+    uint32_t streams;         /* SIP connections */
+    uint32_t stream_buffers;  /* SIP connections with a message half received */
     uint32_t stream_half_ms; /* a SIP connection whose message does not get whole is closed after */
     uint32_t stream_idle_ms; /* a SIP connection that no message and no transaction uses, too */
     uint32_t store_octets;   /* SIP messages kept for retransmission, together */

@@ -157,6 +157,12 @@ static uint64_t until_t2(const struct sp_limits *limits)
     return sum;
 }
 
+/* What its user set, or what follows from T1 or T4. */
+static uint64_t set_or(uint32_t set_ms, uint64_t derived_ms)
+{
+    return set_ms != 0 ? set_ms : derived_ms;
+}
+
 uint64_t sip_timer_ms(const struct sp_limits *limits, uint8_t timer, uint8_t state, bool reliable,
                       uint64_t before_ms)
 {
@@ -170,11 +176,16 @@ uint64_t sip_timer_ms(const struct sp_limits *limits, uint8_t timer, uint8_t sta
         return state == PROCEEDING ? limits->t2_ms : doubled(limits, before_ms, limits->t2_ms);
     case TIMER_G: return reliable ? SIP_NEVER_MS : doubled(limits, before_ms, limits->t2_ms);
     case TIMER_D: return reliable ? 0 : limits->timer_d_ms;
-    case TIMER_I:
-    case TIMER_K: return reliable ? 0 : limits->t4_ms;
-    case TIMER_J: return reliable ? 0 : t1_64_ms;
+    case TIMER_I: return reliable ? 0 : set_or(limits->timer_i_ms, limits->t4_ms);
+    case TIMER_K: return reliable ? 0 : set_or(limits->timer_k_ms, limits->t4_ms);
+    case TIMER_J: return reliable ? 0 : set_or(limits->timer_j_ms, t1_64_ms);
+    case TIMER_B: return set_or(limits->timer_b_ms, t1_64_ms); /* from here on for all transports */
+    case TIMER_F: return set_or(limits->timer_f_ms, t1_64_ms);
+    case TIMER_H: return set_or(limits->timer_h_ms, t1_64_ms);
+    case TIMER_L: return set_or(limits->timer_l_ms, t1_64_ms);
+    case TIMER_M: return set_or(limits->timer_m_ms, t1_64_ms);
     case TIMER_100: return until_t2(limits);
-    default: /* B, F, H, L, M, and a cancelled INVITE: for all transports */ return t1_64_ms;
+    default: /* a cancelled INVITE */ return t1_64_ms;
     }
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define DATAGRAM_OCTETS 65507 /* what UDP over IPv4 carries */
+#define MTU_SPARED      200   /* 18.1.1: for responses, which are larger */
 
 static struct sip_tx_layer *lay_out(struct sp_arena *arena, const struct sp_limits *limits,
                                     const uint8_t        seed[SP_SEED_OCTETS],
@@ -133,10 +134,12 @@ static bool set_way(const struct sip_tx_layer *layer, struct sip_transaction *tx
     return true;
 }
 
-/* 18.1.1: too large for a datagram whose path is not known. */
+/* 18.1.1: within 200 octets of the path's MTU, or, where that is not known, above 1300. */
 static bool too_large(const struct sip_tx_layer *layer, size_t octets)
 {
-    return octets > layer->limits.pager_octets;
+    uint32_t mtu = layer->limits.path_mtu_octets;
+
+    return mtu > 0 ? octets + MTU_SPARED > mtu : octets > layer->limits.pager_octets;
 }
 
 /* The request with its Via, for the transport that its size asks for. */

@@ -77,8 +77,9 @@ bool sip_tx_local(const struct sip_tx_layer *layer, const struct sip_target *tar
                   struct sp_addr *local);
 
 /* Start a client transaction. `message` is a whole request without a Via: the layer puts its own
- * on top (8.1.1.7) and keeps a copy. A request over limits.pager_octets (1300) for UDP goes over
- * TCP, and back to UDP if TCP fails at once (18.1.1). SP_LIMIT: no transaction, connection or room
+ * on top (8.1.1.7) and keeps a copy. A request over limits.pager_octets (1300) for UDP, or within
+ * 200 of limits.path_mtu_octets where that is known, goes over TCP, and back to UDP if TCP fails at
+ * once (18.1.1). SP_LIMIT: no transaction, connection or room
  * in the store. SP_UNSUPPORTED: no socket for such a target. SP_SYNTAX: no request.
  * ACK is not a transaction: sip_tx_send. */
 SP_MUST_USE enum sp_err sip_tx_request(struct sip_tx_layer *layer, uint64_t now_us,

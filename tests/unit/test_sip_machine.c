@@ -293,6 +293,37 @@ START_TEST(every_timer_is_held)
 }
 END_TEST
 
+/* Every timer but those that repeat can be set by itself; over TCP what is 0 there stays so. */
+static const struct set_row {
+    uint8_t  timer;
+    size_t   limit; /* its place in struct sp_limits */
+    uint64_t derived_ms, reliable_ms, set_reliable_ms;
+} settable[] = {
+    { TIMER_B, offsetof(struct sp_limits, timer_b_ms), 32000, 32000, 77 },
+    { TIMER_D, offsetof(struct sp_limits, timer_d_ms), 32000, 0, 0 },
+    { TIMER_F, offsetof(struct sp_limits, timer_f_ms), 32000, 32000, 77 },
+    { TIMER_H, offsetof(struct sp_limits, timer_h_ms), 32000, 32000, 77 },
+    { TIMER_I, offsetof(struct sp_limits, timer_i_ms), 5000, 0, 0 },
+    { TIMER_J, offsetof(struct sp_limits, timer_j_ms), 32000, 0, 0 },
+    { TIMER_K, offsetof(struct sp_limits, timer_k_ms), 5000, 0, 0 },
+    { TIMER_L, offsetof(struct sp_limits, timer_l_ms), 32000, 32000, 77 },
+    { TIMER_M, offsetof(struct sp_limits, timer_m_ms), 32000, 32000, 77 },
+};
+
+START_TEST(timers_are_limits)
+{
+    const struct set_row *row = &settable[_i];
+    struct sp_limits      limits = sp_limits_default;
+    uint32_t              set_ms = 77;
+
+    ck_assert_uint_eq(sip_timer_ms(&limits, row->timer, COMPLETED, false, 0), row->derived_ms);
+    ck_assert_uint_eq(sip_timer_ms(&limits, row->timer, COMPLETED, true, 0), row->reliable_ms);
+    memcpy((char *)&limits + row->limit, &set_ms, sizeof set_ms);
+    ck_assert_uint_eq(sip_timer_ms(&limits, row->timer, COMPLETED, false, 0), 77);
+    ck_assert_uint_eq(sip_timer_ms(&limits, row->timer, COMPLETED, true, 0), row->set_reliable_ms);
+}
+END_TEST
+
 START_TEST(names)
 {
     ck_assert_str_eq(sip_state_name(ACCEPTED), "ACCEPTED");
@@ -313,6 +344,7 @@ Suite *test_sip_machine_suite(void)
     unit_loop(tcase, keeps_the_schedule, schedules);
     tcase_add_loop_test(tcase, every_arrow_is_held, 0, SIP_MACHINE_COUNT);
     tcase_add_loop_test(tcase, every_timer_is_held, 0, SIP_MACHINE_COUNT);
+    unit_loop(tcase, timers_are_limits, settable);
     tcase_add_test(tcase, names);
     return suite;
 }
