@@ -13,6 +13,7 @@ const struct sp_limits sp_limits_default = {
     .fields = 256,
     .transactions = 2048, /* over UDP each stays for 32 s: 64 requests a second */
     .streams = 64,
+    .stream_accepts = 48,
     .stream_buffers = 64,    /* who sends an octet a second takes none from the others */
     .stream_half_ms = 32000, /* as long as a transaction may last */
     .stream_idle_ms = 180000,

@@ -24,6 +24,7 @@ struct sp_limits {
     uint32_t transactions;    /* client and server together */
     uint32_t path_mtu_octets; /* of the ways that our datagrams go; 0: not known. RFC 3261 18.1.1 */
     uint32_t streams;         /* SIP connections */
+    uint32_t stream_accepts;  /* that came, of these: others can still be opened; 0: all of them */
     uint32_t stream_buffers;  /* SIP connections with a message half received */
     uint32_t stream_half_ms; /* a SIP connection whose message does not get whole is closed after */
     uint32_t stream_idle_ms; /* a SIP connection that no message and no transaction uses, too */

@@ -61,4 +61,4 @@ flood() {
 
 flood usual 127.0.0.1 127.0.0.1
 flood many ::1 '[::1]' --limit t1_ms=100 --limit "sockets=$((CONNECTIONS + 100))" --limit accepts=0 --limit queue_octets=16384 --limit read_octets=8192 \
-    --limit "streams=$((CONNECTIONS + 50))" --limit stream_buffers=2048 --limit message_octets=16384 --limit transactions=50000 --limit store_octets=128M
+    --limit "streams=$((CONNECTIONS + 50))" --limit stream_accepts=0 --limit stream_buffers=2048 --limit message_octets=16384 --limit transactions=50000 --limit store_octets=128M

@@ -34,6 +34,7 @@ static const struct row {
     LIMIT(transactions, 1),
     LIMIT(path_mtu_octets, 0),
     LIMIT(streams, 1),
+    LIMIT(stream_accepts, 0),
     LIMIT(stream_buffers, 1),
     LIMIT(stream_half_ms, 1),
     LIMIT(stream_idle_ms, 1),

@@ -139,9 +139,13 @@ static void opened(struct sip_tx_layer *layer, struct sip_conn *conn, const stru
 
 void sip_conn_accept(struct sip_tx_layer *layer, const struct sp_flow *flow)
 {
-    struct sip_conn *conn = make(layer, &flow->remote);
+    uint32_t         most = layer->limits.stream_accepts;
+    struct sip_conn *conn = NULL;
 
+    if (most == 0 || layer->accepted < most)
+        conn = make(layer, &flow->remote);
     if (conn != NULL) {
+        layer->accepted++;
         opened(layer, conn, flow);
         return;
     }
@@ -178,6 +182,7 @@ void sip_conn_opened(struct sip_tx_layer *layer, uint64_t cookie, const struct s
 /* Forget a connection that is gone at the host, too. Its members are told. */
 static void drop(struct sip_tx_layer *layer, struct sip_conn *conn)
 {
+    layer->accepted -= !conn->ours;
     sp_list_remove(&conn->ready);
     sp_timer_stop(&layer->timers, &conn->timer);
     sp_table_remove(&layer->by_flow, &conn->by_flow);

@@ -101,6 +101,7 @@ struct sip_tx_layer {
     const struct sip_machine *machines; /* SIP_MACHINE_COUNT; the tests put others here */
     uint64_t                  now_us;
     struct sp_pool            transactions, conns, buffers;
+    uint32_t                  accepted; /* connections that came and are still there */
     struct sp_store           store;
     struct sp_timers          timers;
     struct sp_table           found, by_flow, by_remote;

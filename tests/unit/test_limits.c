@@ -27,6 +27,7 @@ START_TEST(limits_fit_together)
     ck_assert_uint_ge(l->message_octets, l->pager_octets);
     ck_assert_uint_ge(l->store_octets, l->message_octets);
     ck_assert_uint_le(l->stream_buffers, l->streams);
+    ck_assert_uint_le(l->stream_accepts, l->streams);
     ck_assert_uint_ge(l->msrp_head_octets, 2 * l->msrp_path_octets);
     ck_assert_uint_ge(l->stream_idle_ms, l->stream_half_ms);
     ck_assert_uint_ge(l->stream_half_ms, 64 * l->t1_ms);

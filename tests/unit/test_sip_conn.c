@@ -190,6 +190,36 @@ START_TEST(at_every_capacity)
 }
 END_TEST
 
+/* Those that came leave room for those that we open: as many as limits.stream_accepts, and anew
+ * when one has gone. */
+START_TEST(accepts)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    limits.streams = 4;
+    limits.stream_accepts = 3;
+    tx_bench(&bench, &limits, SP_TCP, false);
+    for (int i = 0; i < 5; i++) {
+        bench.peer.id = 100 + (uint64_t)i;
+        bench.peer.remote.port++;
+        sip_tx_accepted(bench.layer, 0, &bench.peer);
+        tx_drain(&bench);
+        ck_assert_uint_eq(bench.layer->conns.used, i < 3 ? (unsigned)i + 1 : 3);
+    }
+    ck_assert_str_eq(bench.log, "0 CLOSE\n0 CLOSE\n");
+    bench.peer.id = 100;
+    sip_tx_closed(bench.layer, 0, 0, &bench.peer, SP_CLOSED);
+    tx_drain(&bench);
+    bench.peer.id = 110;
+    sip_tx_accepted(bench.layer, 0, &bench.peer);
+    ck_assert_uint_eq(bench.layer->conns.used, 3);
+    bench.peer.remote.port++;
+    unit_err(tx_request(&bench, "MESSAGE"), SP_OK);
+    ck_assert_uint_eq(bench.layer->conns.used, 4);
+}
+END_TEST
+
 /* Idle: closed after limits.stream_idle_ms (3261-18-1), but not while a transaction expects
  * something; by default that is longer than any transaction lasts (3261-18-2). */
 START_TEST(idle)
@@ -396,6 +426,7 @@ Suite *test_sip_conn_suite(void)
     tcase_add_test(tcase, lost);
     tcase_add_loop_test(tcase, crossed, 0, UNIT_ROWS(crossings));
     tcase_add_loop_test(tcase, at_every_capacity, 0, 4);
+    tcase_add_test(tcase, accepts);
     tcase_add_test(tcase, idle);
     tcase_add_test(tcase, kept_by_pings);
     tcase_add_test(tcase, the_end_of_a_kept_one_is_told);
