@@ -22,7 +22,7 @@
 #define SIP_PORT          5060     /* RFC 3261 18.2.2: where Via names none */
 #define SIP_BRANCH_CHARS  16       /* after the cookie: 95 bits */
 #define SIP_BRANCH_OCTETS (7 + 16) /* cookie and these */
-#define SIP_KEY_OCTETS    95
+#define SIP_KEY_OCTETS    94
 #define SIP_VIA_OCTETS    160 /* the longest Via line that we write */
 #define SIP_STAMP_OCTETS  64  /* the longest received and rport that we add to one that came */
 #define SIP_ANSWER_OCTETS                                                                          \
@@ -48,7 +48,6 @@ struct sip_transaction {
     struct sp_table_link found;
     struct sp_timer      again; /* A, E, G */
     struct sp_timer      life;  /* the others: one at most is alive in a state */
-    uint64_t             again_ms;
     uint64_t             user;
     struct sip_key       key;
     uint64_t             method;     /* a hash of its octets */
@@ -59,6 +58,7 @@ struct sip_transaction {
     struct sp_flow       to;         /* where octets go; over TCP only transport and remote count */
     struct sp_addr       sent_by;    /* client: in our Via; server: in theirs, until it is tried */
     struct sip_conn     *conn;       /* over TCP: the connection it is a member of, or NULL */
+    uint32_t             again_ms;   /* how long `again` ran last */
     uint16_t             pending;    /* enum sip_arrow_action: still to be said */
     uint8_t              machine;    /* enum sip_machine_kind */
     uint8_t              state;      /* enum sip_state; enter() in sip_run.c alone assigns it */

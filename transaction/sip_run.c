@@ -59,7 +59,7 @@ static void start(struct sip_tx_layer *layer, struct sip_transaction *tx, uint8_
     if (ms == SIP_NEVER_MS)
         return;
     if (repeats(timer))
-        tx->again_ms = ms;
+        tx->again_ms = (uint32_t)ms; /* A goes no further than 32 bits, the others not that far */
     slot->name = timer;
     slot->owner = tx;
     sp_timer_start(&layer->timers, slot, layer->now_us + ms * 1000);
