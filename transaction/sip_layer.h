@@ -50,25 +50,25 @@ struct sip_transaction {
     struct sp_timer      life;  /* the others: one at most is alive in a state */
     uint64_t             user;
     struct sip_key       key;
-    uint64_t             method;     /* a hash of its octets */
     uint64_t             answer_tag; /* RFC 2543 only: of the To tag of our response */
     struct sp_slice      request;    /* client: as sent, in COMPLETED its ACK; server: as it came */
     struct sp_slice      response;   /* server: the most recent */
     struct sp_flow       from;       /* server: what the request came on */
     struct sp_flow       to;         /* where octets go; over TCP only transport and remote count */
     struct sp_addr       sent_by;    /* client: in our Via; server: in theirs, until it is tried */
+    uint32_t             came;       /* client: what had come on its connection as it left */
     struct sip_conn     *conn;       /* over TCP: the connection it is a member of, or NULL */
+    uint32_t             method;     /* a hash of its octets */
     uint32_t             again_ms;   /* how long `again` ran last */
     uint16_t             pending;    /* enum sip_arrow_action: still to be said */
     uint8_t              machine;    /* enum sip_machine_kind */
     uint8_t              state;      /* enum sip_state; enter() in sip_run.c alone assigns it */
     uint8_t              last;       /* enum sip_event: of the last arrow */
     uint8_t              err;        /* enum sp_err: of the transport */
-    bool                 udp_again;  /* it went over TCP for its size: 18.1.1 */
-    bool                 unwanted;   /* client: its user asked for a CANCEL; 9.1: 64*T1 runs */
-    bool                 cancelled;  /* client: there is a CANCEL for it */
-    bool                 heard;      /* client: a provisional response came */
-    uint32_t             came;       /* client: what had come on its connection as it left */
+    bool                 udp_again : 1; /* it went over TCP for its size: 18.1.1 */
+    bool                 unwanted : 1;  /* client: its user asked for a CANCEL; 9.1: 64*T1 runs */
+    bool                 cancelled : 1; /* client: there is a CANCEL for it */
+    bool                 heard : 1;     /* client: a provisional response came */
 };
 
 enum sip_conn_state {
@@ -163,7 +163,7 @@ void sip_key_client(struct sip_key *key, struct sp_slice branch);
 SP_MUST_USE enum sp_err sip_key_server(const struct sip_tx_layer *layer, struct sip_key *key,
                                        const struct sip_msg *msg, const struct sip_via *via,
                                        const struct sip_cseq *cseq);
-uint64_t                sip_method_key(const struct sip_tx_layer *layer, struct sp_slice method);
+uint32_t                sip_method_key(const struct sip_tx_layer *layer, struct sp_slice method);
 /* The tag of a From or To, empty when there is none. */
 SP_MUST_USE enum sp_err sip_tag_of(const struct sip_msg *msg, enum sip_field_id id,
                                    struct sp_slice *tag);

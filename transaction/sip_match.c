@@ -99,9 +99,9 @@ uint64_t sip_tag_key(const struct sip_tx_layer *layer, struct sp_slice tag)
     return sp_table_hash(&layer->found, &tag, 1);
 }
 
-uint64_t sip_method_key(const struct sip_tx_layer *layer, struct sp_slice method)
+uint32_t sip_method_key(const struct sip_tx_layer *layer, struct sp_slice method)
 {
-    return sp_table_hash(&layer->found, &method, 1);
+    return (uint32_t)sp_table_hash(&layer->found, &method, 1);
 }
 
 enum sp_err sip_key_server(const struct sip_tx_layer *layer, struct sip_key *key,
@@ -190,7 +190,7 @@ struct sip_transaction *sip_match_response(const struct sip_tx_layer *layer,
 {
     struct sip_transaction *tx = NULL;
     struct sp_addr          sent_by = sip_way_sent_by(via);
-    uint64_t                method = sip_method_key(layer, cseq->method);
+    uint32_t                method = sip_method_key(layer, cseq->method);
     struct sip_key          key;
 
     sip_key_client(&key, via->branch);
@@ -211,7 +211,7 @@ struct sip_transaction *sip_match_request(const struct sip_tx_layer *layer,
 {
     struct sip_transaction *tx = NULL;
     bool                    ack = msg->method == SIP_ACK;
-    uint64_t method = sip_method_key(layer, ack ? SP_LIT("INVITE") : msg->method_name);
+    uint32_t method = sip_method_key(layer, ack ? SP_LIT("INVITE") : msg->method_name);
 
     while ((tx = with_key(layer, key, tx)) != NULL) {
         if (tx->method != method)
@@ -229,7 +229,7 @@ struct sip_transaction *sip_match_cancelled(const struct sip_tx_layer *layer,
                                             const struct sip_key      *key)
 {
     struct sip_transaction *tx = NULL;
-    uint64_t                cancel = sip_method_key(layer, SP_LIT("CANCEL"));
+    uint32_t                cancel = sip_method_key(layer, SP_LIT("CANCEL"));
 
     while ((tx = with_key(layer, key, tx)) != NULL)
         if (tx->method != cancel && (!key->rfc2543 || key->to_tag == tx->key.to_tag))
