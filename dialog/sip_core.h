@@ -128,6 +128,7 @@ uint8_t          sip_core_asked(uint64_t cookie);
 struct sip_draft {
     void           *block; /* NULL: no draft */
     enum sip_method method;
+    struct sp_slice extension; /* the name of a SIP_METHOD_OTHER */
     struct sp_slice asked, to, from, route, fields, content_type,
         body;            /* from: empty: config.from */
     struct sp_slice uri; /* Request-URI: `asked`, or of the target set when it was redirected */
@@ -155,6 +156,8 @@ struct sip_identity {
 
 /* sip_uac.c: requests that we write (8.1.1) */
 
+/* The name of its method. */
+struct sp_slice sip_draft_method(const struct sip_draft *draft);
 /* Copies the request into texts of its own, with a new Call-ID, tag and CSeq. SP_SYNTAX: the URI or
  * the Route; SP_INJECTION: `fields` are no lines; SP_LIMIT. */
 SP_MUST_USE enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *request,

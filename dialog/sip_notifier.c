@@ -378,14 +378,6 @@ static enum sp_err keep_body(struct sip_ua *ua, struct sip_notifier *one,
     return SP_OK;
 }
 
-static bool is_token(struct sp_slice text)
-{
-    struct sp_scan s = sp_scan(text);
-
-    (void)sip_scan_token(&s, "token");
-    return s.err == SP_OK && s.at == s.end;
-}
-
 enum sp_err sip_notifier_notify(struct sip_ua *ua, struct sp_handle handle,
                                 const struct sip_ua_notification *notification)
 {
@@ -398,7 +390,7 @@ enum sp_err sip_notifier_notify(struct sip_ua *ua, struct sp_handle handle,
     if (one->state == SIP_NOTIFIER_TERMINATED || notification->state == SIP_SUBSTATE_OTHER ||
         (one->state == SIP_NOTIFIER_ACTIVE && notification->state == SIP_SUBSTATE_PENDING))
         return SP_STATE;
-    if (ends && notification->reason.len > 0 && !is_token(notification->reason))
+    if (ends && notification->reason.len > 0 && !sip_is_token(notification->reason))
         return SP_SYNTAX;
     if (notification->reason.len > sizeof(one->reason))
         return SP_LIMIT;

@@ -5,11 +5,17 @@
 #include <assert.h>
 #include <string.h>
 
+#include "../parser/sip_scan.h"
 #include "sip_info.h"
 #include "sip_registration.h"
 #include "sip_session.h"
 #include "sip_texts.h"
 #include "sip_uas.h"
+
+/* Those that begin, change or end a session have verbs of their own. */
+#define SESSION_METHODS                                                                            \
+    (1u << SIP_INVITE | 1u << SIP_ACK | 1u << SIP_CANCEL | 1u << SIP_BYE | 1u << SIP_PRACK |       \
+     1u << SIP_UPDATE)
 
 void sip_ua_trace(struct sip_ua *ua, struct sp_trace trace)
 {
@@ -78,16 +84,21 @@ static void begin(struct sip_ua *ua, uint64_t now_us)
     ua->in_hand = NULL;
 }
 
+/* A method that has no verb of its own: those of the table but for `others`, and extensions. */
+static bool is_sendable(const struct sip_ua_request *request, unsigned others)
+{
+    if (request->method == SIP_METHOD_OTHER)
+        return sip_is_token(request->extension) &&
+               sip_method_of(request->extension) == SIP_METHOD_OTHER;
+    return (others >> request->method & 1) == 0;
+}
+
 enum sp_err sip_ua_send(struct sip_ua *ua, uint64_t now_us, const struct sip_ua_request *request,
                         struct sp_handle *handle)
 {
-    enum sip_method method = request->method;
-
     begin(ua, now_us);
     sip_core_work(ua);
-    if (method == SIP_METHOD_OTHER || method == SIP_INVITE || method == SIP_ACK ||
-        method == SIP_CANCEL || method == SIP_BYE || method == SIP_PRACK || method == SIP_UPDATE ||
-        method == SIP_INFO) /* RFC 6086 4.2.1 */
+    if (!is_sendable(request, SESSION_METHODS | 1u << SIP_INFO)) /* RFC 6086 4.2.1 */
         return SP_UNSUPPORTED;
     return sip_client_send(ua, request, handle);
 }
@@ -95,13 +106,9 @@ enum sp_err sip_ua_send(struct sip_ua *ua, uint64_t now_us, const struct sip_ua_
 enum sp_err sip_ua_send_within(struct sip_ua *ua, uint64_t now_us, struct sp_handle session,
                                const struct sip_ua_request *request, struct sp_handle *handle)
 {
-    enum sip_method method = request->method;
-
     begin(ua, now_us);
     sip_core_work(ua);
-    if (method == SIP_METHOD_OTHER || method == SIP_INVITE || method == SIP_ACK ||
-        method == SIP_CANCEL || method == SIP_BYE || method == SIP_PRACK || method == SIP_UPDATE ||
-        method == SIP_REGISTER || method == SIP_PUBLISH)
+    if (!is_sendable(request, SESSION_METHODS | 1u << SIP_REGISTER | 1u << SIP_PUBLISH))
         return SP_UNSUPPORTED;
     if (sip_session_find(ua, session) == NULL)
         return SP_STALE;

@@ -52,6 +52,8 @@ struct sip_ua_request {
     struct sp_slice to; /* To; empty: `uri` */
     uint8_t  follow;    /* other targets that may be tried when it is redirected (3xx); 0: none */
     uint32_t expires_s; /* INVITE: its Expires, after which it is cancelled (13.2.1); 0: none */
+    struct sp_slice extension; /* the name of a SIP_METHOD_OTHER, a token that no row of
+                                  sip_method.h has (25.1 extension-method) */
 };
 
 /* What a registration does with the bindings of its address-of-record. */

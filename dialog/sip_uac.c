@@ -43,6 +43,11 @@ static struct sp_slice preloaded_route(const struct sip_ua *ua, struct sp_buf *t
     return sp_written(to);
 }
 
+struct sp_slice sip_draft_method(const struct sip_draft *draft)
+{
+    return draft->method != SIP_METHOD_OTHER ? sip_method_name(draft->method) : draft->extension;
+}
+
 enum sp_err sip_draft_make(struct sip_ua *ua, const struct sip_ua_request *request,
                            struct sip_draft *draft)
 {
@@ -61,15 +66,17 @@ enum sp_err sip_draft_make_as(struct sip_ua *ua, const struct sip_ua_request *re
     struct sp_buf          to = sp_buf(ua->text, ua->limits.dialog_octets);
     struct sp_slice        hop;
     enum sp_err            err;
-    struct sp_slice *const texts[] = { &draft->asked,         &draft->to,      &draft->from,
-                                       &draft->route,         &draft->fields,  &draft->content_type,
-                                       &draft->body,          &draft->call_id, &draft->tag,
-                                       &draft->contact_params };
+    struct sp_slice *const texts[] = {
+        &draft->asked,        &draft->to,   &draft->from,    &draft->route, &draft->fields,
+        &draft->content_type, &draft->body, &draft->call_id, &draft->tag,   &draft->contact_params,
+        &draft->extension
+    };
 
     memset(draft, 0, sizeof(*draft));
     if (!sip_texts_are_lines(request->fields))
         return SP_INJECTION;
     draft->method = request->method;
+    draft->extension = request->extension;
     draft->uri = draft->asked = request->uri;
     draft->to = request->to.len > 0 ? request->to : request->uri;
     draft->detour.left = request->follow;
@@ -97,16 +104,19 @@ enum sp_err sip_draft_make_as(struct sip_ua *ua, const struct sip_ua_request *re
 enum sp_err sip_draft_body(struct sip_ua *ua, const struct sip_ua_request *request,
                            struct sip_draft *draft)
 {
-    struct sp_slice *const texts[] = { &draft->fields, &draft->content_type, &draft->body };
+    struct sp_slice *const texts[] = { &draft->fields, &draft->content_type, &draft->body,
+                                       &draft->extension };
 
     memset(draft, 0, sizeof(*draft));
     if (!sip_texts_are_lines(request->fields))
         return SP_INJECTION;
     draft->method = request->method;
+    draft->extension = request->extension;
     draft->fields = request->fields;
     draft->content_type = request->content_type;
     draft->body = request->body;
-    return sip_texts_move(&ua->store, ua->limits.message_octets, texts, 3, &draft->block);
+    return sip_texts_move(&ua->store, ua->limits.message_octets, texts,
+                          sizeof(texts) / sizeof(texts[0]), &draft->block);
 }
 
 void sip_draft_free(struct sip_ua *ua, struct sip_draft *draft)
@@ -266,7 +276,7 @@ static bool has_contact(enum sip_method method)
 void sip_put_draft(struct sip_ua *ua, struct sp_buf *to, const struct sip_draft *draft,
                    const struct sip_target *target, struct sip_challenges *challenges)
 {
-    struct sip_cseq  cseq = { draft->cseq, sip_method_name(draft->method) };
+    struct sip_cseq  cseq = { draft->cseq, sip_draft_method(draft) };
     struct sip_route route;
     enum sp_err      err = sip_route_of(draft->uri, draft->route, &route);
 

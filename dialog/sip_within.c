@@ -36,7 +36,7 @@ void sip_put_within(struct sip_ua *ua, struct sp_buf *to, struct sip_client *cli
         return;
     }
     draft->cseq = ++dialog->local_cseq;
-    sip_put_dialog_head(to, dialog, sip_method_name(draft->method), draft->cseq);
+    sip_put_dialog_head(to, dialog, sip_draft_method(draft), draft->cseq);
     if (draft->method == SIP_SUBSCRIBE || draft->method == SIP_NOTIFY)
         sip_put_contact(ua, to, &client->hop.target); /* target refreshes (RFC 6665 3.1, 3.2) */
     sip_put_supported(ua, to);

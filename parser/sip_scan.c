@@ -97,6 +97,14 @@ struct sp_slice sip_scan_token(struct sp_scan *s, const char *rule)
     return sip_quick_class(s, SIP_TOKEN, 1, rule);
 }
 
+bool sip_is_token(struct sp_slice text)
+{
+    struct sp_scan s = sp_scan(text);
+
+    (void)sip_scan_token(&s, "token");
+    return s.err == SP_OK && s.at == s.end;
+}
+
 struct sp_slice sip_scan_escaped(struct sp_scan *s, unsigned classes, size_t least,
                                  const char *rule)
 {

@@ -38,6 +38,8 @@ struct sp_slice sip_scan_class(struct sp_scan *s, unsigned classes, size_t least
 struct sp_slice sip_scan_escaped(struct sp_scan *s, unsigned classes, size_t least,
                                  const char *rule);
 struct sp_slice sip_scan_token(struct sp_scan *s, const char *rule);
+/* The whole of it is a token. */
+bool sip_is_token(struct sp_slice text);
 /* With its quotes. */
 struct sp_slice sip_scan_quoted(struct sp_scan *s, const char *rule);
 /* comment, with its parentheses; they nest. */

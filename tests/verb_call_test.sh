@@ -41,6 +41,10 @@ for method in REGISTER SUBSCRIBE PUBLISH NOTIFY REFER; do
 done
 check register_query 6 '^SIP/2.0 405 ' REGISTER "$to" --query
 check unregister 6 '^SIP/2.0 405 ' REGISTER "$to" --expires 0
+check extension 6 '^CSeq: 1 FROB' FROB "$to"
+check extension_501 6 '^SIP/2.0 501 ' X-Y.z "$to"
+check extension_word 2 'a method is one word' 'A B' "$to"
+check capitals 2 'methods are written in capitals, not as options' options "$to"
 
 # a dialog: an MSRP session is offered, and nothing sent in it
 printf '%s\r\n' v=0 'o=- 1 1 IN IP4 127.0.0.1' s=- 'c=IN IP4 127.0.0.1' 't=0 0' 'm=message 9 TCP/MSRP *' \
@@ -62,8 +66,8 @@ check script 0 '^CSeq: 2 OPTIONS' INVITE "$to" --body "$WORK/offer" --in-dialog 
 check script_bye 0 '^CSeq: 3 BYE' INVITE "$to" --body "$WORK/offer" --in-dialog "$WORK/script"
 echo 'MESSAGE --body' >"$WORK/bad"
 check script_value 2 'bad:1: --body needs a value' INVITE "$to" --in-dialog "$WORK/bad"
-printf 'wait 1\n FROB\n' >"$WORK/bad"
-check script_method 2 'bad:2: there is no method FROB' INVITE "$to" --in-dialog "$WORK/bad"
+printf 'wait 1\n info\n' >"$WORK/bad"
+check script_method 2 'bad:2: methods are written in capitals, not as info' INVITE "$to" --in-dialog "$WORK/bad"
 printf "OPTIONS --header 'X: 1\n" >"$WORK/bad"
 check script_quotation 2 'bad:1: a quotation does not end' INVITE "$to" --in-dialog "$WORK/bad"
 printf 'REGISTER\n' >"$WORK/bad"
@@ -79,7 +83,6 @@ check nobody_publish 3 'PUBLISH: ' PUBLISH sip:a@127.0.0.1:1 --hold 1 --body "$W
 check nobody_json 3 '"method":"SUBSCRIBE","status":null,"exit":3' --json SUBSCRIBE sip:a@127.0.0.1:1
 check nobody_tcp 3 'OPTIONS: ' OPTIONS 'sip:a@127.0.0.1:1;transport=tcp'
 check operands 2 'needs METHOD and URI' OPTIONS
-check method 2 'METHOD is one that SIP has' options "$to"
 check target 2 'a target is' OPTIONS 'sip:a b'
 check no_type 2 'a body needs its --type' MESSAGE "$to" --body "$WORK/text"
 check no_file 2 'No such file' MESSAGE "$to" --body "$WORK/none" --type text/plain

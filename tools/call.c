@@ -121,9 +121,9 @@ static int operands(struct call *c)
 
     if (c->operand_count != 2)
         return host_usage(&c->host, "needs METHOD and URI");
-    c->method = step->method = sip_method_of(sp_str(c->operands[0]));
-    if (c->method == SIP_METHOD_OTHER)
-        return host_usage(&c->host, "METHOD is one that SIP has, in capitals, as OPTIONS");
+    if (!call_step_method(step, c->operands[0], c->words, CALL_WORDS_OCTETS))
+        return host_usage(&c->host, "%s", c->words);
+    c->method = step->method;
     if (!target_complete(c->operands[1], c->uri, sizeof c->uri) ||
         (c->proxy != NULL && !target_complete(c->proxy, c->route, sizeof c->route)))
         return host_usage(&c->host, "a target is a SIP URI, host:port or user@host");
@@ -205,7 +205,7 @@ static int preview(struct call *c)
 
     call_preview(c, &text);
     if (text.err != SP_OK) {
-        call_say_failed(&c->host, sip_method_name(c->method), text.err, NULL);
+        call_say_failed(&c->host, c->steps.steps[0].name, text.err, NULL);
         return EXIT_USAGE;
     }
     fwrite(room, 1, sp_written(&text).len, stdout);
@@ -292,13 +292,13 @@ static int call(struct call *c)
     enum sp_err            err = call_ask(c);
 
     if (err != SP_OK) {
-        call_say_failed(&c->host, sip_method_name(c->method), err, NULL);
+        call_say_failed(&c->host, c->steps.steps[0].name, err, NULL);
         c->code = err == SP_LIMIT ? EXIT_OWN : EXIT_USAGE;
     } else {
         run(c);
     }
     sip_ua_count(c->agent, &sip);
-    call_say_result(&c->host, sip_method_name(c->method), c->status, c->code);
+    call_say_result(&c->host, c->steps.steps[0].name, c->status, c->code);
     host_count(&c->host, &sip, &msrp);
     return c->code;
 }

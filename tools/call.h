@@ -17,7 +17,9 @@
 
 /* One request, or a pause. */
 struct call_step {
-    enum sip_method method;  /* SIP_METHOD_OTHER: a pause */
+    enum sip_method method;
+    struct sp_slice name; /* of the method */
+    bool            pause;
     uint64_t        wait_ms; /* of a pause */
     char           *fields;  /* whole lines; NULL: none */
     size_t          fields_octets;
@@ -90,6 +92,8 @@ void call_end(struct call *c);
 
 /* ---- call_step.c: true, or false with `why` (words for people, at most `octets`) */
 
+/* A method of SIP's, or another one of which nothing is known here. `name` stays the caller's. */
+bool call_step_method(struct call_step *step, const char *name, char *why, size_t octets);
 /* `N: v` behind the fields that are there. What the stack writes itself is refused: From, To and
  * the like. */
 bool call_step_header(struct call_step *step, const char *header, char *why, size_t octets);

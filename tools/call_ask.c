@@ -12,6 +12,7 @@ struct sip_ua_request call_request(const struct call *c, const struct call_step 
 {
     return (struct sip_ua_request){
         .method = step->method,
+        .extension = step->method == SIP_METHOD_OTHER ? step->name : sp_slice(NULL, 0),
         .uri = sp_str(c->uri),
         .route = sp_str(c->route),
         .fields = sp_slice(step->fields, step->fields_octets),

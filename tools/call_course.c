@@ -47,11 +47,10 @@ static void answered(struct call *c, const struct sip_ua_action *action)
 
 static void failed(struct call *c, const struct sip_ua_action *action)
 {
-    size_t          at = c->state == CALL_STEP ? c->at - 1 : 0;
-    enum sip_method method = c->state == CALL_STEP ? c->steps.steps[at].method : c->method;
-    int             code = EXIT_CONNECT;
+    size_t at = c->state == CALL_STEP ? c->at - 1 : 0;
+    int    code = EXIT_CONNECT;
 
-    call_say_failed(&c->host, sip_method_name(method), action->err, action->timer);
+    call_say_failed(&c->host, c->steps.steps[at].name, action->err, action->timer);
     if (action->err == SP_TIMEOUT)
         code = EXIT_TIMEOUT;
     else if (action->err == SP_LIMIT)
@@ -323,14 +322,14 @@ void call_proceed(struct call *c)
         return;
     }
     step = &c->steps.steps[c->at++];
-    if (step->method == SIP_METHOD_OTHER) {
+    if (step->pause) {
         rest(c, step->wait_ms);
         return;
     }
     enter(c, CALL_STEP);
     err = send_step(c, step);
     if (err != SP_OK) {
-        call_say_failed(&c->host, sip_method_name(step->method), err, NULL);
+        call_say_failed(&c->host, step->name, err, NULL);
         judge(c, EXIT_OWN);
         call_end(c);
     }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../base/buf.h"
-#include "../parser/sip_class.h"
+#include "../parser/sip_scan.h"
 #include "../parser/sip_text.h"
 #include "call.h"
 
@@ -41,12 +41,19 @@ static bool no(char *why, size_t octets, const char *format, const char *what)
     return false;
 }
 
-static bool is_token(struct sp_slice name)
+bool call_step_method(struct call_step *step, const char *name, char *why, size_t octets)
 {
-    for (size_t i = 0; i < name.len; i++)
-        if (!sip_is(name.at[i], SIP_TOKEN))
-            return false;
-    return name.len > 0;
+    step->name = sp_str(name);
+    step->method = sip_method_of(step->name);
+    if (step->method != SIP_METHOD_OTHER)
+        return true;
+    if (!sip_is_token(step->name))
+        return no(why, octets, "a method is one word of letters, digits and -.!%%*_+`'~, not %s",
+                  name);
+    for (int m = SIP_METHOD_OTHER + 1; m < SIP_METHOD_COUNT; m++)
+        if (sp_eq_nocase(step->name, sip_method_name((enum sip_method)m)))
+            return no(why, octets, "methods are written in capitals, not as %s", name);
+    return true;
 }
 
 bool call_step_header(struct call_step *step, const char *header, char *why, size_t octets)
@@ -59,7 +66,7 @@ bool call_step_header(struct call_step *step, const char *header, char *why, siz
 
     name = sp_trim(sp_head(all, colon));
     value = sp_trim(sp_from(all, colon + 1));
-    if (colon == all.len || !is_token(name))
+    if (colon == all.len || !sip_is_token(name))
         return no(why, octets, "--header needs 'Name: value', not %s", header);
     if (sp_find(value, '\r') < value.len || sp_find(value, '\n') < value.len ||
         sip_text_check(value, &where) != SP_OK)
@@ -195,13 +202,13 @@ static bool milliseconds(const char *text, uint64_t *ms)
 static bool take_words(struct call_step *step, char **words, int count, char *why, size_t octets)
 {
     if (strcmp(words[0], "wait") == 0) {
+        step->pause = true;
         if (count == 2 && milliseconds(words[1], &step->wait_ms))
             return true;
         return no(why, octets, "%s needs seconds", words[0]);
     }
-    step->method = sip_method_of(sp_str(words[0]));
-    if (step->method == SIP_METHOD_OTHER)
-        return no(why, octets, "there is no method %s", words[0]);
+    if (!call_step_method(step, words[0], why, octets))
+        return false;
     if (step->method == SIP_ACK || step->method == SIP_PRACK || step->method == SIP_CANCEL ||
         step->method == SIP_REGISTER || step->method == SIP_PUBLISH ||
         step->method == SIP_SUBSCRIBE)

@@ -166,6 +166,21 @@ START_TEST(separators)
 }
 END_TEST
 
+static const struct word_row {
+    const char *text;
+    bool        token;
+} words[] = {
+    { "", false },    { "INVITE", true }, { "a-.!%*_+`'~9", true },
+    { "a b", false }, { "a\r", false },   { "\"a\"", false },
+};
+
+/* 3261-25.1 token */
+START_TEST(whole_token)
+{
+    ck_assert_int_eq(sip_is_token(sp_str(words[_i].text)), words[_i].token);
+}
+END_TEST
+
 START_TEST(nul_in_a_pair)
 {
     struct sp_scan s = sp_scan(UNIT_LIT("\"\\\0\"")), bare = sp_scan(UNIT_LIT("\"\0\""));
@@ -273,6 +288,7 @@ Suite *test_sip_scan_suite(void)
 
     unit_loop(tcase, rule, rows);
     tcase_add_test(tcase, separators);
+    unit_loop(tcase, whole_token, words);
     tcase_add_test(tcase, nul_in_a_pair);
     tcase_add_test(tcase, looks);
     unit_loop(tcase, quick_hosts, hosts);

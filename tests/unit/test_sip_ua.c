@@ -14,16 +14,22 @@ static const struct sp_slice none = { NULL, 0 };
 static const struct method_row {
     enum sip_method method;
     enum sp_err     err;
+    const char     *extension; /* NULL: none */
 } methods[] = {
-    { SIP_METHOD_OTHER, SP_UNSUPPORTED },
-    { SIP_INVITE, SP_UNSUPPORTED },
-    { SIP_ACK, SP_UNSUPPORTED },
-    { SIP_BYE, SP_UNSUPPORTED },
-    { SIP_CANCEL, SP_UNSUPPORTED },
-    { SIP_PRACK, SP_UNSUPPORTED },
-    { SIP_UPDATE, SP_UNSUPPORTED },
-    { SIP_OPTIONS, SP_OK },
-    { SIP_MESSAGE, SP_OK },
+    { SIP_METHOD_OTHER, SP_UNSUPPORTED, NULL },
+    { SIP_METHOD_OTHER, SP_UNSUPPORTED, "BYE" },
+    { SIP_METHOD_OTHER, SP_UNSUPPORTED, "A B" },
+    { SIP_METHOD_OTHER, SP_UNSUPPORTED, "A\r\nX: y" },
+    { SIP_METHOD_OTHER, SP_OK, "bye" },
+    { SIP_METHOD_OTHER, SP_OK, "FROB-2" },
+    { SIP_INVITE, SP_UNSUPPORTED, NULL },
+    { SIP_ACK, SP_UNSUPPORTED, NULL },
+    { SIP_BYE, SP_UNSUPPORTED, NULL },
+    { SIP_CANCEL, SP_UNSUPPORTED, NULL },
+    { SIP_PRACK, SP_UNSUPPORTED, NULL },
+    { SIP_UPDATE, SP_UNSUPPORTED, NULL },
+    { SIP_OPTIONS, SP_OK, NULL },
+    { SIP_MESSAGE, SP_OK, NULL },
 };
 
 /* 3261-15-2 */
@@ -32,8 +38,19 @@ START_TEST(methods_outside_of_dialogs)
     struct ua_world      *world = ua_world(NULL, NULL, true, 1);
     struct sip_ua_request request = ua_request(methods[_i].method, "x");
     struct sp_handle      handle;
+    struct sp_slice       message;
+    char                  start[40];
 
+    if (methods[_i].extension != NULL)
+        request.extension = sp_str(methods[_i].extension);
     unit_err(sip_ua_send(END->ua, world->now_us, &request, &handle), methods[_i].err);
+    if (methods[_i].err != SP_OK || methods[_i].extension == NULL)
+        return;
+    ua_drain(END);
+    snprintf(start, sizeof start, "%s sip:", methods[_i].extension);
+    message = ua_expect(world, start);
+    snprintf(start, sizeof start, "CSeq: 1 %s\r\n", methods[_i].extension);
+    ck_assert(ua_has(message, start));
 }
 END_TEST
 
