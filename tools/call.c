@@ -122,7 +122,7 @@ static int operands(struct call *c)
     if (c->operand_count != 2)
         return host_usage(&c->host, "needs METHOD and URI");
     if (!call_step_method(step, c->operands[0], c->words, CALL_WORDS_OCTETS))
-        return host_usage(&c->host, "%s", c->words);
+        return host_usage(&c->host, c->words);
     c->method = step->method;
     if (!target_complete(c->operands[1], c->uri, sizeof c->uri) ||
         (c->proxy != NULL && !target_complete(c->proxy, c->route, sizeof c->route)))
