@@ -83,8 +83,9 @@ TESTS       := $(filter test_%,$(basename $(notdir $(UNIT))))
 # The targets of the floors there are, and what they share.
 FUZZ        ?= $(basename $(notdir $(sort $(wildcard \
                $(patsubst %,tests/fuzz/%_*.c,$(patsubst transport,sp,$(FLOORS:parser=sip)))))))
-FUZZED      := tests/fuzz/fuzz.c $(if $(filter parser,$(FLOORS)),tests/fuzz/fuzz_sip.c \
-               tests/unit/rewrite_unit.c)
+FUZZED      := tests/fuzz/fuzz.c tests/fuzz/fuzz_host.c \
+               $(if $(filter msrp,$(FLOORS)),tests/fuzz/fuzz_msrp.c) \
+               $(if $(filter parser,$(FLOORS)),tests/fuzz/fuzz_sip.c tests/unit/rewrite_unit.c)
 # The simulated network needs all floors but transport/.
 SIM         := $(if $(filter-out transport/%,$(ELSEWHERE)),,$(sort $(wildcard tests/sim/*.c)))
 SCRIPTS     := $(sort $(filter-out $(if $(SIM),,%/sim_test.sh) \

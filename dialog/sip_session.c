@@ -383,9 +383,11 @@ static void on_confirmed(struct sip_ua *ua, struct sip_session *session, enum si
         enter(ua, session, SIP_SESSION_CONFIRMED, on);
         break;
     case SIP_ON_UNACKED:
-        session->note.err = SP_TIMEOUT;
-        session->note.timer = "PRACK"; /* fall through */
     case SIP_ON_CANCEL:
+        if (on == SIP_ON_UNACKED) {
+            session->note.err = SP_TIMEOUT;
+            session->note.timer = "PRACK";
+        }
         sip_reliable_hold(ua, session);
         session->note.again = true;
         enter(ua, session, SIP_SESSION_CONFIRMED, on);

@@ -110,6 +110,12 @@ enum sp_err fuzz_stable(struct sp_slice in,
     return SP_OK;
 }
 
+struct sp_slice fuzz_after(struct sp_slice of, const char *before)
+{
+    of = sp_from(of, sp_find_slice(of, sp_str(before)) + strlen(before));
+    return sp_head(of, sp_find(of, '\r'));
+}
+
 uint8_t fuzz_take(struct sp_slice *input)
 {
     uint8_t octet = input->len > 0 ? (uint8_t)input->at[0] : 0;

@@ -44,6 +44,9 @@ enum sp_err fuzz_stable(struct sp_slice in,
                         enum sp_err     rewrite(struct sp_slice in, struct sp_buf *to,
                                                 struct sp_where *where));
 
+/* What follows `before` in `of`, up to the end of the line; empty: it is not there. */
+struct sp_slice fuzz_after(struct sp_slice of, const char *before);
+
 /* The first octets of an input choose something: taken from it; 0 where it is too short. */
 uint8_t fuzz_take(struct sp_slice *input);
 /* Numbers from a seed that an input gave, for where to cut. */

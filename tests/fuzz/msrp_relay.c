@@ -8,9 +8,9 @@
 #include <stdio.h>
 
 #include "../../msrp/msrp_relay_core.h"
-#include "fuzz.h"
+#include "fuzz_host.h"
+#include "fuzz_msrp.h"
 
-#define FLOWS  6
 #define GRANTS 4
 
 static const struct sp_limits limits = {
@@ -27,20 +27,11 @@ static const struct sp_limits limits = {
     .relay_transits = 5,
 };
 
-struct flow {
-    bool              open, held;
-    unsigned          owed; /* `sent` */
-    struct msrp_frame out;
-    char              room[2048];
-    char              id[40]; /* of the last request that went out */
-};
-
 static struct fuzz {
     struct msrp_relay *relay;
-    uint64_t           now_us, cookie;
-    bool               asked; /* the answer to `cookie` is still to come */
-    bool               name;  /* and it is RESOLVE */
-    struct flow        flows[FLOWS];
+    uint64_t           now_us;
+    struct fuzz_host   host;
+    struct fuzz_frames out[FUZZ_FLOWS];
     char               nonce[64];
     char               uris[GRANTS][80]; /* handed out last */
     unsigned           uri;
@@ -57,13 +48,11 @@ static struct sp_flow flow_of(unsigned n)
                              .remote = { .family = SP_IPV4, .octets = { 127, 0, 0, 1 } } };
 }
 
-static void look(struct flow *flow, const struct msrp_head *head)
+static void look(const struct msrp_head *head)
 {
     struct msrp_auth auth;
     struct sp_where  where;
 
-    if (!head->response)
-        snprintf(flow->id, sizeof flow->id, "%.*s", SP_ARG(head->id));
     if (head->challenge.len > 0 && msrp_auth_parse(head->challenge, &auth, &where) == SP_OK)
         snprintf(f.nonce, sizeof f.nonce, "%.*s", SP_ARG(auth.nonce));
     if (head->use_path.len > 0)
@@ -71,51 +60,16 @@ static void look(struct flow *flow, const struct msrp_head *head)
                  SP_ARG(msrp_path_last(head->use_path)));
 }
 
-static void goes_out(struct flow *flow, struct sp_slice octets)
-{
-    enum msrp_frame_event event;
-
-    while ((event = msrp_frame_next(&flow->out, &octets)) != MSRP_FRAME_NONE) {
-        struct msrp_head head;
-        struct sp_where  where;
-
-        fuzz_law(event != MSRP_FRAME_BROKEN);
-        if (event != MSRP_FRAME_HEAD)
-            continue;
-        fuzz_law(msrp_head_parse(flow->out.octets, &head, &where) == SP_OK);
-        look(flow, &head);
-    }
-}
-
 static void do_io(const struct sp_io *io)
 {
-    struct flow *flow = &f.flows[(io->flow.id - 1) % FLOWS];
+    struct msrp_head head;
 
-    switch (io->kind) {
-    case SP_IO_SEND:
-        fuzz_law(flow->open);
-        for (int i = 0; i < SP_IO_PARTS; i++)
-            goes_out(flow, io->parts[i]);
-        flow->owed += io->want_sent;
-        fuzz_law(flow->owed <= 1);
-        break;
-    case SP_IO_CONNECT:
-    case SP_IO_RESOLVE:
-        f.cookie = io->cookie;
-        f.asked = true;
-        f.name = io->kind == SP_IO_RESOLVE;
-        break;
-    case SP_IO_HOLD:
-    case SP_IO_READ:
-        fuzz_law(flow->open && flow->held == (io->kind == SP_IO_READ));
-        flow->held = io->kind == SP_IO_HOLD;
-        break;
-    case SP_IO_CLOSE:
-        fuzz_law(flow->open);
-        flow->open = false;
-        flow->owed = 0;
-        break;
-    case SP_IO_NONE: fuzz_law(false); break;
+    fuzz_host_io(&f.host, io);
+    for (int i = 0; i < SP_IO_PARTS && io->kind == SP_IO_SEND; i++) {
+        struct sp_slice octets = io->parts[i];
+
+        while (fuzz_frames_next(&f.out[fuzz_host_flow(io)], &octets, &head))
+            look(&head);
     }
 }
 
@@ -132,7 +86,7 @@ static void receive(unsigned n, struct sp_slice octets)
 {
     struct sp_flow flow = flow_of(n);
 
-    if (f.flows[n].open && !f.flows[n].held)
+    if (f.host.flows[n].open && !f.host.flows[n].held)
         msrp_relay_receive(f.relay, f.now_us, &flow,
                            fuzz_piece(sp_head(octets, limits.content_octets)));
 }
@@ -194,7 +148,7 @@ static void respond(unsigned n, uint8_t which)
 {
     static const char *const statuses[] = { "200", "413", "481", "401" };
     char                     text[600];
-    const char              *id = f.flows[n].id;
+    const char              *id = f.out[n].id;
     int                      len;
 
     if (id[0] == '\0')
@@ -207,42 +161,37 @@ static void respond(unsigned n, uint8_t which)
     receive(n, sp_slice(text, (size_t)len));
 }
 
-static void open_flow(unsigned n)
+/* The host has a new connection. */
+static bool open_flow(unsigned n)
 {
-    struct flow *flow = &f.flows[n];
-
-    *flow = (struct flow){ .open = true };
-    msrp_frame_init(&flow->out, flow->room, sizeof flow->room);
+    if (!fuzz_host_open(&f.host, n))
+        return false;
+    fuzz_frames_init(&f.out[n]);
+    return true;
 }
 
 static void answer_host(unsigned n, uint8_t how)
 {
-    struct sp_flow flow = flow_of(n);
-    struct sp_addr addrs[2] = { { .family = SP_IPV4 }, { .family = SP_IPV4 } };
+    struct sp_flow  flow = flow_of(n);
+    struct fuzz_ask ask;
+    struct sp_addr  addrs[2] = { { .family = SP_IPV4 }, { .family = SP_IPV4 } };
 
-    if (!f.asked)
+    if (!fuzz_host_ask(&f.host, &ask))
         return;
-    f.asked = false;
-    if (f.name)
-        msrp_relay_resolved(f.relay, f.now_us, f.cookie, addrs, how % 3);
-    else if (how & 1)
-        msrp_relay_closed(f.relay, f.now_us, f.cookie, NULL, SP_TRANSPORT);
-    else if (!f.flows[n].open) {
-        open_flow(n);
-        msrp_relay_connected(f.relay, f.now_us, f.cookie, &flow);
-    } else {
-        f.asked = true;
-    }
+    if (ask.name)
+        msrp_relay_resolved(f.relay, f.now_us, ask.cookie, addrs, how % 3);
+    else if ((how & 1) == 0 && open_flow(n))
+        msrp_relay_connected(f.relay, f.now_us, ask.cookie, &flow);
+    else
+        msrp_relay_closed(f.relay, f.now_us, ask.cookie, NULL, SP_TRANSPORT);
 }
 
 static void lose(unsigned n)
 {
     struct sp_flow flow = flow_of(n);
 
-    if (!f.flows[n].open)
-        return;
-    f.flows[n].open = false;
-    msrp_relay_closed(f.relay, f.now_us, 0, &flow, SP_CLOSED);
+    if (fuzz_host_close(&f.host, n))
+        msrp_relay_closed(f.relay, f.now_us, 0, &flow, SP_CLOSED);
 }
 
 static void wait(uint64_t ms)
@@ -254,16 +203,14 @@ static void wait(uint64_t ms)
 static void one_verb(struct sp_slice *input)
 {
     uint8_t        verb = fuzz_take(input), a = fuzz_take(input), b = fuzz_take(input);
-    unsigned       n = verb / 16u % FLOWS;
+    unsigned       n = verb / 16u % FUZZ_FLOWS;
     struct sp_flow flow = flow_of(n);
 
     switch (verb % 16) {
     case 0:
     case 1:
-        if (f.flows[n].open)
-            break;
-        open_flow(n);
-        msrp_relay_accepted(f.relay, f.now_us, &flow);
+        if (open_flow(n))
+            msrp_relay_accepted(f.relay, f.now_us, &flow);
         break;
     case 2:
     case 3: log_in(n, a); break;
@@ -280,10 +227,8 @@ static void one_verb(struct sp_slice *input)
     case 11: wait((uint64_t)a * b); break;
     case 12: lose(n); break;
     default:
-        if (f.flows[n].owed == 0)
-            break;
-        f.flows[n].owed = 0;
-        msrp_relay_sent(f.relay, f.now_us, &flow);
+        if (fuzz_host_pay(&f.host, n))
+            msrp_relay_sent(f.relay, f.now_us, &flow);
         break;
     }
     drain();
@@ -308,7 +253,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     f.relay = msrp_relay_init(fuzz_room(msrp_relay_size(&limits)), &limits, seed, &rules);
     while (input.len > 0)
         one_verb(&input);
-    for (unsigned n = 0; n < FLOWS; n++) {
+    for (unsigned n = 0; n < FUZZ_FLOWS; n++) {
         lose(n);
         drain();
     }

@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 #include "../../msrp/msrp_core.h"
-#include "fuzz.h"
+#include "fuzz_host.h"
+#include "fuzz_msrp.h"
 
-#define FLOWS    6
 #define SESSIONS 4
 #define MESSAGES 64
 
@@ -25,20 +25,11 @@ static const struct sp_limits limits = {
     .content_octets = 3000,
 };
 
-struct flow {
-    bool              open;
-    unsigned          owed; /* `sent` */
-    struct msrp_frame out;
-    char              room[512];
-    char              id[40]; /* of the last request that went out */
-};
-
 static struct fuzz {
     struct msrp_agent *agent;
-    uint64_t           now_us, cookie;
-    bool               asked; /* the answer to `cookie` is still to come */
-    bool               name;  /* and it is RESOLVE */
-    struct flow        flows[FLOWS];
+    uint64_t           now_us;
+    struct fuzz_host   host;
+    struct fuzz_frames out[FUZZ_FLOWS];
     struct sp_handle   sessions[SESSIONS];
     struct sp_handle   outgoing, incoming, wanted;
     uint64_t           wanted_at, wanted_octets;
@@ -50,49 +41,16 @@ static struct sp_flow flow_of(unsigned n)
     return (struct sp_flow){ .id = n + 1, .transport = SP_TCP, .protocol = SP_MSRP };
 }
 
-static void goes_out(struct flow *flow, struct sp_slice octets)
-{
-    enum msrp_frame_event event;
-
-    while ((event = msrp_frame_next(&flow->out, &octets)) != MSRP_FRAME_NONE) {
-        struct msrp_head head;
-        struct sp_where  where;
-
-        fuzz_law(event != MSRP_FRAME_BROKEN);
-        if (event != MSRP_FRAME_HEAD)
-            continue;
-        fuzz_law(msrp_head_parse(flow->out.octets, &head, &where) == SP_OK);
-        if (!head.response)
-            snprintf(flow->id, sizeof flow->id, "%.*s", SP_ARG(head.id));
-    }
-}
-
 static void do_io(const struct sp_io *io)
 {
-    struct flow *flow = &f.flows[(io->flow.id - 1) % FLOWS];
+    struct msrp_head head;
 
-    switch (io->kind) {
-    case SP_IO_SEND:
-        fuzz_law(flow->open);
-        for (int i = 0; i < SP_IO_PARTS; i++)
-            goes_out(flow, io->parts[i]);
-        flow->owed += io->want_sent;
-        fuzz_law(flow->owed <= 1);
-        break;
-    case SP_IO_CONNECT:
-    case SP_IO_RESOLVE:
-        f.cookie = io->cookie;
-        f.asked = true;
-        f.name = io->kind == SP_IO_RESOLVE;
-        break;
-    case SP_IO_CLOSE:
-        fuzz_law(flow->open);
-        flow->open = false;
-        flow->owed = 0;
-        break;
-    case SP_IO_HOLD:
-    case SP_IO_READ:
-    case SP_IO_NONE: fuzz_law(false); break;
+    fuzz_host_io(&f.host, io);
+    for (int i = 0; i < SP_IO_PARTS && io->kind == SP_IO_SEND; i++) {
+        struct sp_slice octets = io->parts[i];
+
+        while (fuzz_frames_next(&f.out[fuzz_host_flow(io)], &octets, &head))
+            ;
     }
 }
 
@@ -142,8 +100,6 @@ static void open_session(uint8_t which)
 
     local[11] = (char)('a' + which % SESSIONS);
     config.local_path = sp_str(local);
-    if (config.connects && f.asked)
-        return; /* one answer of the host at a time */
     if (msrp_open(f.agent, f.now_us, &config, &fresh) != SP_OK)
         return;
     (void)!msrp_close(f.agent, f.now_us, *session); /* one that failed, of the same name */
@@ -169,7 +125,7 @@ static void receive(unsigned n, struct sp_slice octets)
 {
     struct sp_flow flow = flow_of(n);
 
-    if (f.flows[n].open)
+    if (f.host.flows[n].open)
         msrp_receive(f.agent, f.now_us, &flow, fuzz_piece(octets));
 }
 
@@ -208,7 +164,7 @@ static void respond(unsigned n, uint8_t which)
         "200", "413", "481", "506", "408", "400", "299", "999"
     };
     char        text[512];
-    const char *id = f.flows[n].id;
+    const char *id = f.out[n].id;
     int         len;
 
     if (id[0] == '\0')
@@ -220,44 +176,37 @@ static void respond(unsigned n, uint8_t which)
     receive(n, sp_slice(text, (size_t)len));
 }
 
-static void open_flow(unsigned n)
+/* The host has a new connection. */
+static bool open_flow(unsigned n)
 {
-    struct flow *flow = &f.flows[n];
-
-    flow->open = true;
-    flow->owed = 0;
-    flow->id[0] = '\0';
-    msrp_frame_init(&flow->out, flow->room, sizeof flow->room);
+    if (!fuzz_host_open(&f.host, n))
+        return false;
+    fuzz_frames_init(&f.out[n]);
+    return true;
 }
 
 static void answer_host(unsigned n, uint8_t how)
 {
-    struct sp_flow flow = flow_of(n);
-    struct sp_addr addrs[2] = { { .family = SP_IPV4 }, { .family = SP_IPV4 } };
+    struct sp_flow  flow = flow_of(n);
+    struct fuzz_ask ask;
+    struct sp_addr  addrs[2] = { { .family = SP_IPV4 }, { .family = SP_IPV4 } };
 
-    if (!f.asked)
+    if (!fuzz_host_ask(&f.host, &ask))
         return;
-    f.asked = false;
-    if (f.name)
-        msrp_resolved(f.agent, f.now_us, f.cookie, addrs, how % 3);
-    else if (how & 1)
-        msrp_closed(f.agent, f.now_us, f.cookie, NULL, SP_TRANSPORT);
-    else if (!f.flows[n].open) {
-        open_flow(n);
-        msrp_connected(f.agent, f.now_us, f.cookie, &flow);
-    } else {
-        f.asked = true;
-    }
+    if (ask.name)
+        msrp_resolved(f.agent, f.now_us, ask.cookie, addrs, how % 3);
+    else if ((how & 1) == 0 && open_flow(n))
+        msrp_connected(f.agent, f.now_us, ask.cookie, &flow);
+    else
+        msrp_closed(f.agent, f.now_us, ask.cookie, NULL, SP_TRANSPORT);
 }
 
 static void lose(unsigned n)
 {
     struct sp_flow flow = flow_of(n);
 
-    if (!f.flows[n].open)
-        return;
-    f.flows[n].open = false;
-    msrp_closed(f.agent, f.now_us, 0, &flow, SP_CLOSED);
+    if (fuzz_host_close(&f.host, n))
+        msrp_closed(f.agent, f.now_us, 0, &flow, SP_CLOSED);
 }
 
 static void give_content(uint8_t how)
@@ -273,17 +222,15 @@ static void give_content(uint8_t how)
 static void one_verb(struct sp_slice *input)
 {
     uint8_t        verb = fuzz_take(input), a = fuzz_take(input), b = fuzz_take(input);
-    unsigned       n = verb / 16u % FLOWS;
+    unsigned       n = verb / 16u % FUZZ_FLOWS;
     struct sp_flow flow = flow_of(n);
 
     switch (verb % 16) {
     case 0:
     case 1: open_session(a); break;
     case 2:
-        if (f.flows[n].open)
-            break;
-        open_flow(n);
-        msrp_accepted(f.agent, f.now_us, &flow);
+        if (open_flow(n))
+            msrp_accepted(f.agent, f.now_us, &flow);
         break;
     case 3: answer_host(n, a); break;
     case 4:
@@ -302,10 +249,8 @@ static void one_verb(struct sp_slice *input)
         break;
     case 12: lose(n); break;
     case 13:
-        if (f.flows[n].owed == 0)
-            break;
-        f.flows[n].owed = 0;
-        msrp_sent(f.agent, f.now_us, &flow);
+        if (fuzz_host_pay(&f.host, n))
+            msrp_sent(f.agent, f.now_us, &flow);
         break;
     case 14: (void)!msrp_judge(f.agent, f.now_us, f.incoming, a & 1 ? 200 : 413); break;
     case 15: give_content(a); break;
@@ -325,11 +270,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     for (int i = 0; i < SESSIONS; i++)
         (void)!msrp_close(f.agent, f.now_us, f.sessions[i]);
     drain();
-    for (unsigned n = 0; n < FLOWS; n++)
+    for (unsigned n = 0; n < FUZZ_FLOWS; n++)
         lose(n);
-    if (f.asked)
+    while (f.host.asked_count > 0) {
         answer_host(0, 1);
-    drain();
+        drain();
+    }
     for (uint8_t i = 0; i < f.messages; i++)
         fuzz_law(f.state[i] == 2);
     /* a name that resolved in the meantime is connected to: nobody waits for it, so nobody asks */

@@ -11,9 +11,9 @@
 #include "../../msrp/msrp_core.h"
 #include "../../push/push_in.h"
 #include "../../transaction/sip_layer.h"
-#include "fuzz.h"
+#include "fuzz_host.h"
 
-#define FLOWS  8   /* 0 is UDP; 1 and 2 SIP, the others MSRP */
+/* Flow 0 is UDP; 1 and 2 SIP, the others MSRP. */
 #define PUSHES 128 /* in one schedule */
 #define TALKS  3
 
@@ -28,48 +28,33 @@ static struct fuzz {
     struct push_receiver *agent;
     uint64_t              now_us;
     size_t                kept;
-    bool                  open[FLOWS], owed[FLOWS];
-    struct {
-        uint64_t cookie;
-        bool     name, msrp;
-    } asked[8];
-    unsigned    asked_count;
-    struct push pushes[PUSHES];
-    unsigned    push_count;
-    bool        late; /* its user decides later */
-    char        tags[TALKS][48], paths[4][160];
-    unsigned    path_count, serial, cseq[TALKS];
+    struct fuzz_host      host;
+    struct push           pushes[PUSHES];
+    unsigned              push_count;
+    bool                  late; /* its user decides later */
+    char                  tags[TALKS][48], paths[4][160];
+    unsigned              path_count, serial, cseq[TALKS];
 } f;
-
-static struct sp_addr addr_of(uint8_t last, uint16_t port)
-{
-    return (struct sp_addr){ .family = SP_IPV4, .octets = { 192, 0, 2, last }, .port = port };
-}
 
 static struct sp_flow flow_of(unsigned n)
 {
     struct sp_flow flow = { .id = n + 1, .transport = n == 0 ? SP_UDP : SP_TCP };
 
     flow.protocol = n > 2 ? SP_MSRP : SP_SIP;
-    flow.local = addr_of(1, n > 2 ? 2855 : 5060);
-    flow.remote = addr_of(2, n == 0 ? 5060 : (uint16_t)(40000 + n));
+    flow.local = fuzz_addr(1, n > 2 ? 2855 : 5060);
+    flow.remote = fuzz_addr(2, n == 0 ? 5060 : (uint16_t)(40000 + n));
     return flow;
 }
 
 /* ---- what the agent says */
 
-static struct sp_slice after(struct sp_slice of, const char *before)
-{
-    of = sp_from(of, sp_find_slice(of, sp_str(before)) + strlen(before));
-    return sp_head(of, sp_find(of, '\r'));
-}
-
 static void keep_answer(const struct sp_io *io)
 {
-    struct sp_slice octets = io->parts[0], to = after(octets, "\r\nTo: ");
+    struct sp_slice octets = io->parts[0], to = fuzz_after(octets, "\r\nTo: ");
     struct sp_slice tag = sp_from(to, sp_find_slice(to, SP_LIT(";tag=")));
-    struct sp_slice id = after(octets, "\r\nCall-ID: "), path = after(octets, "\r\na=path:");
-    unsigned        n = id.len > 1 ? (unsigned)(id.at[1] - '0') % TALKS : 0;
+    struct sp_slice id = fuzz_after(octets, "\r\nCall-ID: "),
+                    path = fuzz_after(octets, "\r\na=path:");
+    unsigned n = id.len > 1 ? (unsigned)(id.at[1] - '0') % TALKS : 0;
 
     if (tag.len > 0 && tag.len < sizeof f.tags[0])
         snprintf(f.tags[n], sizeof f.tags[0], "%.*s", SP_ARG(tag));
@@ -79,30 +64,9 @@ static void keep_answer(const struct sp_io *io)
 
 static void do_io(const struct sp_io *io)
 {
-    unsigned n = (unsigned)io->flow.id - 1;
-
-    switch (io->kind) {
-    case SP_IO_SEND:
-        fuzz_law(n < FLOWS && f.open[n]);
-        fuzz_law(!io->want_sent || !f.owed[n]);
-        f.owed[n] = f.owed[n] || io->want_sent;
-        if (n <= 2)
-            keep_answer(io);
-        break;
-    case SP_IO_CONNECT:
-    case SP_IO_RESOLVE:
-        if (f.asked_count < 8) {
-            f.asked[f.asked_count].cookie = io->cookie;
-            f.asked[f.asked_count].name = io->kind == SP_IO_RESOLVE;
-            f.asked[f.asked_count++].msrp = io->protocol == SP_MSRP;
-        }
-        break;
-    case SP_IO_CLOSE:
-        fuzz_law(n > 0 && n < FLOWS && f.open[n]);
-        f.open[n] = f.owed[n] = false;
-        break;
-    default: break;
-    }
+    fuzz_host_io(&f.host, io);
+    if (io->kind == SP_IO_SEND && io->flow.id <= 3)
+        keep_answer(io);
 }
 
 static void decide(struct push *push, uint8_t how)
@@ -181,7 +145,7 @@ static void receive(unsigned n, struct sp_slice octets)
 {
     struct sp_flow flow = flow_of(n);
 
-    if (f.open[n])
+    if (f.host.flows[n].open)
         push_receiver_receive(f.agent, f.now_us, &flow, fuzz_copy(octets));
     drain();
 }
@@ -288,32 +252,21 @@ static void msrp_request(unsigned n, uint8_t a, uint8_t b, uint8_t c)
 
 /* ---- what the host says */
 
-static void open_flow(unsigned n, bool accepted, uint64_t cookie)
-{
-    struct sp_flow flow = flow_of(n);
-
-    f.open[n] = true;
-    f.owed[n] = false;
-    if (accepted)
-        push_receiver_accepted(f.agent, f.now_us, &flow);
-    else
-        push_receiver_connected(f.agent, f.now_us, cookie, &flow);
-}
-
 static void answer_host(unsigned n, uint8_t how)
 {
-    struct sp_addr addr = addr_of(2, 7000);
-    uint64_t       cookie;
+    struct sp_addr  addr = fuzz_addr(2, 7000);
+    struct sp_flow  flow = flow_of(n);
+    struct fuzz_ask ask;
 
-    if (f.asked_count == 0)
+    if (!fuzz_host_ask(&f.host, &ask))
         return;
-    cookie = f.asked[--f.asked_count].cookie;
-    if (f.asked[f.asked_count].name)
-        push_receiver_resolved(f.agent, f.now_us, cookie, &addr, how & 1);
-    else if ((how & 1) != 0 && n > 0 && !f.open[n] && f.asked[f.asked_count].msrp == (n > 2))
-        open_flow(n, false, cookie);
+    if (ask.name)
+        push_receiver_resolved(f.agent, f.now_us, ask.cookie, &addr, how & 1);
+    else if ((how & 1) != 0 && n > 0 && (ask.protocol == SP_MSRP) == (n > 2) &&
+             fuzz_host_open(&f.host, n))
+        push_receiver_connected(f.agent, f.now_us, ask.cookie, &flow);
     else
-        push_receiver_closed(f.agent, f.now_us, cookie, NULL, SP_REFUSED);
+        push_receiver_closed(f.agent, f.now_us, ask.cookie, NULL, SP_REFUSED);
     drain();
 }
 
@@ -321,10 +274,8 @@ static void lose(unsigned n)
 {
     struct sp_flow flow = flow_of(n);
 
-    if (n == 0 || !f.open[n])
-        return;
-    f.open[n] = f.owed[n] = false;
-    push_receiver_closed(f.agent, f.now_us, 0, &flow, SP_CLOSED);
+    if (n > 0 && fuzz_host_close(&f.host, n))
+        push_receiver_closed(f.agent, f.now_us, 0, &flow, SP_CLOSED);
 }
 
 static void user(uint8_t a, uint8_t b)
@@ -352,7 +303,7 @@ static void user(uint8_t a, uint8_t b)
 static void one_verb(struct sp_slice *input)
 {
     uint8_t        verb = fuzz_take(input), a = fuzz_take(input), b = fuzz_take(input);
-    unsigned       n = verb / 16u % FLOWS;
+    unsigned       n = verb / 16u % FUZZ_FLOWS;
     struct sp_flow flow = flow_of(n);
 
     if (f.push_count > PUSHES - 16)
@@ -368,16 +319,14 @@ static void one_verb(struct sp_slice *input)
     case 7:
     case 8: msrp_request(n > 2 ? n : 3, a, b, fuzz_take(input)); break;
     case 9:
-        if (n > 0 && !f.open[n])
-            open_flow(n, true, 0);
+        if (fuzz_host_open(&f.host, n))
+            push_receiver_accepted(f.agent, f.now_us, &flow);
         break;
     case 10: answer_host(n, a); break;
     case 11: lose(n); break;
     case 12:
-        if (f.owed[n]) {
-            f.owed[n] = false;
+        if (fuzz_host_pay(&f.host, n))
             push_receiver_sent(f.agent, f.now_us, &flow);
-        }
         break;
     case 13:
     case 14: user(a, b); break;
@@ -400,11 +349,11 @@ static void end(void)
             else if (f.pushes[i].state == WHOLE)
                 (void)!push_receiver_stored(f.agent, f.now_us, f.pushes[i].handle, SP_OK);
         drain();
-        for (unsigned n = 1; n < FLOWS; n++) {
+        for (unsigned n = 1; n < FUZZ_FLOWS; n++) {
             lose(n);
             drain();
         }
-        while (f.asked_count > 0)
+        while (f.host.asked_count > 0)
             answer_host(0, 0);
         f.now_us += 4000000;
         push_receiver_tick(f.agent, f.now_us);
@@ -446,7 +395,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     limits.msrp_connections = limits.streams = 3;
     f.agent = push_receiver_init(fuzz_room(push_receiver_size(&limits)), &limits, seed, &config);
     f.kept = f.agent->link.ua->store.used;
-    f.open[0] = true;
+    (void)fuzz_host_open(&f.host, 0);
     for (size_t i = 0; i < 3; i++) {
         struct sp_flow flow = flow_of(bound[i]);
 

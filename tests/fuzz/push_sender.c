@@ -12,9 +12,9 @@
 #include "../../msrp/msrp_core.h"
 #include "../../push/push_out.h"
 #include "../../transaction/sip_layer.h"
-#include "fuzz.h"
+#include "fuzz_host.h"
 
-#define FLOWS    8 /* 0 is UDP; 1 and 2 SIP, the others MSRP */
+/* Flow 0 is UDP; 1 and 2 SIP, the others MSRP. */
 #define ORDERS   12
 #define CONTENTS 3
 #define SENT     6
@@ -33,34 +33,24 @@ static struct fuzz {
     struct push_sender *agent;
     uint64_t            now_us;
     size_t              kept;
-    bool                open[FLOWS], owed[FLOWS];
-    struct {
-        uint64_t cookie;
-        bool     name, msrp;
-    } asked[8];
-    unsigned     asked_count;
-    struct order orders[ORDERS];
-    unsigned     order_count;
-    uint8_t      gives; /* how contents are given */
-    char         sent[SENT][1500], chunks[SENT][400];
-    uint64_t     sent_on[SENT], chunk_on[SENT];
-    unsigned     sent_count, chunk_count, serial;
+    struct fuzz_host    host;
+    struct order        orders[ORDERS];
+    unsigned            order_count;
+    uint8_t             gives; /* how contents are given */
+    char                sent[SENT][1500], chunks[SENT][400];
+    uint64_t            sent_on[SENT], chunk_on[SENT];
+    unsigned            sent_count, chunk_count, serial;
 } f;
 
 static char content[4096];
-
-static struct sp_addr addr_of(uint8_t last, uint16_t port)
-{
-    return (struct sp_addr){ .family = SP_IPV4, .octets = { 192, 0, 2, last }, .port = port };
-}
 
 static struct sp_flow flow_of(unsigned n)
 {
     struct sp_flow flow = { .id = n + 1, .transport = n == 0 ? SP_UDP : SP_TCP };
 
     flow.protocol = n > 2 ? SP_MSRP : SP_SIP;
-    flow.local = addr_of(1, n > 2 ? 2855 : 5060);
-    flow.remote = addr_of(2, n > 2 ? 7000 : 5060);
+    flow.local = fuzz_addr(1, n > 2 ? 2855 : 5060);
+    flow.remote = fuzz_addr(2, n > 2 ? 7000 : 5060);
     return flow;
 }
 
@@ -82,29 +72,9 @@ static void keep(const struct sp_io *io)
 
 static void do_io(const struct sp_io *io)
 {
-    unsigned n = (unsigned)io->flow.id - 1;
-
-    switch (io->kind) {
-    case SP_IO_SEND:
-        fuzz_law(n < FLOWS && f.open[n]);
-        fuzz_law(!io->want_sent || !f.owed[n]);
-        f.owed[n] = f.owed[n] || io->want_sent;
+    fuzz_host_io(&f.host, io);
+    if (io->kind == SP_IO_SEND)
         keep(io);
-        break;
-    case SP_IO_CONNECT:
-    case SP_IO_RESOLVE:
-        if (f.asked_count < 8) {
-            f.asked[f.asked_count].cookie = io->cookie;
-            f.asked[f.asked_count].name = io->kind == SP_IO_RESOLVE;
-            f.asked[f.asked_count++].msrp = io->protocol == SP_MSRP;
-        }
-        break;
-    case SP_IO_CLOSE:
-        fuzz_law(n > 0 && n < FLOWS && f.open[n]);
-        f.open[n] = f.owed[n] = false;
-        break;
-    default: break;
-    }
 }
 
 static void want(const struct push_sender_action *action)
@@ -216,15 +186,9 @@ static void receive(unsigned n, struct sp_slice octets)
 {
     struct sp_flow flow = flow_of(n);
 
-    if (f.open[n])
+    if (f.host.flows[n].open)
         push_sender_receive(f.agent, f.now_us, &flow, fuzz_copy(octets));
     drain();
-}
-
-static struct sp_slice after(struct sp_slice of, const char *before)
-{
-    of = sp_from(of, sp_find_slice(of, sp_str(before)) + strlen(before));
-    return sp_head(of, sp_find(of, '\r'));
 }
 
 /* An answer to each m= line of the offer: taken, or (a bit) not. */
@@ -250,9 +214,9 @@ static void put_answer(struct sp_buf *to, struct sp_slice offer, uint8_t how)
         if (sp_find_slice(block, SP_LIT("a=file-selector:")) == block.len)
             continue;
         sp_put_text(to, "a=file-selector:");
-        sp_put(to, after(block, "a=file-selector:"));
+        sp_put(to, fuzz_after(block, "a=file-selector:"));
         sp_put_text(to, "\r\na=file-transfer-id:");
-        sp_put(to, after(block, "a=file-transfer-id:"));
+        sp_put(to, fuzz_after(block, "a=file-transfer-id:"));
         sp_put_text(to, "\r\n");
     }
 }
@@ -261,7 +225,7 @@ static void response(uint8_t a, uint8_t b, uint8_t c)
 {
     static const unsigned statuses[] = { 100, 180, 200, 200, 200, 200, 202, 302,
                                          401, 413, 415, 480, 486, 488, 503, 603 };
-    struct sp_slice       of = sp_str(f.sent[a % SENT]), to_field = after(of, "\r\nTo: ");
+    struct sp_slice       of = sp_str(f.sent[a % SENT]), to_field = fuzz_after(of, "\r\nTo: ");
     struct sp_buf         body = fuzz_buf(4096), to = fuzz_buf(8192);
     unsigned              status = statuses[b % 16];
     char                  head[1500];
@@ -273,10 +237,10 @@ static void response(uint8_t a, uint8_t b, uint8_t c)
     snprintf(head, sizeof head,
              "SIP/2.0 %u X\r\nVia: %.*s\r\nFrom: %.*s\r\nTo: %.*s%s\r\nCall-ID: %.*s\r\nCSeq: %.*s"
              "\r\nContact: <sip:b@192.0.2.2>\r\n%s%sContent-Length: ",
-             status, SP_ARG(after(of, "\r\nVia: ")), SP_ARG(after(of, "\r\nFrom: ")),
+             status, SP_ARG(fuzz_after(of, "\r\nVia: ")), SP_ARG(fuzz_after(of, "\r\nFrom: ")),
              SP_ARG(to_field),
              sp_find_slice(to_field, SP_LIT(";tag=")) < to_field.len ? "" : ";tag=b",
-             SP_ARG(after(of, "\r\nCall-ID: ")), SP_ARG(after(of, "\r\nCSeq: ")),
+             SP_ARG(fuzz_after(of, "\r\nCall-ID: ")), SP_ARG(fuzz_after(of, "\r\nCSeq: ")),
              b & 64 ? "Retry-After: 3\r\n" : "",
              body.len > 0 ? "Content-Type: application/sdp\r\n" : "");
     sp_put_text(&to, head);
@@ -304,9 +268,9 @@ static void peer_request(uint8_t a, uint8_t b)
              "%s sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKp%u\r\n"
              "Max-Forwards: 70\r\nFrom: %.*s;tag=b\r\nTo: %.*s\r\nCall-ID: %.*s\r\nCSeq: %u %s\r\n"
              "Contact: <sip:b@192.0.2.2>\r\n%sContent-Length: %zu\r\n\r\n%s",
-             methods[b % 6], f.serial, (int)sp_find(after(of, "\r\nTo: "), ';'),
-             after(of, "\r\nTo: ").at, SP_ARG(after(of, "\r\nFrom: ")),
-             SP_ARG(after(of, "\r\nCall-ID: ")), 1 + f.serial, methods[b % 6],
+             methods[b % 6], f.serial, (int)sp_find(fuzz_after(of, "\r\nTo: "), ';'),
+             fuzz_after(of, "\r\nTo: ").at, SP_ARG(fuzz_after(of, "\r\nFrom: ")),
+             SP_ARG(fuzz_after(of, "\r\nCall-ID: ")), 1 + f.serial, methods[b % 6],
              body[0] != '\0' ? "Content-Type: application/sdp\r\n" : "", strlen(body), body);
     receive(0, sp_str(text));
 }
@@ -327,14 +291,15 @@ static void msrp_says(uint8_t a, uint8_t b)
         snprintf(text, sizeof text,
                  "MSRP rep%u REPORT\r\nTo-Path: %.*s\r\nFrom-Path: %.*s\r\nMessage-ID: %.*s\r\n"
                  "Byte-Range: %s\r\nStatus: 000 %u\r\n-------rep%u$\r\n",
-                 1000u, SP_ARG(after(of, "\r\nFrom-Path: ")), SP_ARG(after(of, "\r\nTo-Path: ")),
-                 SP_ARG(after(of, "\r\nMessage-ID: ")), ranges[(b >> 4) % 4], statuses[b % 8],
+                 1000u, SP_ARG(fuzz_after(of, "\r\nFrom-Path: ")),
+                 SP_ARG(fuzz_after(of, "\r\nTo-Path: ")),
+                 SP_ARG(fuzz_after(of, "\r\nMessage-ID: ")), ranges[(b >> 4) % 4], statuses[b % 8],
                  1000u);
     else
         snprintf(text, sizeof text,
                  "MSRP %.*s %u\r\nTo-Path: %.*s\r\nFrom-Path: %.*s\r\n-------%.*s$\r\n", SP_ARG(id),
-                 statuses[b % 8], SP_ARG(after(of, "\r\nFrom-Path: ")),
-                 SP_ARG(after(of, "\r\nTo-Path: ")), SP_ARG(id));
+                 statuses[b % 8], SP_ARG(fuzz_after(of, "\r\nFrom-Path: ")),
+                 SP_ARG(fuzz_after(of, "\r\nTo-Path: ")), SP_ARG(id));
     receive((unsigned)f.chunk_on[a % SENT], sp_str(text));
 }
 
@@ -342,20 +307,19 @@ static void msrp_says(uint8_t a, uint8_t b)
 
 static void answer_host(unsigned n, uint8_t how)
 {
-    struct sp_addr addr = addr_of(2, 7000);
-    struct sp_flow flow = flow_of(n);
-    uint64_t       cookie;
+    struct sp_addr  addr = fuzz_addr(2, 7000);
+    struct sp_flow  flow = flow_of(n);
+    struct fuzz_ask ask;
 
-    if (f.asked_count == 0)
+    if (!fuzz_host_ask(&f.host, &ask))
         return;
-    cookie = f.asked[--f.asked_count].cookie;
-    if (f.asked[f.asked_count].name) {
-        push_sender_resolved(f.agent, f.now_us, cookie, &addr, how & 1);
-    } else if ((how & 1) != 0 && n > 0 && !f.open[n] && f.asked[f.asked_count].msrp == (n > 2)) {
-        f.open[n] = true;
-        push_sender_connected(f.agent, f.now_us, cookie, &flow);
+    if (ask.name) {
+        push_sender_resolved(f.agent, f.now_us, ask.cookie, &addr, how & 1);
+    } else if ((how & 1) != 0 && n > 0 && (ask.protocol == SP_MSRP) == (n > 2) &&
+               fuzz_host_open(&f.host, n)) {
+        push_sender_connected(f.agent, f.now_us, ask.cookie, &flow);
     } else {
-        push_sender_closed(f.agent, f.now_us, cookie, NULL, SP_REFUSED);
+        push_sender_closed(f.agent, f.now_us, ask.cookie, NULL, SP_REFUSED);
     }
     drain();
 }
@@ -364,16 +328,14 @@ static void lose(unsigned n)
 {
     struct sp_flow flow = flow_of(n);
 
-    if (n == 0 || !f.open[n])
-        return;
-    f.open[n] = f.owed[n] = false;
-    push_sender_closed(f.agent, f.now_us, 0, &flow, SP_CLOSED);
+    if (n > 0 && fuzz_host_close(&f.host, n))
+        push_sender_closed(f.agent, f.now_us, 0, &flow, SP_CLOSED);
 }
 
 static void one_verb(struct sp_slice *input)
 {
     uint8_t        verb = fuzz_take(input), a = fuzz_take(input), b = fuzz_take(input);
-    unsigned       n = verb / 16u % FLOWS;
+    unsigned       n = verb / 16u % FUZZ_FLOWS;
     struct sp_flow flow = flow_of(n);
 
     switch (verb % 16) {
@@ -393,10 +355,8 @@ static void one_verb(struct sp_slice *input)
     case 13:
     case 14:
         f.gives = a;
-        if (f.owed[n]) {
-            f.owed[n] = false;
+        if (fuzz_host_pay(&f.host, n))
             push_sender_sent(f.agent, f.now_us, &flow);
-        }
         break;
     case 15:
         f.now_us += (uint64_t)a * a * 2000;
@@ -412,11 +372,11 @@ static void end(void)
         (void)!push_sender_abort(f.agent, f.now_us, f.orders[i].handle);
     drain();
     for (unsigned turn = 0; turn < 80; turn++) {
-        for (unsigned n = 1; n < FLOWS; n++) {
+        for (unsigned n = 1; n < FUZZ_FLOWS; n++) {
             lose(n);
             drain();
         }
-        while (f.asked_count > 0)
+        while (f.host.asked_count > 0)
             answer_host(0, 0);
         f.now_us += 4000000;
         push_sender_tick(f.agent, f.now_us);
@@ -460,7 +420,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     limits.msrp_connections = limits.streams = 3;
     f.agent = push_sender_init(fuzz_room(push_sender_size(&limits)), &limits, seed, &config);
     f.kept = f.agent->link.ua->store.used;
-    f.open[0] = true;
+    (void)fuzz_host_open(&f.host, 0);
     for (size_t i = 0; i < 2 + (how & 1u); i++) {
         struct sp_flow flow = flow_of(bound[i]);
 
