@@ -198,9 +198,10 @@ struct sip_transaction *sip_match_response(const struct sip_tx_layer *layer,
         if (tx->method == method)
             break;
     /* 18.1.2: a sent-by that we did not write. */
-    /* DEVIATES RFC 3261 18.1.2: nobody but the host that was asked answers. Whoever guesses or sees
-     * a branch could else end a transaction from anywhere. */
-    if (tx == NULL || !sp_addr_eq(&sent_by, &tx->sent_by) ||
+    /* DEVIATES RFC 3261 18.1.2: nobody but the host that was asked answers, and by the transport
+     * that it was asked by. Whoever guesses or sees a branch could else end a transaction from
+     * anywhere, and with a datagram one that runs over TCP. */
+    if (tx == NULL || !sp_addr_eq(&sent_by, &tx->sent_by) || flow->transport != tx->to.transport ||
         !sp_addr_eq_host(&flow->remote, &tx->to.remote))
         return NULL;
     return tx;

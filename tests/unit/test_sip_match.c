@@ -52,18 +52,34 @@ START_TEST(response_matches)
 }
 END_TEST
 
-/* A response from a host that was not asked is not believed. */
+/* A response from a host that was not asked is not believed, nor one by another transport; but from
+ * another port, and by another connection (18.2.2), it is. */
+static const struct elsewhere_row {
+    enum sp_transport asked, answered;
+    uint8_t           host;
+    bool              taken;
+} elsewhere[] = {
+    { SP_UDP, SP_UDP, 99, false }, { SP_UDP, SP_UDP, 2, true }, { SP_UDP, SP_TCP, 2, false },
+    { SP_TCP, SP_TCP, 99, false }, { SP_TCP, SP_TCP, 2, true }, { SP_TCP, SP_UDP, 2, false },
+};
+
 START_TEST(response_from_elsewhere)
 {
-    struct sp_limits limits = tx_limits();
-    struct tx_bench  bench;
+    const struct elsewhere_row *row = &elsewhere[_i];
+    struct sp_limits            limits = tx_limits();
+    struct tx_bench             bench;
 
-    tx_bench(&bench, &limits, SP_UDP, false);
+    tx_bench(&bench, &limits, row->asked, false);
     unit_err(tx_request(&bench, "MESSAGE"), SP_OK);
-    bench.peer.remote.octets[3] = 99;
+    bench.peer.transport = (uint8_t)row->answered;
+    bench.peer.remote.octets[3] = row->host;
+    bench.peer.remote.port = 4000;
+    bench.peer.id = 50;
+    if (row->answered == SP_TCP)
+        sip_tx_accepted(bench.layer, bench.now_us, &bench.peer);
     tx_receive(&bench, tx_response_to(bench.sent, 200));
-    ck_assert_ptr_null(strstr(bench.log, "RESPONSE"));
-    ck_assert_uint_eq(bench.layer->counters.stray, 1);
+    ck_assert_int_eq(strstr(bench.log, "RESPONSE") != NULL, row->taken);
+    ck_assert_uint_eq(bench.layer->counters.stray, row->taken ? 0 : 1);
 }
 END_TEST
 
@@ -209,7 +225,7 @@ Suite *test_sip_match_suite(void)
     TCase *tcase = unit_tcase(suite, "match");
 
     unit_loop(tcase, response_matches, responses);
-    tcase_add_test(tcase, response_from_elsewhere);
+    unit_loop(tcase, response_from_elsewhere, elsewhere);
     unit_loop(tcase, request_matches, requests);
     unit_loop(tcase, old_request_matches, old_requests);
     tcase_add_test(tcase, old_ack_matches);
