@@ -30,14 +30,17 @@ struct sp_limits {
     uint32_t stream_idle_ms; /* a SIP connection that no message and no transaction uses, too */
     uint32_t store_octets;   /* SIP messages kept for retransmission, together */
     uint32_t dialogs;        /* sessions under way */
-    uint32_t forks;          /* early dialogs of one INVITE beside the first */
+    uint32_t source_dialogs; /* of them, those that one source invited us to */
+    uint32_t forks;          /* dialogs of one INVITE or SUBSCRIBE beside the first */
     uint32_t dialog_octets;  /* route set, targets and tags of one dialog */
     uint32_t registrations;  /* addresses-of-record that are kept registered */
     uint32_t subscriptions;  /* to events of others, a dialog each */
     uint32_t notifiers;      /* subscriptions of others to events of ours */
-    uint32_t publications;   /* event states that are kept published */
-    uint32_t bindings;       /* of a registrar, all addresses-of-record together */
-    uint32_t event_states;   /* of a compositor */
+    uint32_t source_notifiers; /* of them, those of one source */
+    uint32_t publications;     /* event states that are kept published */
+    uint32_t bindings;         /* of a registrar, all addresses-of-record together */
+    uint32_t aor_bindings;     /* of one address-of-record */
+    uint32_t event_states;     /* of a compositor */
 
     /* msrp */
     uint32_t msrp_sessions, msrp_connections;

@@ -87,6 +87,7 @@ struct sip_ua {
     struct sp_list         eventful;      /* struct sip_affair: those that have something to do */
     struct sp_pool         sessions;      /* struct sip_session */
     struct sp_table        dialogs;
+    struct sp_table        shares;   /* struct sip_share, by source */
     struct sp_table        messages; /* clients with a MESSAGE under way, by where it goes */
     struct sip_merged      merged;
     struct sip_hops        hops;

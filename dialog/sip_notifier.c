@@ -46,6 +46,7 @@ static void free_notifier(struct sip_ua *ua, struct sip_notifier *one)
     sp_list_remove(&one->affair.work);
     sp_list_remove(&one->affair.note.link);
     sp_table_remove(&ua->dialogs, &one->dialog.link);
+    sip_share_give(ua, &one->share);
     sip_dialog_free(&one->dialog, &ua->store);
     sip_challenges_free(&one->challenges, &ua->store);
     sp_store_give(&ua->store, one->block);
@@ -143,13 +144,17 @@ static enum sp_err keep_texts(struct sip_ua *ua, struct sip_notifier *one,
 static uint16_t subscribe(struct sip_ua *ua, const struct sip_tx_action *action,
                           const struct sip_package *package, uint32_t expires_s)
 {
-    struct sip_notifier   *one = sp_pool_take(&ua->notifiers);
+    const struct sp_addr  *source = &action->flow.remote;
+    struct sip_notifier   *one = NULL;
     struct sip_dialog_room room = sip_core_room(ua);
     char                   tag[TAG_CHARS];
     enum sp_err            err;
 
+    if (!sip_share_is_full(ua, &ua->notifiers, source))
+        one = sp_pool_take(&ua->notifiers);
     if (one == NULL)
         return 503;
+    sip_share_take(ua, &one->share, &ua->notifiers, source);
     one->affair.note.owner = SIP_OWNER_NOTIFIER;
     one->timer.owner = one;
     one->timer.name = SIP_CORE_NOTIFIER_TIMER;

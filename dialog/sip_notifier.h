@@ -10,6 +10,7 @@
 
 #include "sip_affair.h"
 #include "sip_package.h"
+#include "sip_share.h"
 #include "sip_ua_event.h"
 
 enum sip_notifier_state {
@@ -27,6 +28,7 @@ struct sip_notifier {
     struct sip_affair         affair;
     enum sip_notifier_state   state;
     uint32_t                  due;    /* what sip_notifier_work does */
+    struct sip_share          share;  /* of who subscribed */
     struct sip_dialog         dialog; /* in ua->dialogs */
     void                     *block;
     struct sp_slice           event, accept; /* of its SUBSCRIBE; in `block` */

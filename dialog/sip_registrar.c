@@ -258,7 +258,24 @@ static bool can_be_told(const struct sip_registrar *r, const struct registration
     return octets <= r->limits.message_octets;
 }
 
-/* All of them, or none: 10.3 after step 7. */
+/* Its bindings, were they updated so. */
+static uint32_t count_of(const struct sip_registrar *r, const struct registration *reg,
+                         const struct updates *updates)
+{
+    struct sip_binding *one = NULL;
+    uint32_t            count = 0;
+
+    while ((one = sip_location_next(r, reg->aor, one, reg->now_us)) != NULL)
+        count++;
+    for (int i = 0; i < updates->count; i++) {
+        count += updates->of[i].new != NULL;
+        count -= updates->of[i].old != NULL;
+    }
+    return count;
+}
+
+/* All of them, or none: 10.3 after step 7. An address has its share of the table: who asks for
+ * more is refused, for to try again or elsewhere would not help. */
 static uint16_t commit(struct sip_registrar *r, const struct registration *reg,
                        struct updates *updates, uint16_t status)
 {
@@ -269,7 +286,9 @@ static uint16_t commit(struct sip_registrar *r, const struct registration *reg,
         count -= updates->of[i].old != NULL;
         grows = grows || updates->of[i].new != NULL;
     }
-    if (count > r->limits.bindings || (grows && !can_be_told(r, reg, updates)))
+    if (status == 200 && grows && count_of(r, reg, updates) > r->limits.aor_bindings)
+        status = 403;
+    else if (count > r->limits.bindings || (grows && !can_be_told(r, reg, updates)))
         status = 500;
     for (int i = 0; i < updates->count; i++) {
         struct update *update = &updates->of[i];

@@ -468,6 +468,7 @@ void sip_session_on(struct sip_ua *ua, struct sip_session *session, enum sip_ses
 void sip_session_free(struct sip_ua *ua, struct sip_session *session)
 {
     forget(ua, session);
+    sip_share_give(ua, &session->share);
     sp_list_remove(&session->work);
     sp_list_remove(&session->note.link);
     sp_pool_give(&ua->sessions, session);

@@ -36,11 +36,14 @@ static void attach(struct sip_ua *ua, struct sip_session *session,
 
 void sip_session_invited(struct sip_ua *ua, const struct sip_tx_action *action)
 {
-    struct sip_session    *session = sip_session_take(ua, SIP_SESSION_INVITED);
+    const struct sp_addr  *source = &action->flow.remote;
+    struct sip_session    *session = NULL;
     struct sip_dialog_room room = sip_core_room(ua);
     char                   tag[TAG_CHARS], retry[32];
     enum sp_err            err;
 
+    if (!sip_share_is_full(ua, &ua->sessions, source))
+        session = sip_session_take(ua, SIP_SESSION_INVITED);
     if (session != NULL && !sip_refresh_check(ua, action)) {
         sip_session_free(ua, session);
         return;
@@ -62,6 +65,7 @@ void sip_session_invited(struct sip_ua *ua, const struct sip_tx_action *action)
         return;
     }
     sip_dialog_add(&ua->dialogs, &session->dialog);
+    sip_share_take(ua, &session->share, &ua->sessions, source);
     attach(ua, session, action);
     sip_core_note(ua, &session->note, SIP_UA_INVITED);
 }

@@ -246,12 +246,26 @@ static uint16_t check(const struct sip_subscription *one, const struct sip_msg *
     return 0;
 }
 
+/* Dialogs of the same SUBSCRIBE beside the first; a notifier that knows its name could make them
+ * without end. */
+static uint32_t forks_of(const struct sip_ua *ua, const struct sip_subscription *head)
+{
+    struct sip_subscription *one = NULL;
+    uint32_t                 count = 0;
+
+    while ((one = sp_pool_next(&ua->subscriptions, one)) != NULL)
+        count += one->fork && sp_eq(one->call_id, head->call_id) && sp_eq(one->tag, head->tag);
+    return count;
+}
+
 /* Another fork of the same SUBSCRIBE (4.1.4); NULL: no room. */
 static struct sip_subscription *fork_of(struct sip_ua *ua, const struct sip_subscription *head)
 {
-    struct sip_subscription *one = sip_subscription_make(ua);
+    struct sip_subscription *one = NULL;
     enum sp_err              err;
 
+    if (forks_of(ua, head) < ua->limits.forks)
+        one = sip_subscription_make(ua);
     if (one == NULL)
         return NULL;
     one->call_id = head->call_id;

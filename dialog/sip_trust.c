@@ -17,11 +17,10 @@ void sip_put_preferred(const struct sip_ua *ua, struct sp_buf *to, enum sip_meth
         sip_put_field(to, SIP_FIELD_PRIVACY, ua->config.privacy);
 }
 
-/* The neighbour's address; its port too where one is configured. */
-static bool is_trusted(const struct sip_ua *ua, const struct sp_addr *addr)
+bool sip_trust_is(const struct sip_ua *ua, const struct sp_addr *addr)
 {
     for (size_t i = 0; i < ua->neighbour_count; i++)
-        if (sp_addr_eq_host(&ua->neighbours[i], addr) &&
+        if (sp_addr_eq_host(&ua->neighbours[i], addr) && /* the port where one is configured */
             (ua->neighbours[i].port == 0 || ua->neighbours[i].port == addr->port))
             return true;
     return false;
@@ -35,7 +34,7 @@ struct sp_slice sip_trust_asserted(const struct sip_ua *ua, const struct sp_flow
     struct sp_slice    value, found = { NULL, 0 };
     struct sp_where    where;
 
-    if (!is_trusted(ua, &flow->remote))
+    if (!sip_trust_is(ua, &flow->remote))
         return found;
     /* One value, or a sip(s) and a tel one (9.1): the first is taken. */
     while (found.len == 0 && sip_values_next(msg, SIP_FIELD_P_ASSERTED_IDENTITY, &walk, &value))

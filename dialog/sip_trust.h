@@ -11,6 +11,8 @@
 
 /* P-Preferred-Identity and Privacy of a request outside of dialogs, as they are configured. */
 void sip_put_preferred(const struct sip_ua *ua, struct sp_buf *to, enum sip_method method);
+/* A configured neighbour has this address. */
+bool sip_trust_is(const struct sip_ua *ua, const struct sp_addr *addr);
 /* The sip, sips or tel URI that a neighbour asserts in this message; empty: none that counts. */
 struct sp_slice sip_trust_asserted(const struct sip_ua *ua, const struct sp_flow *flow,
                                    const struct sip_msg *msg);

@@ -42,6 +42,7 @@ static struct sip_ua *lay_out(struct sp_arena *arena, const struct sp_limits *li
                        limits->publications);
     sp_table_init(&to->dialogs, arena,
                   limits->dialogs + 2 * limits->subscriptions + limits->notifiers, key);
+    sp_table_init(&to->shares, arena, limits->dialogs + limits->notifiers, key);
     sp_table_init(&to->messages, arena, limits->transactions, key);
     sip_merged_init(&to->merged, arena, limits->transactions);
     to->again_fields = sp_arena_take(arena, limits->fields, sizeof(*to->again_fields));

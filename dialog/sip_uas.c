@@ -10,6 +10,7 @@
 #include "../parser/sip_write.h"
 #include "sip_info.h"
 #include "sip_option.h"
+#include "sip_share.h"
 #include "sip_subscription.h"
 #include "sip_texts.h"
 
@@ -398,7 +399,8 @@ void sip_uas_options(struct sip_ua *ua, const struct sip_tx_action *action, bool
     struct sip_answer answer = { .status = 200, .dialog = true };
 
     if (!in_dialog && (ua->allow & 1u << SIP_INVITE) != 0 &&
-        ua->sessions.used == ua->sessions.capacity) {
+        (ua->sessions.used == ua->sessions.capacity ||
+         sip_share_is_full(ua, &ua->sessions, &action->flow.remote))) {
         sip_uas_say(ua, action, 486, sip_uas_retry_after(room, SIP_RETRY_AFTER_LIMIT));
         return;
     }

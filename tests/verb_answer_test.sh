@@ -74,7 +74,8 @@ for transport in udp tcp; do
     check $transport-subscribe 0 '^<presence/>' SUBSCRIBE "$to" $login
     check $transport-subscription-ends 0 '^Subscription-State: terminated' SUBSCRIBE "$to" $login
     check $transport-notify 0 '^CSeq: 2 NOTIFY' NOTIFY "$to" $login --header 'Event: x' --header 'Subscription-State: active'
-    check $transport-refer 0 '^CSeq: 2 REFER' REFER "$to" $login --header 'Refer-To: <sip:x@y>'
+    # a 2xx would promise NOTIFY (RFC 3515 2.4.4), which does not come
+    check $transport-refer 6 '^Allow: INVITE' REFER "$to" $login --header 'Refer-To: <sip:x@y>'
     check $transport-invite 0 '^m=audio 9 RTP/AVP 0' INVITE "$to" $login --body "$WORK/offer"
     check $transport-no-offer 0 '^a=inactive' INVITE "$to" $login
     check $transport-ack 0 '^CSeq: 2 INVITE' ACK "$to" $login
@@ -114,6 +115,18 @@ for method in INFO UPDATE INVITE MESSAGE OPTIONS BYE; do
 done
 stop
 judge told 0 0 '^PRACK sip:' "$WORK/answer.out"
+
+answer --limit aor_bindings=1 --limit source_dialogs=1 --ring 3000
+to=sip:a@127.0.0.1:$UDP
+check share-bindings 0 '^Contact: ' REGISTER "$to"
+check share-bindings-over 6 '^SIP/2.0 403 ' REGISTER "$to"
+"$SIPUSH" call -q --timeout 20 INVITE "$to" --body "$WORK/offer" >/dev/null 2>&1 &
+caller=$!
+sleep 0.5
+check share-dialogs 6 '^SIP/2.0 486 ' INVITE "$to" --body "$WORK/offer"
+wait $caller
+check limit 2 'too long' --limit dialog_octets=1 OPTIONS "$to"
+stop
 
 answer --status 603 --count 3
 to=sip:a@127.0.0.1:$UDP

@@ -90,7 +90,7 @@ static struct sip_ua_config config_of(const struct answer *a)
         .user_agent = SP_LIT("sipush/" SIPUSH_VERSION),
         .methods = 1u << SIP_INVITE | 1u << SIP_BYE | 1u << SIP_INFO | 1u << SIP_MESSAGE |
                    1u << SIP_UPDATE | 1u << SIP_PRACK | 1u << SIP_REGISTER | 1u << SIP_PUBLISH |
-                   1u << SIP_SUBSCRIBE | 1u << SIP_NOTIFY | 1u << SIP_REFER,
+                   1u << SIP_SUBSCRIBE | 1u << SIP_NOTIFY,
         .accept = SP_LIT("application/sdp, */*"),
         .message_types = SP_LIT("*/*"),
         .supported = SP_LIT("path, outbound, gruu"),

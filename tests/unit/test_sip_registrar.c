@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "../../dialog/sip_registrar.h"
+#include "../../dialog/sip_location.h"
 
 #define ALICE "sip:alice@example.com"
 
@@ -302,6 +302,36 @@ START_TEST(no_more_than_can_be_told)
 }
 END_TEST
 
+/* An address has its share of the table; what it has can be refreshed, exchanged and removed, and
+ * others have theirs. */
+START_TEST(share_of_an_address)
+{
+    struct sip_registrar *r = registrar(16, 65536);
+    static const struct {
+        const char *to, *rest;
+        uint16_t    status;
+        uint32_t    count;
+    } steps[] = {
+        { "<" ALICE ">", ID(1) "Contact: <sip:1@h>, <sip:2@h>\n", 200, 2 },
+        { "<" ALICE ">", ID(2) "Contact: <sip:3@h>, <sip:4@h>\n", 403, 2 },
+        { "<" ALICE ">", ID(3) "Contact: <sip:3@h>\n", 200, 3 },
+        { "<" ALICE ">", ID(4) "Contact: <sip:4@h>\n", 403, 3 },
+        { "<" ALICE ">", ID(5) "Contact: <sip:1@h>\n", 200, 3 },
+        { "<" ALICE ">", ID(6) "Contact: <sip:1@h>;expires=0, <sip:4@h>\n", 200, 3 },
+        { "<sip:bob@example.com>", ID(1) "Contact: <sip:1@h>, <sip:2@h>, <sip:3@h>\n", 200, 6 },
+        { "<" ALICE ">", OTHER(1), 200, 6 },
+        { "<" ALICE ">", OTHER(2) "Contact: *\nExpires: 0\n", 200, 3 },
+    };
+
+    r->limits.aor_bindings = 3;
+    for (size_t i = 0; i < UNIT_ROWS(steps); i++) {
+        ck_assert_uint_eq(take(r, 10, "sip:example.com", steps[i].to, steps[i].rest, NULL),
+                          steps[i].status);
+        ck_assert_uint_eq(sip_registrar_count(r), steps[i].count);
+    }
+}
+END_TEST
+
 static const struct sip_user alice = { .username = { "alice", 5 } };
 
 /* Steps 1, 4 and 5: domains and rights. 3261-10.3-10, 3261-10.3-11, 3261-10.3-12 */
@@ -426,6 +456,7 @@ Suite *test_sip_registrar_suite(void)
     unit_loop(tcase, whose_domain, rights);
     tcase_add_loop_test(tcase, every_capacity, 0, 48);
     tcase_add_test(tcase, no_more_than_can_be_told);
+    tcase_add_test(tcase, share_of_an_address);
     tcase_add_loop_test(tcase, both_sides, 0, 6);
     return suite;
 }
