@@ -37,14 +37,14 @@ enum {
 /* What a user must be told of an object; at most one thing at a time. */
 struct sip_note {
     struct sp_link          link;
-    int                     owner; /* enum sip_owner, or one of those that need no cookies */
     enum sip_ua_action_kind kind;
-    uint16_t                status;
-    bool                    again, by_peer, reliable;
     enum sip_ua_sdp         sdp;
     enum sip_method         method;
-    struct sp_handle        request, invite; /* of sessions alone */
     enum sp_err             err;
+    uint16_t                owner; /* enum sip_owner, or one of those that need no cookies */
+    uint16_t                status;
+    bool                    again, by_peer, reliable;
+    struct sp_handle        request, invite; /* of sessions alone */
     const char             *timer;
 };
 
@@ -87,7 +87,7 @@ struct sip_ua {
     struct sp_list         eventful;      /* struct sip_affair: those that have something to do */
     struct sp_pool         sessions;      /* struct sip_session */
     struct sp_table        dialogs;
-    struct sp_table        shares;   /* struct sip_share, by source */
+    struct sp_table        shares;   /* sip_share.h */
     struct sp_table        messages; /* clients with a MESSAGE under way, by where it goes */
     struct sip_merged      merged;
     struct sip_hops        hops;
@@ -129,12 +129,12 @@ uint8_t          sip_core_asked(uint64_t cookie);
 struct sip_draft {
     void           *block; /* NULL: no draft */
     enum sip_method method;
+    uint32_t        cseq;
     struct sp_slice extension; /* the name of a SIP_METHOD_OTHER */
     struct sp_slice asked, to, from, route, fields, content_type,
         body;            /* from: empty: config.from */
     struct sp_slice uri; /* Request-URI: `asked`, or of the target set when it was redirected */
     struct sp_slice call_id, tag; /* of From */
-    uint32_t        cseq;
 
     struct sp_slice   more;  /* further lines of ours, while it is written */
     bool              binds; /* REGISTER with our Contact, and for how long */

@@ -28,7 +28,7 @@ struct sip_notifier {
     struct sip_affair         affair;
     enum sip_notifier_state   state;
     uint32_t                  due;    /* what sip_notifier_work does */
-    struct sip_share          share;  /* of who subscribed */
+    struct sp_table_link      share;  /* of who subscribed */
     struct sip_dialog         dialog; /* in ua->dialogs */
     void                     *block;
     struct sp_slice           event, accept; /* of its SUBSCRIBE; in `block` */

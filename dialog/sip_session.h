@@ -102,7 +102,7 @@ struct sip_session {
     enum sip_session_state state;
     bool                   owner; /* the Call-ID is ours */
     uint32_t               due;   /* enum sip_session_due, or-ed */
-    struct sip_share       share; /* of who invited us */
+    struct sp_table_link   share; /* of who invited us */
     struct sip_dialog      dialog;
     struct sip_draft       draft;  /* our INVITE that is under way or waits after a glare */
     struct sp_handle       invite; /* the INVITE transaction that is under way, ours or theirs */

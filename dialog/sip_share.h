@@ -14,19 +14,15 @@
 
 struct sip_ua;
 
-/* Of one object. Zeroed: it counts for nobody. */
-struct sip_share {
-    struct sp_table_link  link; /* in ua->shares */
-    const struct sp_pool *of;
-    struct sp_addr        source;
-};
+/* An object counts by a link in ua->shares: by the hash of its pool and source alone, which is
+ * keyed; two that had the same would count as one. */
 
 /* It has as many objects of this pool, the sessions or the notifiers, as it may. */
 bool sip_share_is_full(const struct sip_ua *ua, const struct sp_pool *of,
                        const struct sp_addr *source);
 /* One more is its own; and not any longer. */
-void sip_share_take(struct sip_ua *ua, struct sip_share *share, const struct sp_pool *of,
+void sip_share_take(struct sip_ua *ua, struct sp_table_link *share, const struct sp_pool *of,
                     const struct sp_addr *source);
-void sip_share_give(struct sip_ua *ua, struct sip_share *share);
+void sip_share_give(struct sip_ua *ua, struct sp_table_link *share);
 
 #endif
