@@ -7,10 +7,14 @@
 #include "../parser/sip_cseq.h"
 #include "../parser/sip_write.h"
 #include "sip_aor.h"
+#include "sip_core.h"
 #include "sip_location.h"
 #include "sip_texts.h"
 
-enum { HOUR_S = 3600 };
+enum {
+    HOUR_S = 3600,
+    ANSWER_OCTETS = SIP_DATAGRAM_OCTETS - SIP_ANSWER_MORE, /* with what the UA adds */
+};
 
 /* An update of one binding, until all of them are known to be possible. */
 struct update {
@@ -113,6 +117,26 @@ static uint16_t check_flow(struct registration *reg, struct sip_contact *contact
     return 200;
 }
 
+/* Instances are URNs (RFC 5626 4.1): their scheme, namespace and escapes are the same in either
+ * case (RFC 2141 5), and all of a UUID (RFC 4122 3). */
+static bool is_same_instance(struct sp_slice a, struct sp_slice b)
+{
+    bool all = sp_starts_nocase(a, SP_LIT("\"<urn:uuid:"));
+    int  colons = 0, escaped = 0;
+
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++) {
+        bool folds = all || colons < 2 || escaped > 0;
+
+        if (folds ? sp_lower(a.at[i]) != sp_lower(b.at[i]) : a.at[i] != b.at[i])
+            return false;
+        colons += a.at[i] == ':';
+        escaped = a.at[i] == '%' ? 2 : escaped - (escaped > 0);
+    }
+    return true;
+}
+
 /* The same contact: URIs by RFC 3261 19.1.4, or flows by instance and reg-id. */
 static bool is_same(const struct sip_binding *one, const struct sip_contact *contact)
 {
@@ -122,7 +146,7 @@ static bool is_same(const struct sip_binding *one, const struct sip_contact *con
     if (sip_contact_parse(one->contact, &ours, &where) != SP_OK || one->reg_id != contact->reg_id)
         return false;
     if (contact->reg_id > 0)
-        return sp_eq(ours.instance, contact->instance);
+        return is_same_instance(ours.instance, contact->instance);
     return sip_uri_eq(&ours.address.uri, &contact->address.uri);
 }
 
@@ -237,14 +261,16 @@ static size_t line_octets(const struct sip_binding *one)
     return sizeof("Contact: ;expires=4294967295\r\n") - 1 + one->contact.len;
 }
 
-/* The answer can name them all (step 8): what it repeats of the request is no more than that was.
- */
+/* The answer can name them all (step 8), by UDP too, for by that they may be asked for: what it
+ * repeats of the request is no more than that was. */
 static bool can_be_told(const struct sip_registrar *r, const struct registration *reg,
                         const struct updates *updates)
 {
     size_t octets = reg->aor.len + reg->path.len + reg->request->head.len +
                     sizeof("Require: outbound\r\nService-Route: \r\n") +
                     r->config.service_route.len;
+    size_t              most = r->limits.message_octets < ANSWER_OCTETS ? r->limits.message_octets
+                                                                        : ANSWER_OCTETS;
     struct sip_binding *one = NULL;
 
     while ((one = sip_location_next(r, reg->aor, one, reg->now_us)) != NULL)
@@ -255,7 +281,7 @@ static bool can_be_told(const struct sip_registrar *r, const struct registration
         if (updates->of[i].old != NULL)
             octets -= line_octets(updates->of[i].old);
     }
-    return octets <= r->limits.message_octets;
+    return octets <= most;
 }
 
 /* Its bindings, were they updated so. */

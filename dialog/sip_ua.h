@@ -221,7 +221,8 @@ SP_MUST_USE enum sp_err sip_ua_send_within(struct sip_ua *ua, uint64_t now_us,
                                            struct sp_handle            *handle);
 /* The answer to SIP_UA_REQUEST; `fields` as in sip_ua_request. 405, 415 and 420 tell Allow, Accept
  * and Unsupported by themselves where `fields` does not. SP_STALE, SP_LIMIT, SP_INJECTION,
- * SP_RANGE; SP_UNSUPPORTED: a body in a 2xx to MESSAGE. */
+ * SP_RANGE; SP_UNSUPPORTED: a body in a 2xx to MESSAGE; SP_ROOM: longer than a message, or than a
+ * datagram where the request came by UDP, and it waits for another, 500 say. */
 SP_MUST_USE enum sp_err sip_ua_respond(struct sip_ua *ua, uint64_t now_us, struct sp_handle request,
                                        uint16_t status, struct sp_slice fields,
                                        struct sp_slice content_type, struct sp_slice body);

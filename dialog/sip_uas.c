@@ -155,6 +155,8 @@ void sip_put_answer(const struct sip_ua *ua, struct sp_buf *to, const struct sip
         sip_put_field(to, SIP_FIELD_SERVER, ua->config.user_agent);
     sp_put(to, answer->fields);
     sip_put_body(to, answer->content_type, answer->body);
+    if (flow->transport == SP_UDP && to->len > SIP_DATAGRAM_OCTETS)
+        sp_put_fail(to, SP_ROOM);
 }
 
 /* Its status is what it says, and it is final: it may go without the rest, and later. */
@@ -366,6 +368,12 @@ static uint16_t check_accept(const struct sip_msg *msg)
     return 406;
 }
 
+/* RFC 3311 5.1: UPDATE has a Contact. One that cannot be read is refused below (sip_check.h). */
+static uint16_t check_target(const struct sip_msg *msg)
+{
+    return msg->method == SIP_UPDATE && sip_msg_find(msg, SIP_FIELD_CONTACT) == NULL ? 400 : 0;
+}
+
 uint16_t sip_uas_check(struct sip_ua *ua, const struct sip_tx_action *action,
                        struct sip_dialog **dialog)
 {
@@ -382,6 +390,8 @@ uint16_t sip_uas_check(struct sip_ua *ua, const struct sip_tx_action *action,
         status = check_content(ua, action->msg, *dialog);
     if (status == 0)
         status = check_accept(action->msg);
+    if (status == 0)
+        status = check_target(action->msg);
     return status;
 }
 
@@ -397,6 +407,7 @@ void sip_uas_options(struct sip_ua *ua, const struct sip_tx_action *action, bool
 {
     char              room[32];
     struct sip_answer answer = { .status = 200, .dialog = true };
+    enum sp_err       err;
 
     if (!in_dialog && (ua->allow & 1u << SIP_INVITE) != 0 &&
         (ua->sessions.used == ua->sessions.capacity ||
@@ -407,6 +418,7 @@ void sip_uas_options(struct sip_ua *ua, const struct sip_tx_action *action, bool
     answer.body = ua->config.capabilities;
     if (answer.body.len > 0)
         answer.content_type = SP_LIT("application/sdp");
-    if (sip_uas_answer(ua, action->tx, action->msg, &action->flow, &answer) == SP_LIMIT)
-        sip_uas_owe(ua, action->tx, 503, sp_slice(NULL, 0));
+    err = sip_uas_answer(ua, action->tx, action->msg, &action->flow, &answer);
+    if (err != SP_OK)
+        sip_uas_owe(ua, action->tx, err == SP_LIMIT ? 503 : 500, sp_slice(NULL, 0));
 }

@@ -8,8 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-#define DATAGRAM_OCTETS 65507 /* what UDP over IPv4 carries */
-#define MTU_SPARED      200   /* 18.1.1: for responses, which are larger */
+#define MTU_SPARED 200 /* 18.1.1: for responses, which are larger */
 
 static struct sip_tx_layer *lay_out(struct sp_arena *arena, const struct sp_limits *limits,
                                     const uint8_t        seed[SP_SEED_OCTETS],
@@ -209,7 +208,8 @@ bool sip_tx_to_udp(struct sip_tx_layer *layer, struct sip_transaction *tx)
     char            branch[SIP_BRANCH_OCTETS];
     struct sp_slice again;
 
-    if (sip_way_local(layer, SP_UDP, remote.family) == NULL || tx->request.len > DATAGRAM_OCTETS)
+    if (sip_way_local(layer, SP_UDP, remote.family) == NULL ||
+        tx->request.len > SIP_DATAGRAM_OCTETS)
         return false;
     memcpy(branch, rest.at + at, sizeof branch);
     set_way(layer, tx, SP_UDP, &remote);

@@ -95,6 +95,9 @@ SP_MUST_USE enum sp_err sip_tx_send(struct sip_tx_layer *layer, uint64_t now_us,
 SP_MUST_USE enum sp_err sip_tx_cancel(struct sip_tx_layer *layer, uint64_t now_us,
                                       struct sp_handle invite, uint64_t user, struct sp_handle *tx);
 
+/* What a datagram carries over IPv4; a longer response by UDP reaches nobody. */
+#define SIP_DATAGRAM_OCTETS 65507
+
 /* Answer. `message` is the whole response `status`; the layer keeps a copy and sends it where
  * 18.2.2 says. 2xx to INVITE: the user sends it again by calling this again until the ACK came
  * (RFC 6026 7.1); the state allows it. Two responses given before `next` was asked: the later

@@ -12,7 +12,8 @@
 
 static struct sp_limits limits;
 
-static struct sip_registrar *registrar(uint32_t bindings, uint32_t store_octets)
+static struct sip_registrar *registrar_of(uint32_t bindings, uint32_t store_octets,
+                                          uint32_t message_octets)
 {
     static const uint8_t                     seed[SP_SEED_OCTETS] = { 1 };
     static const struct sip_registrar_config config = {
@@ -23,8 +24,13 @@ static struct sip_registrar *registrar(uint32_t bindings, uint32_t store_octets)
     limits = sp_limits_default;
     limits.bindings = bindings;
     limits.store_octets = store_octets;
-    limits.message_octets = 4096;
+    limits.message_octets = message_octets;
     return sip_registrar_init(unit_room(sip_registrar_size(&limits)), &limits, seed, &config);
+}
+
+static struct sip_registrar *registrar(uint32_t bindings, uint32_t store_octets)
+{
+    return registrar_of(bindings, store_octets, 4096);
 }
 
 static struct sip_registrar_answer answer;
@@ -245,6 +251,22 @@ static const struct flow_row {
     { ID(1) OB "Contact: <sip:a@h1>;reg-id=0" INSTANCE "\n", 200, NULL, 0, "!Require" },
     /* one flow a REGISTER; others may go with it */
     { ID(1) OB "Contact: <sip:a@h1>;reg-id=1" INSTANCE ", <sip:b@h1>\n", 400, NULL, 0, "" },
+    /* instances as URNs: a UUID in either case, else the scheme, the namespace and escapes */
+    { ID(1) OB "Contact: <sip:a@h1>;reg-id=1;+sip.instance=\"<urn:uuid:0aB>\"\n", 200,
+      OTHER(1) OB "Contact: <sip:a@h2>;reg-id=1;+sip.instance=\"<URN:uuid:0Ab>\"\n", 200,
+      "!<sip:a@h1>" },
+    { ID(1) OB "Contact: <sip:a@h1>;reg-id=1;+sip.instance=\"<urn:uuid:0aB>\"\n", 200,
+      OTHER(1) OB "Contact: <sip:a@h2>;reg-id=1;+sip.instance=\"<urn:uuid:0aC>\"\n", 200,
+      "<sip:a@h1>" },
+    { ID(1) OB "Contact: <sip:a@h1>;reg-id=1;+sip.instance=\"<urn:gsma:a%2dB>\"\n", 200,
+      OTHER(1) OB "Contact: <sip:a@h2>;reg-id=1;+sip.instance=\"<URN:GSMA:a%2DB>\"\n", 200,
+      "!<sip:a@h1>" },
+    { ID(1) OB "Contact: <sip:a@h1>;reg-id=1;+sip.instance=\"<urn:gsma:a%2dB>\"\n", 200,
+      OTHER(1) OB "Contact: <sip:a@h2>;reg-id=1;+sip.instance=\"<urn:gsma:a%2db>\"\n", 200,
+      "<sip:a@h1>" },
+    { ID(1) OB "Contact: <sip:a@h1>;reg-id=1" INSTANCE "\n", 200,
+      OTHER(1) OB "Contact: <sip:a@h2>;reg-id=1;+sip.instance=\"<urn:uuid:11>\"\n", 200,
+      "<sip:a@h1>" },
     { ID(1) OB "Contact: <sip:b@h1>\n", 200,
       ID(2) OB "Contact: <sip:a@h1>;reg-id=1" INSTANCE ", <sip:b@h1>;expires=0\n", 200,
       "!<sip:b@h1>" },
@@ -299,6 +321,29 @@ START_TEST(no_more_than_can_be_told)
         take(r, 10, "sip:example.com", "<" ALICE ">", OTHER(2) "Contact: *\nExpires: 0\n", NULL),
         200);
     ck_assert_uint_eq(sip_registrar_count(r), 0);
+}
+END_TEST
+
+/* However long a message may be: by UDP no more than a datagram has. */
+START_TEST(no_more_than_a_datagram)
+{
+    struct sip_registrar *r = registrar_of(1024, 1 << 20, 200000);
+    char                  rest[1024], user[513] = "";
+    size_t                most = 0;
+    int                   made = 0;
+
+    r->limits.aor_bindings = 1024;
+    memset(user, 'y', sizeof user - 1);
+    for (int i = 0; i < 400; i++) {
+        snprintf(rest, sizeof rest, VIA "Call-ID: c\nCSeq: %d REGISTER\nContact: <sip:%d%s@h>\n", i,
+                 i, user);
+        made += take(r, 10, "sip:example.com", "<" ALICE ">", rest, NULL) == 200;
+        if (most < answer.fields.len)
+            most = answer.fields.len;
+    }
+    ck_assert_int_gt(made, 64000 / 600);
+    ck_assert_int_lt(made, 65507 / 512);
+    ck_assert_uint_lt(most, 65507 - 1024);
 }
 END_TEST
 
@@ -456,6 +501,7 @@ Suite *test_sip_registrar_suite(void)
     unit_loop(tcase, whose_domain, rights);
     tcase_add_loop_test(tcase, every_capacity, 0, 48);
     tcase_add_test(tcase, no_more_than_can_be_told);
+    tcase_add_test(tcase, no_more_than_a_datagram);
     tcase_add_test(tcase, share_of_an_address);
     tcase_add_loop_test(tcase, both_sides, 0, 6);
     return suite;

@@ -87,6 +87,38 @@ START_TEST(theirs_without_an_offer)
 }
 END_TEST
 
+/* RFC 3311 table 1: there is a Contact, and here as in a re-INVITE it can be read; the target and
+ * the session are as before. */
+static const struct target_row {
+    const char *method, *fields;
+} targets[] = {
+    { "UPDATE", "" },
+    { "UPDATE", CALLER_SDP "second" },
+    { "UPDATE", "Contact: <sip:@>\n" },
+    { "UPDATE", "Contact: *\n" },
+    { "INVITE", "Contact: *\n" CALLER_SDP "second" },
+};
+
+START_TEST(target_that_cannot_be_read)
+{
+    const struct target_row *row = &targets[_i];
+    struct sp_slice          tag, ack;
+    struct ua_world         *world = standing(&tag);
+
+    ua_caller_put(world, row->method, 11, tag, row->fields);
+    ua_expect(world, "SIP/2.0 400 ");
+    ua_told(END, "");
+    ua_caller_put(world, "UPDATE", 12, tag, CALLER_CONTACT CALLER_SDP "third");
+    ua_told(END, "UPDATED offer");
+    unit_err(respond(END, 200, "answer"), SP_OK);
+    ua_expect(world, "SIP/2.0 200 ");
+    unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+    ua_drain(END);
+    ack = ua_expect(world, "BYE sip:bob@192.0.2.2:5062 ");
+    ck_assert_uint_gt(ack.len, 0);
+}
+END_TEST
+
 /* What the user answers to an offer that he cannot take. */
 static const uint16_t refusals[] = { 488, 504, 603 };
 
@@ -406,6 +438,7 @@ Suite *test_sip_update_suite(void)
 
     tcase_add_test(tcase, theirs_on_the_wire);
     tcase_add_test(tcase, theirs_without_an_offer);
+    unit_loop(tcase, target_that_cannot_be_read, targets);
     unit_loop(tcase, theirs_refused, refusals);
     tcase_add_loop_test(tcase, theirs_twice, 0, 2);
     tcase_add_loop_test(tcase, theirs_beside_an_offer, 0, 4);
