@@ -32,11 +32,11 @@ enum sip_hop_state {
 
 struct sip_hop {
     enum sip_hop_state state;
+    enum sp_err        why; /* the target before this one failed; SP_OK: there was none */
     struct sip_target  target;
+    uint8_t            asked;  /* the number of its last question; goes on when it is forgotten */
     struct sip_locate *locate; /* in the store; NULL: there is no other target */
     struct sip_hops   *hops;   /* of its agent, once it was looked for */
-    enum sp_err        why;    /* the target before this one failed; SP_OK: there was none */
-    uint8_t            asked;  /* the number of its last question; goes on when it is forgotten */
     uint64_t           cookie; /* of the owner, for SP_IO_RESOLVE */
     struct sp_link     link;   /* in the list of those who have yet to ask */
 };
