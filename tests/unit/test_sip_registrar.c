@@ -447,50 +447,6 @@ START_TEST(every_capacity)
 }
 END_TEST
 
-/* ---- our own user agent registers with it */
-
-static struct sip_registrar *home;
-
-static void serve(struct ua_end *end, const struct sip_ua_action *action)
-{
-    struct sp_slice none = { NULL, 0 };
-
-    if (action->kind != SIP_UA_REQUEST)
-        return;
-    sip_registrar_take(home, end->world->now_us, action->msg, &action->flow, action->who, &answer);
-    unit_err(sip_ua_respond(end->ua, end->world->now_us, action->request, answer.status,
-                            answer.fields, none, none),
-             SP_OK);
-}
-
-START_TEST(both_sides)
-{
-    struct sip_ua_config       config = ua_config;
-    struct ua_world           *world;
-    struct sip_ua_registration one = { .aor = SP_LIT("sip:alice@192.0.2.2"), .expires_s = 300 };
-    struct ua_end             *end;
-
-    config.methods |= 1u << SIP_REGISTER;
-    world = ua_world(&config, NULL, false, (uint32_t)_i);
-    end = &world->ends[0];
-    home = registrar(4, 65536);
-    world->loss_percent = (uint32_t)_i % 3 * 15;
-    world->ends[1].on_note = serve;
-    unit_err(sip_ua_register(end->ua, world->now_us, &one, &end->request), SP_OK);
-    ua_run(world, 20000);
-    ua_told(end, "REGISTERED 200");
-    ck_assert_uint_eq(sip_registrar_count(home), 1);
-    ua_run(world, 300000);
-    tick(home, world->now_us);
-    ck_assert_uint_eq(sip_registrar_count(home), 1);
-    ua_told(end, "REGISTERED 200 again");
-    unit_err(sip_ua_unregister(end->ua, world->now_us, end->request), SP_OK);
-    ua_run(world, 20000);
-    ua_told(end, "UNREGISTERED 200");
-    ck_assert_uint_eq(sip_registrar_count(home), 0);
-}
-END_TEST
-
 Suite *test_sip_registrar_suite(void)
 {
     Suite *suite = suite_create("sip_registrar");
@@ -503,6 +459,5 @@ Suite *test_sip_registrar_suite(void)
     tcase_add_test(tcase, no_more_than_can_be_told);
     tcase_add_test(tcase, no_more_than_a_datagram);
     tcase_add_test(tcase, share_of_an_address);
-    tcase_add_loop_test(tcase, both_sides, 0, 6);
     return suite;
 }
