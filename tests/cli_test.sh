@@ -374,6 +374,20 @@ SH
     [ "$(tr '\n' ' ' <names)" = "SIPUSH_APP_ID SIPUSH_EXPIRED SIPUSH_FILE SIPUSH_FROM SIPUSH_HASH SIPUSH_IN_HOOK SIPUSH_NAME SIPUSH_SIZE SIPUSH_TYPE " ]
     has '^From: "Anonymous"' forward # the sender of the push is not ours
 }
+progress() { # on a terminal by itself, elsewhere where it is asked for, never with -q
+    head -c 3000000 /dev/zero >f.bin
+    receiver r --dir in --count 4 --progress
+    expect 0 "$SIPUSH" send --timeout 20 --progress "127.0.0.1:$UDP" f.bin 2>e
+    has '^f.bin .*\[====================\] 100%     2.9 MiB ' e
+    expect 0 "$SIPUSH" send --timeout 20 "127.0.0.1:$UDP" f.bin 2>e
+    hasnot '100%' e
+    expect 0 "$SIPUSH" send --timeout 20 -q --progress "127.0.0.1:$UDP" f.bin 2>e
+    [ ! -s e ]
+    python3 -c 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)' "$SIPUSH" send --timeout 20 "127.0.0.1:$UDP" f.bin </dev/null >e
+    receiver_ends
+    grep -q "$(printf '\rf.bin .* 100%%.*\033\\[K\r\033\\[K')" e
+    [ "$(grep -c '^f.bin .* 100% ' "$RECV_ERR")" = 4 ]
+}
 usage() {
     expect 2 "$SIPUSH" send 2>e
     expect 2 "$SIPUSH" send 127.0.0.1 2>e
@@ -386,6 +400,6 @@ usage() {
     expect 2 "$SIPUSH" recv x 2>e
 }
 
-for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references pulled too_large disk_full read_only config dry_run empty transports hook_environment usage; do row $name; done
+for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references pulled too_large disk_full read_only config dry_run empty transports hook_environment progress usage; do row $name; done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

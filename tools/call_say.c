@@ -36,7 +36,7 @@ void call_say_message(struct host *host, const struct sip_msg *msg)
 {
     if (msg == NULL)
         return;
-    term_progress_clear(&host->bar);
+    progress_clear(&host->bar);
     if (host->json) {
         put_json(msg);
         return;

@@ -142,7 +142,7 @@ int host_options(struct host *host, const struct opt_verb *verb, int argc, char 
         code = id > 0 && id < HOST_OPTIONS ? option(host, id, args.value)
                                            : take(of, id, args.value);
         if (code < 0) {
-            host_complain(host, "no operand is needed: %s", args.value);
+            host_complain(host, "there are no operands: %s", args.value);
             code = EXIT_USAGE;
         }
         if (code != 0)
@@ -158,7 +158,7 @@ void host_complain(struct host *host, const char *format, ...)
     char    line[512];
     va_list list;
 
-    term_progress_clear(&host->bar);
+    progress_clear(&host->bar);
     va_start(list, format);
     (void)vsnprintf(line, sizeof line, format, list);
     va_end(list);
@@ -171,7 +171,7 @@ bool host_speaks(struct host *host, unsigned least)
 {
     if (host->quiet || host->verbose < least)
         return false;
-    term_progress_clear(&host->bar);
+    progress_clear(&host->bar);
     return true;
 }
 
@@ -237,7 +237,7 @@ int host_start(struct host *host)
         (void)limit_set(host->limits[i], &limits, &config);
     host->start_us = sp_net_now_us();
     host->end_us = host->timeout_s > 0 ? host->start_us + host->timeout_s * 1000000 : SP_NEVER;
-    term_progress_init(&host->bar, host->quiet || host->verbose >= 2);
+    progress_init(&host->bar, host->quiet || host->verbose >= 2, host->progress);
     code = seed(host);
     if (code == 0)
         code = open_traces(host);
@@ -415,7 +415,7 @@ int host_end(struct host *host, int code)
     uint64_t            end_us = sp_net_now_us() + DRAIN_US;
     struct sp_net_event event;
 
-    term_progress_clear(&host->bar);
+    progress_clear(&host->bar);
     if (host->net != NULL) {
         while ((sp_net_queued(host->net) > 0 || sp_net_closing(host->net) > 0) &&
                sp_net_now_us() < end_us && !(code == EXIT_SIGNAL && signals > 1)) {

@@ -13,6 +13,7 @@
 #include "../transport/sp_net.h"
 #include "json.h"
 #include "opt.h"
+#include "progress.h"
 #include "term.h"
 #include "trace.h"
 
@@ -88,23 +89,24 @@ struct host {
     const char *server_text;  /* --nameserver */
     uint64_t    timeout_s;    /* 0: none */
     bool        json, quiet;
+    bool        progress;   /* where stderr is no terminal, too */
     bool        reuse_port; /* other processes may listen on the same port */
     uint32_t    sockets, read_octets, queue_octets; /* of the net; 0: as it is by default */
     bool        announces; /* says where it listens, even with -q: who picked port 0 must know */
     unsigned    verbose;
 
     /* while it runs */
-    struct sp_net       *net;
-    void                *memory; /* of net */
-    size_t               memory_octets;
-    struct trace        *trace; /* NULL: nobody watches */
-    char                *zone;  /* the text of --resolve */
-    struct sp_flow       bound[HOST_LISTENS + 4];
-    size_t               bound_count;
-    uint8_t              seed[SP_SEED_OCTETS];
-    uint64_t             start_us;
-    uint64_t             end_us; /* SP_NEVER without --timeout */
-    struct term_progress bar;
+    struct sp_net  *net;
+    void           *memory; /* of net */
+    size_t          memory_octets;
+    struct trace   *trace; /* NULL: nobody watches */
+    char           *zone;  /* the text of --resolve */
+    struct sp_flow  bound[HOST_LISTENS + 4];
+    size_t          bound_count;
+    uint8_t         seed[SP_SEED_OCTETS];
+    uint64_t        start_us;
+    uint64_t        end_us; /* SP_NEVER without --timeout */
+    struct progress bar;
 };
 
 /* The whole command line of a verb: the shared options are taken here, `take` gets those of its own

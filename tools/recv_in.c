@@ -63,9 +63,7 @@ void recv_content(struct receiver *r, struct incoming *in,
     }
     secure(in);
     in->came = to > in->came ? to : in->came;
-    if (in->told != UINT64_MAX && in->told > 0)
-        term_progress_show(&r->host.bar, sp_str(in->file.base), in->came, in->told,
-                           sp_net_now_us());
+    progress_show(&r->host.bar, sp_str(in->file.base), in->came, in->told, sp_net_now_us());
 }
 
 void recv_complete(struct receiver *r, struct incoming *in, uint64_t total)

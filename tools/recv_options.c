@@ -29,7 +29,8 @@ enum {
     RECV_FETCH,
     RECV_FETCH_WITH,
     RECV_FETCH_PRIVATE,
-    RECV_FETCH_TIMEOUT
+    RECV_FETCH_TIMEOUT,
+    RECV_PROGRESS
 };
 
 static const struct opt_row rows[] = {
@@ -70,6 +71,8 @@ static const struct opt_row rows[] = {
       "MSRP through a relay of ours; several: one behind the other", NULL },
     { RECV_REUSE_PORT, 0, "reuse-port", NULL, false,
       "other processes may listen on the same ports; the system deals out what comes", NULL },
+    { RECV_PROGRESS, 0, "progress", NULL, false,
+      "show how far it is where stderr is no terminal, too", NULL },
     HOST_ROWS("udp and tcp on 127.0.0.1:5060"),
 };
 
@@ -136,6 +139,7 @@ static int option(void *of, int id, const char *value)
             return 0;
         host_complain(&r->host, "--fetch-timeout needs seconds, 1 or more, not %s", value);
         return EXIT_USAGE;
+    case RECV_PROGRESS: r->host.progress = true; return 0;
     case RECV_REGISTER: r->aor = value; return 0;
     case RECV_REGISTRAR: r->registrar = value; return 0;
     case RECV_PROXY: r->proxy = value; return 0;

@@ -106,7 +106,7 @@ void recv_ask(struct receiver *r, const struct incoming *in)
         r->tty = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
     if (r->tty < 0)
         r->tty = STDIN_FILENO;
-    term_progress_clear(&r->host.bar);
+    progress_clear(&r->host.bar);
     fputs("take ", stderr);
     term_put(stderr, in->name[0] != '\0' ? sp_str(in->name) : SP_LIT("a message"));
     fputs(" (", stderr);

@@ -27,7 +27,8 @@ enum {
     SEND_PASSWORD_FILE,
     SEND_RELAY,
     SEND_REFERENCE,
-    SEND_SERVE
+    SEND_SERVE,
+    SEND_PROGRESS
 };
 
 static const struct opt_row rows[] = {
@@ -61,6 +62,8 @@ static const struct opt_row rows[] = {
       "its first line is the password; else SIPUSH_PASSWORD", NULL },
     { SEND_RELAY, 0, "relay", "msrp://HOST:PORT", true,
       "MSRP through a relay of ours; several: one behind the other", NULL },
+    { SEND_PROGRESS, 0, "progress", NULL, false,
+      "show how far it is where stderr is no terminal, too", NULL },
     HOST_ROWS("udp and tcp on the loopback, port 0"),
 };
 
@@ -133,6 +136,7 @@ static int option(void *of, int id, const char *value)
     case SEND_APP_ID: return add_app(s, value);
     case SEND_EXPIRES: return number(s, "--expires", value, 1, UINT32_MAX, &s->expires_s);
     case SEND_RETRIES: return number(s, "--retries", value, 0, 1000, &s->retries);
+    case SEND_PROGRESS: s->host.progress = true; return 0;
     case SEND_QUERY: s->query = true; return 0;
     case SEND_USER: s->user = value; return 0;
     case SEND_PASSWORD_FILE: s->password_file = value; return 0;

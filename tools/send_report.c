@@ -82,12 +82,28 @@ static void chosen(struct send_report *report, struct host *host,
         fprintf(stderr, "%s mode: %s\n", push_mode_name(action->mode), action->why);
 }
 
+/* Which of them it is, where there are several. */
+static void show_progress(const struct send_report *report, struct host *host, uint32_t index,
+                          uint64_t done, uint64_t now_us)
+{
+    struct sp_slice name = name_of(report, index);
+    char            room[300];
+    int             n = 0;
+
+    if (report->count > 1) {
+        n = snprintf(room, sizeof room, "%u/%u %.*s", (unsigned)index + 1, (unsigned)report->count,
+                     SP_ARG(sp_head(name, 255)));
+        name = sp_slice(room, n > 0 ? (size_t)n : 0);
+    }
+    progress_show(&host->bar, name, done, report->sources[index].content.octets, now_us);
+}
+
 static void progress(struct send_report *report, struct host *host, uint32_t index, uint64_t done)
 {
     const struct push_content *content = &report->sources[index].content;
     uint64_t                   now_us = sp_net_now_us();
 
-    term_progress_show(&host->bar, name_of(report, index), done, content->octets, now_us);
+    show_progress(report, host, index, done, now_us);
     if (!host->json || (now_us - report->json_us < 100000 && done < content->octets))
         return;
     struct json json = json_begin(stdout, "progress");

@@ -64,11 +64,6 @@ void term_word(FILE *to, enum term_colour colour, const char *word)
         fprintf(to, "%s%s\033[0m", codes[colour], word);
 }
 
-void term_progress_init(struct term_progress *bar, bool quiet)
-{
-    *bar = (struct term_progress){ .shown = !quiet && isatty(STDERR_FILENO) == 1 };
-}
-
 const char *term_size(char *room, size_t octets, uint64_t value)
 {
     static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
@@ -85,44 +80,4 @@ const char *term_size(char *room, size_t octets, uint64_t value)
     }
     snprintf(room, octets, "%.1f %s", scaled, units[unit]);
     return room;
-}
-
-void term_progress_show(struct term_progress *bar, struct sp_slice name, uint64_t done,
-                        uint64_t total, uint64_t now_us)
-{
-    char   size[24], rate[24], marks[21];
-    double seconds, speed;
-    size_t filled = total > 0 ? (size_t)(20 * ((double)done / (double)total)) : 20;
-
-    if (!bar->shown)
-        return;
-    if (bar->from_us == 0 || done < bar->from_octets) {
-        bar->from_us = now_us;
-        bar->from_octets = done;
-    }
-    if (bar->drawn && now_us - bar->last_us < 100000 && done < total)
-        return;
-    bar->last_us = now_us;
-    seconds = (double)(now_us - bar->from_us) / 1e6;
-    speed = seconds > 0 ? (double)(done - bar->from_octets) / seconds : 0;
-    memset(marks, ' ', sizeof marks - 1);
-    memset(marks, '=', filled > 20 ? 20 : filled);
-    marks[20] = '\0';
-    fputc('\r', stderr);
-    term_put(stderr, sp_head(name, 32));
-    fprintf(stderr, " [%s] %3u%% %s  %s/s", marks,
-            total > 0 ? (unsigned)(100 * ((double)done / (double)total)) : 100u,
-            term_size(size, sizeof size, done), term_size(rate, sizeof rate, (uint64_t)speed));
-    if (speed > 0 && total >= done)
-        fprintf(stderr, "  %u s left", (unsigned)((double)(total - done) / speed));
-    fputs("\033[K", stderr);
-    fflush(stderr);
-    bar->drawn = true;
-}
-
-void term_progress_clear(struct term_progress *bar)
-{
-    if (bar->drawn)
-        fputs("\r\033[K", stderr);
-    bar->drawn = false;
 }
