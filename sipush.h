@@ -7,6 +7,7 @@
 #ifndef SIPUSH_H
 #define SIPUSH_H
 
+#include "base/event.h"
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/trace.h"

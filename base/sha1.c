@@ -136,3 +136,12 @@ void sp_sha1_end(struct sp_sha1 *sha, uint8_t digest[SP_SHA1_OCTETS])
     for (int i = 0; i < SP_SHA1_OCTETS; i++)
         digest[i] = (uint8_t)(sha->h[i / 4] >> (24 - 8 * (i % 4)));
 }
+
+void sp_sha1(struct sp_slice octets, uint8_t digest[SP_SHA1_OCTETS])
+{
+    struct sp_sha1 sha;
+
+    sp_sha1_init(&sha);
+    sp_sha1_add(&sha, octets);
+    sp_sha1_end(&sha, digest);
+}

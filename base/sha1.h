@@ -22,5 +22,7 @@ struct sp_sha1 {
 void sp_sha1_init(struct sp_sha1 *sha);
 void sp_sha1_add(struct sp_sha1 *sha, struct sp_slice octets);
 void sp_sha1_end(struct sp_sha1 *sha, uint8_t digest[SP_SHA1_OCTETS]);
+/* Of octets that lie together. */
+void sp_sha1(struct sp_slice octets, uint8_t digest[SP_SHA1_OCTETS]);
 
 #endif

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * push/push.c -- the choice of a mode. RFC 3428 8.
+ * push/push.c -- the choice of a mode, and whether a content is what was told. RFC 3428 8, RFC 5547
+ * 6.
  *
  * Promises: a pure function; the same order always goes the same way. Never: sends a MESSAGE over
  * the limit because somebody wished it. */
 #include "push.h"
+
+#include <string.h>
 
 const char *push_mode_name(enum push_mode mode)
 {
@@ -13,6 +16,17 @@ const char *push_mode_name(enum push_mode mode)
     case PUSH_SESSION: return "session";
     }
     return "";
+}
+
+enum sp_err push_content_check(const struct push_content *told, struct sp_slice octets)
+{
+    uint8_t sha1[SP_SHA1_OCTETS];
+
+    if (told->octets != UINT64_MAX && told->octets != octets.len) {
+        return SP_INTEGRITY;
+    }
+    sp_sha1(octets, sha1);
+    return told->has_sha1 && memcmp(sha1, told->sha1, sizeof(sha1)) != 0 ? SP_INTEGRITY : SP_OK;
 }
 
 /* What stands against pager mode, or NULL. */

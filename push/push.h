@@ -6,6 +6,7 @@
 #ifndef SIPUSH_PUSH_PUSH_H
 #define SIPUSH_PUSH_PUSH_H
 
+#include "../base/event.h"
 #include "../base/sha1.h"
 #include "../dialog/sip_ua.h"
 #include "../msrp/msrp_agent.h"
@@ -31,6 +32,9 @@ struct push_content {
     /* Sender: the octets, where they are at hand and few (pager mode needs them); else empty. */
     struct sp_slice body;
 };
+
+/* Are these octets, all of it, what was told: size and hash? SP_INTEGRITY. */
+SP_MUST_USE enum sp_err push_content_check(const struct push_content *told, struct sp_slice octets);
 
 /* What the choice of a mode looks at. */
 struct push_choice {

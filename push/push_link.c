@@ -136,6 +136,27 @@ void push_link_sent(struct push_link *link, uint64_t now_us, const struct sp_flo
     }
 }
 
+void push_link_event(struct push_link *link, uint64_t now_us, const struct sp_net_event *event)
+{
+    const struct sp_flow *flow = &event->flow;
+
+    switch (event->kind) {
+    case SP_NET_RECEIVED: push_link_receive(link, now_us, flow, event->octets); break;
+    case SP_NET_ACCEPTED: push_link_accepted(link, now_us, flow); break;
+    case SP_NET_CONNECTED: push_link_connected(link, now_us, event->cookie, flow); break;
+    case SP_NET_CLOSED:
+        push_link_closed(link, now_us, event->cookie, flow->id != 0 ? flow : NULL, event->err);
+        break;
+    case SP_NET_SENT: push_link_sent(link, now_us, flow); break;
+    case SP_NET_RESOLVED:
+        push_link_resolved(link, now_us, event->cookie, event->addrs, event->count);
+        break;
+    case SP_NET_FOUND:
+        push_link_found(link, now_us, event->cookie, event->records, event->count);
+        break;
+    }
+}
+
 void push_link_tick(struct push_link *link, uint64_t now_us)
 {
     link->now_us = now_us;

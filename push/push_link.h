@@ -6,6 +6,7 @@
 #ifndef SIPUSH_PUSH_PUSH_LINK_H
 #define SIPUSH_PUSH_PUSH_LINK_H
 
+#include "../base/event.h"
 #include "../dialog/sip_ua.h"
 #include "../msrp/msrp_agent.h"
 #include "../sdp/sdp_msrp.h"
@@ -47,18 +48,20 @@ void push_link_trace(struct push_link *link, struct sp_trace trace);
 void push_link_bound(struct push_link *link, const struct sp_flow *local);
 
 /* The verbs of base/io.h. */
-void     push_link_receive(struct push_link *link, uint64_t now_us, const struct sp_flow *flow,
-                           struct sp_slice octets);
-void     push_link_accepted(struct push_link *link, uint64_t now_us, const struct sp_flow *flow);
-void     push_link_connected(struct push_link *link, uint64_t now_us, uint64_t cookie,
-                             const struct sp_flow *flow);
-void     push_link_closed(struct push_link *link, uint64_t now_us, uint64_t cookie,
-                          const struct sp_flow *flow, enum sp_err err);
-void     push_link_resolved(struct push_link *link, uint64_t now_us, uint64_t cookie,
-                            const struct sp_addr *addrs, size_t count);
-void     push_link_found(struct push_link *link, uint64_t now_us, uint64_t cookie,
-                         const struct sp_record *records, size_t count);
-void     push_link_sent(struct push_link *link, uint64_t now_us, const struct sp_flow *flow);
+void push_link_receive(struct push_link *link, uint64_t now_us, const struct sp_flow *flow,
+                       struct sp_slice octets);
+void push_link_accepted(struct push_link *link, uint64_t now_us, const struct sp_flow *flow);
+void push_link_connected(struct push_link *link, uint64_t now_us, uint64_t cookie,
+                         const struct sp_flow *flow);
+void push_link_closed(struct push_link *link, uint64_t now_us, uint64_t cookie,
+                      const struct sp_flow *flow, enum sp_err err);
+void push_link_resolved(struct push_link *link, uint64_t now_us, uint64_t cookie,
+                        const struct sp_addr *addrs, size_t count);
+void push_link_found(struct push_link *link, uint64_t now_us, uint64_t cookie,
+                     const struct sp_record *records, size_t count);
+void push_link_sent(struct push_link *link, uint64_t now_us, const struct sp_flow *flow);
+/* One of them, as a host has it. */
+void     push_link_event(struct push_link *link, uint64_t now_us, const struct sp_net_event *event);
 void     push_link_tick(struct push_link *link, uint64_t now_us);
 uint64_t push_link_deadline(const struct push_link *link);
 bool     push_link_next(struct push_link *link, struct push_link_action *action);

@@ -356,6 +356,12 @@ void push_receiver_sent(struct push_receiver *receiver, uint64_t now_us, const s
     push_link_sent(&receiver->link, now_us, flow);
 }
 
+void push_receiver_event(struct push_receiver *receiver, uint64_t now_us,
+                         const struct sp_net_event *event)
+{
+    push_link_event(&receiver->link, now_us, event);
+}
+
 void push_receiver_tick(struct push_receiver *receiver, uint64_t now_us)
 {
     struct sp_timer *due;

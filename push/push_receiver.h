@@ -137,20 +137,23 @@ SP_MUST_USE enum sp_err push_receiver_register(struct push_receiver *receiver, u
 void push_receiver_unregister(struct push_receiver *receiver, uint64_t now_us);
 
 /* The verbs of base/io.h. */
-void     push_receiver_receive(struct push_receiver *receiver, uint64_t now_us,
-                               const struct sp_flow *flow, struct sp_slice octets);
-void     push_receiver_accepted(struct push_receiver *receiver, uint64_t now_us,
-                                const struct sp_flow *flow);
-void     push_receiver_connected(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
-                                 const struct sp_flow *flow);
-void     push_receiver_closed(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
-                              const struct sp_flow *flow, enum sp_err err);
-void     push_receiver_resolved(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
-                                const struct sp_addr *addrs, size_t count);
-void     push_receiver_found(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
-                             const struct sp_record *records, size_t count);
-void     push_receiver_sent(struct push_receiver *receiver, uint64_t now_us,
+void push_receiver_receive(struct push_receiver *receiver, uint64_t now_us,
+                           const struct sp_flow *flow, struct sp_slice octets);
+void push_receiver_accepted(struct push_receiver *receiver, uint64_t now_us,
                             const struct sp_flow *flow);
+void push_receiver_connected(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
+                             const struct sp_flow *flow);
+void push_receiver_closed(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
+                          const struct sp_flow *flow, enum sp_err err);
+void push_receiver_resolved(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
+                            const struct sp_addr *addrs, size_t count);
+void push_receiver_found(struct push_receiver *receiver, uint64_t now_us, uint64_t cookie,
+                         const struct sp_record *records, size_t count);
+void push_receiver_sent(struct push_receiver *receiver, uint64_t now_us,
+                        const struct sp_flow *flow);
+/* Any of those above, as a host has it. */
+void     push_receiver_event(struct push_receiver *receiver, uint64_t now_us,
+                             const struct sp_net_event *event);
 void     push_receiver_tick(struct push_receiver *receiver, uint64_t now_us);
 uint64_t push_receiver_deadline(const struct push_receiver *receiver);
 bool     push_receiver_next(struct push_receiver *receiver, struct push_receiver_action *action);

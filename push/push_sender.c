@@ -241,6 +241,12 @@ void push_sender_sent(struct push_sender *sender, uint64_t now_us, const struct 
     push_link_sent(&sender->link, now_us, flow);
 }
 
+void push_sender_event(struct push_sender *sender, uint64_t now_us,
+                       const struct sp_net_event *event)
+{
+    push_link_event(&sender->link, now_us, event);
+}
+
 void push_sender_tick(struct push_sender *sender, uint64_t now_us)
 {
     struct sp_timer *due;

@@ -140,7 +140,10 @@ void push_sender_resolved(struct push_sender *sender, uint64_t now_us, uint64_t 
 void push_sender_found(struct push_sender *sender, uint64_t now_us, uint64_t cookie,
                        const struct sp_record *records, size_t count);
 void push_sender_sent(struct push_sender *sender, uint64_t now_us, const struct sp_flow *flow);
-void push_sender_tick(struct push_sender *sender, uint64_t now_us);
+/* Any of those above, as a host has it. */
+void     push_sender_event(struct push_sender *sender, uint64_t now_us,
+                           const struct sp_net_event *event);
+void     push_sender_tick(struct push_sender *sender, uint64_t now_us);
 uint64_t push_sender_deadline(const struct push_sender *sender);
 bool     push_sender_next(struct push_sender *sender, struct push_sender_action *action);
 /* Abort every order, end every session; drive on until push_sender_open is 0. */

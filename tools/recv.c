@@ -114,32 +114,6 @@ static void drain(struct receiver *r)
     }
 }
 
-static void feed(struct receiver *r, const struct sp_net_event *event)
-{
-    uint64_t now_us = sp_net_now_us();
-
-    switch (event->kind) {
-    case SP_NET_RECEIVED:
-        push_receiver_receive(r->agent, now_us, &event->flow, event->octets);
-        break;
-    case SP_NET_ACCEPTED: push_receiver_accepted(r->agent, now_us, &event->flow); break;
-    case SP_NET_CONNECTED:
-        push_receiver_connected(r->agent, now_us, event->cookie, &event->flow);
-        break;
-    case SP_NET_CLOSED:
-        push_receiver_closed(r->agent, now_us, event->cookie,
-                             event->flow.id != 0 ? &event->flow : NULL, event->err);
-        break;
-    case SP_NET_SENT: push_receiver_sent(r->agent, now_us, &event->flow); break;
-    case SP_NET_RESOLVED:
-        push_receiver_resolved(r->agent, now_us, event->cookie, event->addrs, event->count);
-        break;
-    case SP_NET_FOUND:
-        push_receiver_found(r->agent, now_us, event->cookie, event->records, event->count);
-        break;
-    }
-}
-
 static int relays(struct receiver *r)
 {
     enum sp_err err = SP_OK;
@@ -205,7 +179,7 @@ static void run(struct receiver *r)
         push_receiver_tick(r->agent, sp_net_now_us());
         drain(r);
         while (host_event(&r->host, &event)) {
-            feed(r, &event);
+            push_receiver_event(r->agent, sp_net_now_us(), &event);
             drain(r);
         }
     }

@@ -349,30 +349,6 @@ static void drain(struct sender *s)
     } while (s->begun != begun);
 }
 
-void send_feed(struct sender *s, const struct sp_net_event *event)
-{
-    uint64_t now_us = sp_net_now_us();
-
-    switch (event->kind) {
-    case SP_NET_RECEIVED: push_sender_receive(s->agent, now_us, &event->flow, event->octets); break;
-    case SP_NET_ACCEPTED: push_sender_accepted(s->agent, now_us, &event->flow); break;
-    case SP_NET_CONNECTED:
-        push_sender_connected(s->agent, now_us, event->cookie, &event->flow);
-        break;
-    case SP_NET_CLOSED:
-        push_sender_closed(s->agent, now_us, event->cookie,
-                           event->flow.id != 0 ? &event->flow : NULL, event->err);
-        break;
-    case SP_NET_SENT: push_sender_sent(s->agent, now_us, &event->flow); break;
-    case SP_NET_RESOLVED:
-        push_sender_resolved(s->agent, now_us, event->cookie, event->addrs, event->count);
-        break;
-    case SP_NET_FOUND:
-        push_sender_found(s->agent, now_us, event->cookie, event->records, event->count);
-        break;
-    }
-}
-
 /* Until the order ended and its BYE was answered; after a signal or --timeout only so long. */
 static bool goes_on(struct sender *s)
 {
@@ -404,7 +380,7 @@ static void run(struct sender *s)
         push_sender_tick(s->agent, sp_net_now_us());
         drain(s);
         while (host_event(&s->host, &event)) {
-            send_feed(s, &event);
+            push_sender_event(s->agent, sp_net_now_us(), &event);
             drain(s);
         }
     }

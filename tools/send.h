@@ -66,11 +66,9 @@ int send_serve(struct sender *s);
 /* send_dry.c: the request that would leave, on stdout. 0 or an exit code. */
 int send_dry(struct sender *s, struct send_target *target);
 
-/* send.c: the order of a target, or why there is none; the octets that are wanted; an event for the
- * agent. */
+/* send.c: the order of a target, or why there is none; the octets that are wanted. */
 void send_submit(struct sender *s, struct send_target *target);
 void send_want(struct sender *s, const struct source *source,
                const struct push_sender_action *action);
-void send_feed(struct sender *s, const struct sp_net_event *event);
 
 #endif

@@ -75,7 +75,7 @@ static int dry_run(struct dry *dry)
         push_sender_tick(s->agent, sp_net_now_us());
         drain(dry);
         while (host_event(&s->host, &event)) {
-            send_feed(s, &event);
+            push_sender_event(s->agent, sp_net_now_us(), &event);
             drain(dry);
         }
     }

@@ -223,7 +223,7 @@ int send_serve(struct sender *s)
         push_sender_tick(s->agent, sp_net_now_us());
         drain(s);
         while (host_event(&s->host, &event)) {
-            send_feed(s, &event);
+            push_sender_event(s->agent, sp_net_now_us(), &event);
             drain(s);
         }
     }

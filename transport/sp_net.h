@@ -13,6 +13,7 @@
 #ifndef SIPUSH_TRANSPORT_SP_NET_H
 #define SIPUSH_TRANSPORT_SP_NET_H
 
+#include "../base/event.h"
 #include "../base/io.h"
 #include "../base/trace.h"
 
@@ -35,30 +36,6 @@ struct sp_net_config {
                         elsewhere than on Linux */
 };
 extern const struct sp_net_config sp_net_config_default;
-
-enum sp_net_event_kind {
-    SP_NET_RECEIVED,  /* `octets` on `flow`; valid until the next call of sp_net_event */
-    SP_NET_ACCEPTED,  /* a connection came: `flow` */
-    SP_NET_CONNECTED, /* the connection asked for with `cookie` stands: `flow` */
-    SP_NET_CLOSED,    /* `flow` ended: `err`; or what was asked for with `cookie` did not come about
-                         (`flow.id` 0); or a datagram bounced (`flow` of UDP with its remote) */
-    SP_NET_SENT,      /* what was sent with want_sent on `flow` went out whole */
-    SP_NET_RESOLVED,  /* `addrs`, `count` for `cookie`; count 0: no such name, or not in time */
-    SP_NET_FOUND,     /* `records`, `count` for `cookie`, of a question for SRV or NAPTR; valid
-                         until the next call of sp_net_event; count 0: none, or not in time */
-};
-
-struct sp_net_event {
-    enum sp_net_event_kind kind;
-    struct sp_flow         flow;
-    uint64_t               cookie;
-    struct sp_slice        octets;
-    enum sp_err            err;
-    struct sp_addr         addrs[8];
-    size_t                 count;
-
-    const struct sp_record *records;
-};
 
 size_t         sp_net_size(const struct sp_net_config *config);
 struct sp_net *sp_net_init(void *memory, const struct sp_net_config *config);

@@ -59,6 +59,34 @@ START_TEST(names)
 }
 END_TEST
 
+static const struct check_row {
+    uint64_t    told;     /* size */
+    const char *told_sha; /* octets whose hash is told; NULL: none */
+    const char *octets;
+    enum sp_err err;
+} check_rows[] = {
+    { 5, "hello", "hello", SP_OK },
+    { UINT64_MAX, "hello", "hello", SP_OK },
+    { UINT64_MAX, NULL, "hello", SP_OK },
+    { 5, NULL, "hella", SP_OK },
+    { 5, "hello", "hella", SP_INTEGRITY },
+    { 4, "hello", "hello", SP_INTEGRITY },
+    { 6, NULL, "hello", SP_INTEGRITY },
+    { 0, "", "", SP_OK },
+    { UINT64_MAX, "hello", "", SP_INTEGRITY },
+};
+
+START_TEST(checks)
+{
+    const struct check_row *row = &check_rows[_i];
+    struct push_content     told = { .octets = row->told, .has_sha1 = row->told_sha != NULL };
+
+    if (row->told_sha != NULL)
+        sp_sha1(unit_text(row->told_sha), told.sha1);
+    unit_err(push_content_check(&told, unit_text(row->octets)), row->err);
+}
+END_TEST
+
 Suite *test_push_suite(void)
 {
     Suite *suite = suite_create("push");
@@ -66,5 +94,6 @@ Suite *test_push_suite(void)
 
     unit_loop(tcase, chooses, rows);
     tcase_add_test(tcase, names);
+    unit_loop(tcase, checks, check_rows);
     return suite;
 }

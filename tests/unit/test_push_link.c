@@ -147,13 +147,20 @@ START_TEST(cookies)
     ck_assert_uint_ne(sip, 0);
     ck_assert_uint_ne(msrp, 0);
     ck_assert_uint_ne(sip, msrp);
+    /* by the verb of each kind, or as an event: the same */
     if (_i == 0)
         push_link_resolved(link, 2, sip, NULL, 0);
-    else
+    else if (_i == 1)
         push_link_closed(link, 2, msrp, NULL, SP_TRANSPORT);
+    else if (_i == 2)
+        push_link_event(link, 2, &(struct sp_net_event){ .kind = SP_NET_RESOLVED, .cookie = sip });
+    else
+        push_link_event(
+            link, 2,
+            &(struct sp_net_event){ .kind = SP_NET_CLOSED, .cookie = msrp, .err = SP_TRANSPORT });
     ck_assert(push_link_next(link, &action));
-    ck_assert_int_eq(action.kind, _i == 0 ? PUSH_LINK_SIP : PUSH_LINK_MSRP);
-    if (_i == 0) {
+    ck_assert_int_eq(action.kind, _i % 2 == 0 ? PUSH_LINK_SIP : PUSH_LINK_MSRP);
+    if (_i % 2 == 0) {
         ck_assert_int_eq(action.sip.kind, SIP_UA_FAILED);
         ck_assert_uint_eq(action.sip.user, 5);
     } else {
@@ -171,6 +178,6 @@ Suite *test_push_link_suite(void)
     unit_loop(tcase, media_towards, rows);
     tcase_add_test(tcase, lines_say);
     tcase_add_test(tcase, handles);
-    tcase_add_loop_test(tcase, cookies, 0, 2);
+    tcase_add_loop_test(tcase, cookies, 0, 4);
     return suite;
 }

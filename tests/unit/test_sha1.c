@@ -38,6 +38,8 @@ START_TEST(nist)
 
             hash(v.msg, pieces[i], digest);
             unit_eq_slice(sp_slice(digest, sizeof digest), v.md);
+            sp_sha1(v.msg, digest);
+            unit_eq_slice(sp_slice(digest, sizeof digest), v.md);
         }
     ck_assert_int_eq(records, file_rows[_i].records);
 }
