@@ -19,7 +19,8 @@
 #                 a time there too; installs the cross compiler and qemu-user
 #   make bench    figures beside peers and the limit: build/bench; bench-deps installs the peers,
 #                 bench-parser is one bench, INSTRUCTIONS=1 adds instructions a message (slow),
-#                 bench-transaction is another, bench-msrp a third
+#                 bench-transaction is another, bench-msrp a third; bench-push: many pushes to
+#                 many receivers, and a push that goes on
 #   make size     octets of code and data of each floor, built for size
 #   make rfc      what the tests prove of the RFCs: docs/rfc, joined with the tests
 #   make figures  the figures of the guide, drawn from the tables of the machines
@@ -205,7 +206,8 @@ FORCE:
 
 unit: $(BUILD)/debug/unit
 
-test: $(BUILD)/debug/unit $(FUZZ:%=$(BUILD)/debug/replay/%) $(if $(TOOLS),$(BUILD)/sipush) \
+test: $(BUILD)/debug/unit $(FUZZ:%=$(BUILD)/debug/replay/%) \
+      $(if $(TOOLS),$(BUILD)/sipush $(BUILD)/bench/push_sipush $(BUILD)/bench/push_limit) \
       $(if $(SIM),$(BUILD)/debug/sim) $(if $(filter transaction,$(FLOORS)),$(BUILD)/debug/figures)
 	@BUILD='$(BUILD)' CC='$(CC)' FUZZ='$(FUZZ)' tests/run.sh $(BUILD)/debug/unit $(SCRIPTS)
 
@@ -249,7 +251,7 @@ neon: $(NEON:%=$(BUILD)/neon/replay/%)
 # ---- benches: figures side by side in one run; a peer that is not installed is left out -------
 
 BENCH_PEERS := libosip2:libosip2 sofia-sip:sofia-sip-ua libre:libre picohttpparser:libh2o-evloop
-bench: bench-parser bench-transaction bench-msrp
+bench: bench-parser bench-transaction bench-msrp bench-push
 
 bench-deps:
 	@tests/bench/deps.sh
@@ -275,6 +277,10 @@ bench-parser: $(BUILD)/bench/bench_parser $(BUILD)/bench/bench_growth
 .PHONY: bench-msrp
 bench-msrp: $(BUILD)/bench/msrp_sipush $(BUILD)/bench/msrp_limit
 	@tests/bench/msrp.sh $(BUILD)/bench
+
+.PHONY: bench-push
+bench-push: $(BUILD)/bench/push_sipush $(BUILD)/bench/push_limit $(BUILD)/sipush
+	@tests/bench/push.sh $(BUILD)/bench $(BUILD)/sipush
 
 .PHONY: bench-transaction
 BENCH_TRANSACTION := bench_transaction bench_open bench_loop server_sipush server_limit \

@@ -31,9 +31,9 @@ static bool takes_turns(const struct sip_client *client)
     return client->draft.method == SIP_MESSAGE || client->draft.method == SIP_PUBLISH;
 }
 
-/* The key under which a MESSAGE waits for another (RFC 3428 8): its session, or user and host of
- * its URI as RFC 3261 19.1.4 compares them, as far as 256 octets hold them; the URIs themselves are
- * compared after that. */
+/* The key under which a MESSAGE waits for another (RFC 3428 8): its session, or user, host and port
+ * of its URI as RFC 3261 19.1.4 compares them, as far as 256 octets hold them; the URIs themselves
+ * are compared after that. */
 static uint64_t message_hash(const struct sip_ua *ua, const struct sip_client *client)
 {
     char            key[256];
@@ -46,6 +46,8 @@ static uint64_t message_hash(const struct sip_ua *ua, const struct sip_client *c
         sip_put_unescaped(&to, sp_head(uri.user, sizeof(key) / 2));
         for (size_t i = 0; i < uri.host.len && i < sizeof(key) / 2; i++)
             sp_put_char(&to, sp_lower(uri.host.at[i]));
+        sp_put_char(&to, ':');
+        sp_put_u64(&to, uri.port);
     }
     parts[1] = sp_written(&to);
     return sp_table_hash(&ua->messages, parts, 2);
@@ -66,7 +68,7 @@ static bool have_same_end(const struct sip_client *a, const struct sip_client *b
 /* Another MESSAGE is under way to the same URI, or within the same session. */
 static bool is_overlapping(const struct sip_ua *ua, const struct sip_client *client)
 {
-    struct sp_table_link *link = sp_table_first(&ua->messages, message_hash(ua, client));
+    struct sp_table_link *link = sp_table_first(&ua->messages, client->message.hash);
 
     for (; link != NULL; link = sp_table_next(link))
         if (have_same_end(client, SP_OF(link, struct sip_client, message)))
@@ -100,6 +102,7 @@ static enum sp_err start(struct sip_ua *ua, struct sip_client *client, const cha
 
     if (!takes_turns(client))
         return transmit(ua, client, on);
+    client->message.hash = message_hash(ua, client);
     if (is_overlapping(ua, client)) {
         enter(ua, client, SIP_CLIENT_WAITING, on);
         sp_list_add(&ua->waiting, &client->wait);
@@ -107,7 +110,7 @@ static enum sp_err start(struct sip_ua *ua, struct sip_client *client, const cha
     }
     err = transmit(ua, client, on);
     if (err == SP_OK)
-        sp_table_add(&ua->messages, &client->message, message_hash(ua, client));
+        sp_table_add(&ua->messages, &client->message, client->message.hash);
     return err;
 }
 
