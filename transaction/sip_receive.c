@@ -199,6 +199,27 @@ static bool acknowledge(struct sip_tx_layer *layer, struct sip_transaction *tx,
     return true;
 }
 
+/* A request came again by another connection than before. When that is gone (18.2.2), its sender
+ * waits at this one. */
+static void follow(struct sip_tx_layer *layer, struct sip_transaction *tx,
+                   const struct sip_top *top)
+{
+    struct sip_conn *conn;
+
+    if (!sp_flow_stream(&layer->in_flow) || !sp_flow_stream(&tx->to) ||
+        (tx->conn != NULL && tx->conn->state == CONN_OPEN))
+        return;
+    conn = sip_conn_of(layer, layer->in_flow.id);
+    if (conn == NULL)
+        return;
+    if (tx->conn != NULL)
+        sip_conn_leave(tx);
+    sip_conn_join(conn, tx);
+    tx->from = layer->in_flow;
+    tx->to = sip_way_back(&top->via, &layer->in_flow);
+    sip_run_say(layer, tx, 0); /* what waited for a connection goes */
+}
+
 static bool request(struct sip_tx_layer *layer, struct sp_slice given, enum sp_err err,
                     const struct sp_where *where, struct sip_tx_action *action)
 {
@@ -222,6 +243,7 @@ static bool request(struct sip_tx_layer *layer, struct sp_slice given, enum sp_e
     if (tx != NULL && msg->method != SIP_ACK) {
         layer->counters.requests++;
         layer->counters.retransmitted_in++;
+        follow(layer, tx, &top);
         sip_run(layer, tx, tx->machine == INVITE_SERVER ? RX_INVITE : RX_REQUEST, NULL);
         return false;
     }

@@ -97,6 +97,46 @@ START_TEST(lost)
 }
 END_TEST
 
+/* A request comes again by a new connection, and its answer goes by that: whether the old one's end
+ * is known, and a new one to sent-by is being opened, or not yet asked for. But by the old one, as
+ * long as it is open (18.2.2). */
+static const struct again_row {
+    bool        closed, answered_before;
+    uint64_t    answer_by;
+    const char *log;
+} agains[] = {
+    { true, false, 11, "0 REQUEST\n0 > 200\n" },
+    { true, true, 11, "0 REQUEST\n0 CONNECT\n0 > 200\n" },
+    { false, false, 10, "0 REQUEST\n0 > 200\n" },
+};
+
+START_TEST(request_comes_again_by_another)
+{
+    const struct again_row *row = &agains[_i];
+    struct sp_limits        limits = tx_limits();
+    struct tx_bench         bench;
+    struct sp_flow          old;
+
+    tx_bench(&bench, &limits, SP_TCP, true);
+    bench.connects = false;
+    old = bench.peer;
+    tx_receive(&bench, tx_request_text("MESSAGE", "m", "TCP"));
+    if (row->closed)
+        sip_tx_closed(bench.layer, 0, 0, &old, SP_CLOSED);
+    tx_drain(&bench);
+    if (row->answered_before)
+        unit_err(tx_answer(&bench, 200), SP_OK);
+    bench.peer.id = 11;
+    bench.peer.remote.port++;
+    sip_tx_accepted(bench.layer, 0, &bench.peer);
+    tx_receive(&bench, tx_request_text("MESSAGE", "m", "TCP"));
+    if (!row->answered_before)
+        unit_err(tx_answer(&bench, 200), SP_OK);
+    ck_assert_str_eq(bench.log, row->log);
+    ck_assert_uint_eq(bench.sent_by, row->answer_by);
+}
+END_TEST
+
 /* What happens, a letter each: a request of ours (o: OPTIONS, i: INVITE), its answer (1: 100, 2:
  * 200), a request of the peer's (q), half a message of his (h), he closes the connection (x), ours
  * fails (f). */
@@ -424,6 +464,7 @@ Suite *test_sip_conn_suite(void)
     tcase_add_test(tcase, cannot_be_opened);
     tcase_add_test(tcase, never_opens);
     tcase_add_test(tcase, lost);
+    unit_loop(tcase, request_comes_again_by_another, agains);
     tcase_add_loop_test(tcase, crossed, 0, UNIT_ROWS(crossings));
     tcase_add_loop_test(tcase, at_every_capacity, 0, 4);
     tcase_add_test(tcase, accepts);

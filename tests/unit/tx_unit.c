@@ -74,7 +74,10 @@ static void note_sent(struct tx_bench *bench, struct sp_slice octets)
 static void perform(struct tx_bench *bench, const struct sp_io *io)
 {
     switch (io->kind) {
-    case SP_IO_SEND: note_sent(bench, io->parts[0]); break;
+    case SP_IO_SEND:
+        bench->sent_by = io->flow.id;
+        note_sent(bench, io->parts[0]);
+        break;
     case SP_IO_CONNECT:
         note(bench, "CONNECT", "");
         bench->cookie = io->cookie;

@@ -21,6 +21,7 @@ struct tx_bench {
     bool                 connects;                /* answer CONNECT at once with `peer` */
     bool                 was_empty;               /* `gone` is written once */
     char                 sent[4096], first[4096]; /* the last and the first octets that were sent */
+    uint64_t             sent_by;                 /* the flow of the last ones */
     char                 log[4096];               /* the transcript */
 };
 
