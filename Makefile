@@ -12,7 +12,8 @@
 #   make resume   kill -9 of either side at 200 random moments of a transfer, and on it goes
 #   make hostile  bad input on every open port, and file names that climb
 #   make flood    valid, malformed and half-open traffic at full speed, FLOOD=60 seconds: memory,
-#                 answers, leaks; then a quarter of it with the sanitizers
+#                 answers, leaks; then a quarter of it with the sanitizers. FLAVOUR=asan has all of
+#                 it with them alone
 #   make interop  real peers: sipp drives the receiver, tshark reads the traces of the demo
 #   make fuzz     libFuzzer on every grammar, TIME=60 seconds each; FUZZ names the targets
 #   make neon     the grammars of SIP as aarch64 has them, under qemu: what is found many octets at
@@ -179,9 +180,14 @@ hostile: all
 
 .PHONY: flood
 FLOOD ?= 60
+ifdef FLAVOUR
+flood: $(BUILD)/$(FLAVOUR)/sipush
+	@BUILD='$(BUILD)' CC='$(CC)' FLOOD='$(FLOOD)' tests/flood.sh $<
+else
 flood: all $(BUILD)/asan/sipush
 	@BUILD='$(BUILD)' CC='$(CC)' FLOOD='$(FLOOD)' tests/flood.sh $(BUILD)/sipush
 	@BUILD='$(BUILD)' CC='$(CC)' FLOOD=$$(($(FLOOD) / 4 + 1)) tests/flood.sh $(BUILD)/asan/sipush
+endif
 
 interop: demo
 	@for peer in $(PEERS); do BUILD='$(BUILD)' $$peer $(BUILD)/sipush || exit 1; done

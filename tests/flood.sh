@@ -4,13 +4,16 @@
 #
 # With the limits as they are, over IPv4: nearly all of 5,000 TCP connections are closed at once. With limits that hold all of them, over IPv6. Each time:
 # resident memory stays under what the limits come to, an honest client among the flood is answered (99 of 100 requests at least), and when it is over a push
-# of either mode arrives again, for nothing was kept. tests/flood.sh build/asan/sipush looks for leaks and for what a sanitizer says; there memory is no measure.
+# of either mode arrives again, for nothing was kept. tests/flood.sh build/asan/sipush looks for leaks and for what a sanitizer says; there memory is no measure,
+# and 90 of 100 will do: it reads a few times slower, the flood comes as fast, and nine of ten datagrams are lost before it sees them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 SIPUSH=${1:-${BUILD:-build}/sipush}
 WORK=${BUILD:-build}/flood
 FLOOD=${FLOOD:-60}
 CONNECTIONS=${CONNECTIONS:-5000}
+PERCENT=99
+case $SIPUSH in *asan*) PERCENT=90 ;; esac
 rm -rf "$WORK"
 mkdir -p "$WORK"
 . tests/lib.sh
@@ -40,7 +43,7 @@ flood() {
     udp=$(sed -n "s/^listening udp:.*:\([0-9]*\)\$/\1/p" "$RECV_ERR" | tail -n 1)
     tcp=$(sed -n "s/^listening tcp:.*:\([0-9]*\)\$/\1/p" "$RECV_ERR" | tail -n 1)
     echo "== $name: $FLOOD seconds, $CONNECTIONS connections"
-    timeout $((FLOOD + 60)) "$WORK/flood" "$host" "$udp" "$tcp" "$FLOOD" "$CONNECTIONS" || die "$name: the flood ended with $?"
+    timeout $((FLOOD + 60)) "$WORK/flood" "$host" "$udp" "$tcp" "$FLOOD" "$CONNECTIONS" "$PERCENT" || die "$name: the flood ended with $?"
     kill -0 "$RECV_PID" 2>/dev/null || { tail -n 20 "$RECV_ERR"; die "$name: the receiver is gone"; }
     sum=$(sed -n 's/^limits: \([0-9]*\) octets.*/\1/p' "$RECV_ERR")
     most=$(peak "$RECV_PID")
