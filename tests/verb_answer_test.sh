@@ -87,6 +87,8 @@ done
 to=sip:alice@127.0.0.1:$UDP
 check wrong_password 5 '^SIP/2.0 401 ' OPTIONS "$to" --user alice --password-file "$WORK/wrong"
 check nobody 5 'algorithm=SHA-512-256' OPTIONS "$to"
+# 3261-26.3.2.1-6
+check nobody-register 5 '^SIP/2.0 401 ' REGISTER "$to"
 # a subscriber hears what another publishes meanwhile, and then that it is gone
 "$SIPUSH" call SUBSCRIBE "$to" --user alice --password-file "$WORK/secret" --hold 3 --timeout 20 >"$WORK/heard" 2>&1 &
 subscriber=$!

@@ -42,6 +42,29 @@ START_TEST(message)
 }
 END_TEST
 
+/* 3428-4-6: how long it is of use, and since when; else neither. */
+START_TEST(of_use_until)
+{
+    struct push_unit   *unit = push_unit_new(NULL, NULL, NULL);
+    static char         room[4096];
+    struct sp_buf       buf = sp_buf(room, sizeof room);
+    struct push_content text = push_unit_content("", "text/plain", unit_text("x"), true);
+    struct push_order   order = { .to = UNIT_LIT("sip:bob@192.0.2.2"),
+                                  .mode = PUSH_PAGER,
+                                  .contents = &text,
+                                  .count = 1,
+                                  .expires_s = _i == 0 ? 600 : 0,
+                                  .date_s = 784111777 };
+
+    push_sender_preview(unit->sender, &order, &buf);
+    unit_err(buf.err, SP_OK);
+    ck_assert(has(sp_written(&buf), "\r\nExpires: 600\r\n") == (_i == 0));
+    ck_assert(has(sp_written(&buf), "\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n") == (_i == 0));
+    ck_assert(has(sp_written(&buf), "Expires") == (_i == 0));
+    ck_assert(has(sp_written(&buf), "Date") == (_i == 0));
+}
+END_TEST
+
 START_TEST(invite)
 {
     struct push_unit   *unit = push_unit_new(NULL, NULL, NULL);
@@ -78,6 +101,7 @@ Suite *test_push_ask_suite(void)
     TCase *tcase = unit_tcase(suite, "push_ask");
 
     tcase_add_test(tcase, message);
+    tcase_add_loop_test(tcase, of_use_until, 0, 2);
     tcase_add_test(tcase, invite);
     tcase_add_test(tcase, cannot);
     return suite;

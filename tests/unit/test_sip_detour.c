@@ -113,7 +113,7 @@ static struct sp_slice expect_to(struct ua_world *world, int invite, const char 
 }
 
 /* 3261-8.1.3.4-1, 3261-8.1.3.4-4 to 3261-8.1.3.4-9: INVITE and MESSAGE alike */
-/* 3261-8.1.3.4-5, 3261-8.1.3.4-6, 3261-8.1.3.4-7, 3261-8.1.3.4-8 */
+/* 3261-8.1.3.4-5, 3261-8.1.3.4-6, 3261-8.1.3.4-7, 3261-8.1.3.4-8, 3261-21.3.2-1, 3261-21.3.3-1 */
 START_TEST(followed)
 {
     struct ua_world *world = ua_world(NULL, NULL, true, 1);
@@ -136,9 +136,12 @@ START_TEST(followed)
     ua_told(END, _i ? "REFUSED 486" : "RESPONSE 486");
     if (_i)
         ua_expect(world, "ACK ");
-    ck_assert_uint_eq(ua_take(world).len, 0);
+    ck_assert_uint_eq(ua_take(world).len, 0); /* 3261-21.4-1 */
     ua_run(world, 64 * 500);
     ua_empty(END);
+    /* 3261-21.3.3-2: the next one goes where it is asked to */
+    ck_assert(sp_starts(sent(world, _i),
+                        sp_str(_i ? "INVITE sip:bob@192.0.2.2 " : "MESSAGE sip:bob@192.0.2.2 ")));
 }
 END_TEST
 

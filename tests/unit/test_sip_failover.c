@@ -114,7 +114,7 @@ static void ask(struct ua_world *world, enum sip_method method)
     ck_assert_int_eq(END->question, SP_ASK_NAPTR);
 }
 
-/* 3263-4.2-1, 3263-4.2-2, 3261-8.1.2-8: the first is tried, then the next. */
+/* 3263-4.2-1, 3263-4.2-2, 3261-8.1.2-8, 3261-21.5.4-2: the first is tried, then the next. */
 START_TEST(the_next_target)
 {
     const struct row *row = &rows[_i];

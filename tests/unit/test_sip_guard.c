@@ -41,8 +41,8 @@ static void check_who(struct ua_end *end, const struct sip_ua_action *action)
     ck_assert_ptr_nonnull(action->who);
 }
 
-/* 3261-22.2-1, 3261-22-1; the client takes the topmost of what it is offered, and has one name for
- * all. */
+/* 3261-22.2-1, 3261-22-1, 3261-26.3.1-7; the client takes the topmost of what it is offered, and
+ * has one name for all. */
 START_TEST(client_and_server)
 {
     const struct pair_row *row = &pairs[_i];

@@ -60,9 +60,13 @@ static const struct check_row {
     { HEAD("MESSAGE", URI,
            "") "Content-Type: text/html\nContent-Disposition: render;handling=optional\n\nbody",
       NULL, "", "" },
+    /* 3261-23.2-20 */
     { HEAD("MESSAGE", URI,
            "") "Content-Type: text/html\nContent-Disposition: render;handling=required\n\nbody",
       "415", "", "" },
+    /* 3261-21.4.1-1 */
+    { HEAD("INVITE", URI, "") "Contact: <sip:@>\n\n", "400",
+      "SIP/2.0 400 Contact: the value does not match the grammar\r\n", "" },
     /* 3261-8.2.3-3 */
     { HEAD("MESSAGE", URI, "") "Content-Type: text/plain\nContent-Encoding: gzip\n\nbody", "415",
       "\r\nAccept-Encoding: identity\r\n", "" },
