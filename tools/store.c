@@ -122,6 +122,48 @@ void store_nth_name(char to[STORE_NAME], const char *base, unsigned n, const cha
 
 /* Files */
 
+/* A part that was made, and its process ended before it wrote a state or an octet: it is nobody's,
+ * and else would lie there for ever. */
+static bool take_empty(struct store_file *file)
+{
+    struct stat mine, named;
+    char        state[STORE_NAME + sizeof PART_STATE];
+
+    (void)snprintf(state, sizeof state, "%s" PART_STATE, file->name);
+    file->fd = openat(file->folder, file->name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file->fd < 0)
+        return false;
+    if (flock(file->fd, LOCK_EX | LOCK_NB) == 0 && fstat(file->fd, &mine) == 0 &&
+        fstatat(file->folder, file->name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+        mine.st_ino == named.st_ino && S_ISREG(mine.st_mode) && mine.st_nlink == 1 &&
+        mine.st_size == 0 && faccessat(file->folder, state, F_OK, 0) < 0 && errno == ENOENT)
+        return true;
+    (void)close(file->fd);
+    file->fd = -1;
+    return false;
+}
+
+/* Make the part of this name, or take one that is nobody's. False, errno EEXIST: it is somebody
+ * else's. */
+static bool make_part(struct store_file *file)
+{
+    file->fd = openat(file->folder, file->name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                      0666);
+    if (file->fd < 0 && errno == EEXIST) {
+        if (take_empty(file))
+            return true;
+        errno = EEXIST;
+    }
+    if (file->fd < 0)
+        return false;
+    if (flock(file->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return true;
+    (void)close(file->fd); /* another one took it for nobody's, in between */
+    file->fd = -1;
+    errno = EEXIST;
+    return false;
+}
+
 enum sp_err store_open(struct store_file *file, int folder, struct sp_slice peers_name)
 {
     memset(file, 0, sizeof *file);
@@ -135,12 +177,8 @@ enum sp_err store_open(struct store_file *file, int folder, struct sp_slice peer
     }
     for (unsigned n = 1; n <= TRIES; n++) {
         store_nth_name(file->name, file->base, n, ".part");
-        file->fd = openat(folder, file->name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                          0666);
-        if (file->fd >= 0) {
-            (void)flock(file->fd, LOCK_EX | LOCK_NB); /* nobody else has it yet */
+        if (make_part(file))
             return SP_OK;
-        }
         if (errno != EEXIST)
             break;
     }

@@ -237,6 +237,49 @@ START_TEST(nothing_is_written_over)
 }
 END_TEST
 
+/* A process ended between making a part and the first that it wrote: the next one takes the part,
+ * and nothing is left in the end. What has octets or a state, or a writer, is somebody's. */
+START_TEST(an_empty_part_of_nobody_is_taken)
+{
+    static const struct {
+        const char *name, *octets, *state;
+        bool        taken;
+    } parts[] = {
+        { "a", "", NULL, true },
+        { "b", "x", NULL, false },
+        { "c", "", "a state", false },
+    };
+    struct store_file file, other;
+    uint8_t           digest[SP_SHA1_OCTETS];
+
+    for (size_t i = 0; i < UNIT_ROWS(parts); i++) {
+        char part[32], state[40];
+        int  fd;
+
+        snprintf(part, sizeof part, "%s.part", parts[i].name);
+        snprintf(state, sizeof state, "%s.state", part);
+        fd = openat(folder, part, O_WRONLY | O_CREAT, 0600);
+        ck_assert_int_eq(write(fd, parts[i].octets, strlen(parts[i].octets)),
+                         (ssize_t)strlen(parts[i].octets));
+        close(fd);
+        if (parts[i].state != NULL) {
+            fd = openat(folder, state, O_WRONLY | O_CREAT, 0600);
+            close(fd);
+        }
+        unit_err(store_open(&file, folder, sp_str(parts[i].name)), SP_OK);
+        ck_assert_int_eq(strcmp(file.name, part) == 0, parts[i].taken);
+        unit_err(store_open(&other, folder, sp_str(parts[i].name)), SP_OK); /* it has a writer */
+        ck_assert_str_ne(other.name, part);
+        ck_assert_str_ne(other.name, file.name);
+        store_drop(&other);
+        unit_err(store_write(&file, 0, sp_str("now")), SP_OK);
+        unit_err(store_finish(&file, 3, NULL, digest), SP_OK);
+        unit_eq(content_of(parts[i].name), "now");
+        ck_assert_int_eq(faccessat(folder, part, F_OK, 0) == 0, !parts[i].taken);
+    }
+}
+END_TEST
+
 START_TEST(the_longest_name_fits_with_its_suffixes)
 {
     struct store_file first, second;
@@ -312,6 +355,7 @@ Suite *test_tools_store_suite(void)
     unit_loop(files, any_order_makes_the_file, orders);
     tcase_add_test(files, what_differs_is_not_kept);
     tcase_add_test(files, nothing_is_written_over);
+    tcase_add_test(files, an_empty_part_of_nobody_is_taken);
     tcase_add_test(files, the_longest_name_fits_with_its_suffixes);
     tcase_add_test(files, a_folder_with_its_parents);
     tcase_add_test(files, a_file_is_known_before_it_goes);
