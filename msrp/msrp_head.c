@@ -159,20 +159,18 @@ static void scan_start(struct sp_scan *s, struct msrp_head *head)
         head->method = MSRP_OTHER_METHOD;
 }
 
-/* What is no path is none: nothing that is said could repeat it. */
+/* What is no path is none: nothing that is said could repeat it. One that stands in the wrong place
+ * is one: its sender can be answered. */
 static struct sp_slice scan_path(struct sp_scan *s, struct sp_slice known, const char *rule)
 {
-    struct sp_slice path = sp_slice(s->at, (size_t)(s->end - s->at));
+    struct sp_slice path = sp_trim(sp_slice(s->at, (size_t)(s->end - s->at)));
     struct sp_where where;
-    enum sp_err     err;
+    enum sp_err     err = SP_OK;
 
+    if (known.len == 0 || !sp_eq(path, known))
+        err = msrp_path_check(path, &where);
     if (s->err != SP_OK)
-        return path;
-    if (known.len > 0 && sp_eq(path, known)) {
-        s->at = s->end;
-        return path;
-    }
-    err = msrp_path_check(path, &where);
+        return err == SP_OK ? path : sp_slice(NULL, 0);
     if (err != SP_OK)
         sp_scan_fail(s, err, s->at + where.octet, path.len > 0 ? where.rule : rule);
     s->at = s->end;

@@ -167,9 +167,11 @@ static void go_on(struct msrp_agent *agent, struct msrp_conn *conn, struct msrp_
             refuse(agent, conn, m->status);
         return;
     }
-    if (head->range.total != MSRP_UNKNOWN &&
-        (head->range.total < msrp_ranges_end(&m->ranges) ||
-         (m->announced != MSRP_UNKNOWN && head->range.total != m->announced))) {
+    /* Without Byte-Range nobody knows where a later chunk belongs (7.1.1). */
+    if (!head->has_range ||
+        (head->range.total != MSRP_UNKNOWN &&
+         (head->range.total < msrp_ranges_end(&m->ranges) ||
+          (m->announced != MSRP_UNKNOWN && head->range.total != m->announced)))) {
         refuse_message(agent, conn, m, 400, SP_MISMATCH);
         return;
     }
