@@ -6,6 +6,8 @@
  * (push_job.c) or of a content (push_out.c). */
 #include "push_out.h"
 
+#define AFTER_LOSS_MS 1000
+
 /* The leader of the batch whose session this is; NULL: none. */
 static struct push_out *leader_of(struct push_job *job, struct sp_handle session)
 {
@@ -34,13 +36,32 @@ static void media_up(struct push_sender *sender, struct push_job *job, struct pu
     push_job_idle(sender, job);
 }
 
+static bool lost(const struct push_out *out)
+{
+    return out->state == PUSH_OUT_WAITING && out->lost != SP_OK;
+}
+
+/* A connection was lost, and what flowed over it is to be offered again: not before the other side
+ * knows of it, too, and relays of ours may have been asked for other URIs. */
+static void wait_after_loss(struct push_sender *sender, struct push_job *job)
+{
+    bool     relayed = sender->link.relay.config.relays.len > 0;
+    uint64_t after_ms = AFTER_LOSS_MS + (relayed ? PUSH_RELAY_AGAIN_US / 1000 : 0);
+
+    if (job->state == PUSH_JOB_TALKING && push_job_any(job, lost) &&
+        !push_job_any(job, push_out_busy)) {
+        push_job_pause(sender, job, after_ms);
+    }
+}
+
 static void media_down(struct push_sender *sender, struct push_job *job, struct push_out *leader,
                        enum sp_err err)
 {
     uint32_t i;
 
     for (i = job->first; i < job->last; i++) {
-        if (job->outs[i].leader == leader->index) {
+        if (job->outs[i].leader == leader->index && push_out_busy(&job->outs[i]) &&
+            !push_out_again(sender, &job->outs[i], err)) {
             push_out_end(sender, &job->outs[i], err, 0, sp_slice(NULL, 0),
                          err == SP_TIMEOUT ? "MSRP set-up" : NULL);
         }
@@ -76,7 +97,7 @@ static bool take_message(struct push_sender *sender, struct push_job *job, struc
         push_out_end(sender, out, SP_OK, msrp->status, sp_slice(NULL, 0), NULL);
     } else if (msrp->kind == MSRP_FAILED && msrp->err == SP_STORAGE) {
         push_job_drop(sender, job, out, SP_STORAGE);
-    } else if (msrp->kind == MSRP_FAILED) {
+    } else if (msrp->kind == MSRP_FAILED && !push_out_again(sender, out, msrp->err)) {
         push_out_end(sender, out, msrp->err, msrp->status, sp_slice(NULL, 0),
                      msrp->err == SP_TIMEOUT ? "MSRP response" : NULL);
     }
@@ -112,6 +133,7 @@ bool push_job_msrp(struct push_sender *sender, const struct msrp_action *msrp,
         break;
     default: break;
     }
+    wait_after_loss(sender, job);
     push_job_go_on(sender, job);
     return told;
 }

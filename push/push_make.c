@@ -102,6 +102,7 @@ enum sp_err push_job_copy(struct push_sender *sender, const struct push_order *o
         out->content.name = keep(&buf, order->contents[i].name);
         out->content.type = keep(&buf, type_of(&order->contents[i]));
         sp_ident_token(&sender->link.ident, out->transfer_id, sizeof(out->transfer_id));
+        sp_ident_token(&sender->link.ident, out->message_id, sizeof(out->message_id));
         if (out->content.body.len > 0) {
             out->content.octets = out->content.body.len;
         }

@@ -230,27 +230,42 @@ static struct push_in *find(const struct push_line *line, struct sp_handle messa
     return NULL;
 }
 
-/* Refuse a message that is no content of ours. */
-static void refuse(struct push_receiver *receiver, struct sp_handle message, uint16_t status)
+/* Judge a message that is no content of ours. */
+static void judge(struct push_receiver *receiver, struct sp_handle message, uint16_t status)
 {
     /* Stale where its session went first. */
     (void)!msrp_judge(receiver->link.msrp, receiver->link.now_us, message, status);
+}
+
+/* What it is known by when it comes again, its connection having been lost. */
+static void key_of(struct push_receiver *receiver, const struct push_line *line,
+                   const struct msrp_action *msrp, struct push_key *key)
+{
+    push_key_of_msrp(key, push_user_of(sp_pool_handle(&receiver->calls, line->call)),
+                     msrp->message_id, msrp->content_type, msrp->total);
 }
 
 /* A message in a session without a file: a content, to be decided at once. */
 static bool begin_message(struct push_receiver *receiver, struct push_line *line,
                           const struct msrp_action *msrp, struct push_receiver_action *action)
 {
-    struct push_in *in = push_in_make(receiver, line);
     struct sp_buf   name = sp_buf(receiver->text, receiver->limits.message_octets);
+    struct push_in *in;
+    struct push_key key;
 
+    key_of(receiver, line, msrp, &key);
+    if (push_seen_has(&receiver->seen, receiver->link.now_us, &key)) {
+        return false; /* again: taken, and not told */
+    }
+    in = push_in_make(receiver, line);
     if (in == NULL) {
-        refuse(receiver, msrp->message, 413);
+        judge(receiver, msrp->message, 413);
         return false;
     }
     push_put_disposition_name(&name, msrp->disposition);
     in->message = msrp->message;
     in->octets = msrp->total;
+    in->key = key;
     push_in_enter(receiver, in, PUSH_IN_OFFERED, "SEND");
     *action = (struct push_receiver_action){
         .kind = PUSH_RECEIVER_OFFERED,
@@ -273,10 +288,12 @@ static void begin_file(struct push_receiver *receiver, struct push_line *line,
     struct push_in *file = first_of(line);
 
     if (file == NULL || !sp_handle_none(file->message)) {
-        refuse(receiver, msrp->message, 403); /* a second one: RFC 5547 8.7 */
+        judge(receiver, msrp->message, 403); /* a second one: RFC 5547 8.7 */
         return;
     }
     file->message = msrp->message;
+    key_of(receiver, line, msrp, &file->key);
+    file->repeated = push_seen_has(&receiver->seen, receiver->link.now_us, &file->key);
     if (msrp->total != UINT64_MAX && file->octets != UINT64_MAX && msrp->total != file->octets) {
         push_line_abort(receiver, file, SP_INTEGRITY, 413);
     }
@@ -288,6 +305,9 @@ static bool content(struct push_receiver *receiver, struct push_in *in,
     if (in->line->file && in->octets != UINT64_MAX &&
         (msrp->offset > in->octets || msrp->content.len > in->octets - msrp->offset)) {
         push_line_abort(receiver, in, SP_INTEGRITY, 413);
+        return false;
+    }
+    if (in->repeated) {
         return false;
     }
     *action = (struct push_receiver_action){
@@ -307,6 +327,11 @@ static bool complete(struct push_receiver *receiver, struct push_in *in,
         push_line_abort(receiver, in, SP_INTEGRITY, 400);
         return false;
     }
+    if (in->repeated) {
+        judge(receiver, msrp->message, 200);
+        push_in_fail(receiver, in, SP_REPEATED, 0);
+        return false;
+    }
     push_in_enter(receiver, in, PUSH_IN_CHECKING, "all octets");
     *action = (struct push_receiver_action){
         .kind = PUSH_RECEIVER_COMPLETE,
@@ -323,6 +348,9 @@ static bool take_message(struct push_receiver *receiver, struct push_line *line,
 {
     struct push_in *in = find(line, msrp->message);
 
+    if (in == NULL && msrp->kind == MSRP_COMPLETE && !line->file) {
+        judge(receiver, msrp->message, 200); /* it was delivered before its session was lost */
+    }
     if (in == NULL) {
         return false;
     }

@@ -255,6 +255,8 @@ enum sp_err push_offer_open(struct push_sender *sender, struct push_job *job,
 enum sp_err push_offer_send(struct push_sender *sender, struct push_job *job, struct push_out *out)
 {
     struct msrp_outgoing outgoing = {
+        .message_id = sp_slice(out->message_id, sizeof(out->message_id)),
+        .chunk_octets = out->lost != SP_OK ? PUSH_SMALL_OCTETS : 0,
         .content_type = out->content.type,
         .disposition = push_out_is_file(out) ? SP_LIT("attachment") : SP_LIT(""),
         .octets = out->content.octets - out->content.offset, /* numbered from 1 again: 8.7 */
@@ -318,6 +320,7 @@ static bool corrected(struct push_sender *sender, struct push_out *out, uint32_t
     }
     out->guessed = false;
     out->content.offset = told;
+    sp_ident_token(&sender->link.ident, out->message_id, sizeof(out->message_id)); /* another */
     push_out_wait(sender, out);
     return true;
 }

@@ -44,6 +44,35 @@ void push_out_wait(struct push_sender *sender, struct push_out *out)
     enter(sender, out, PUSH_OUT_WAITING, "later");
 }
 
+/* Does any content of the batch need more than one small chunk? They may share a connection. */
+static bool has_large(const struct push_job *job)
+{
+    uint32_t i;
+
+    for (i = job->first; i < job->last; i++) {
+        if (job->outs[i].content.octets - job->outs[i].content.offset > PUSH_SMALL_OCTETS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Some relays and middleboxes drop a connection under a large chunk, and let small ones pass. That
+ * is tried once, where there was a large one: its session was up, so its octets flowed. */
+bool push_out_again(struct push_sender *sender, struct push_out *out, enum sp_err err)
+{
+    const struct push_job *job = out->job;
+    bool                   flows = out->state == PUSH_OUT_TAKEN || out->state == PUSH_OUT_MOVING;
+
+    if ((err != SP_CLOSED && err != SP_TRANSPORT) || out->lost != SP_OK || job->served || !flows ||
+        job->outs[out->leader].media != PUSH_MEDIA_UP || !has_large(job)) {
+        return false;
+    }
+    out->lost = err;
+    enter(sender, out, PUSH_OUT_WAITING, "connection lost");
+    return true;
+}
+
 void push_out_take(struct push_sender *sender, struct push_out *out)
 {
     enter(sender, out, PUSH_OUT_TAKEN, "answer");
@@ -59,6 +88,13 @@ void push_out_end(struct push_sender *sender, struct push_out *out, enum sp_err 
 {
     if (out->state == PUSH_OUT_ENDED || out->state == PUSH_OUT_TOLD) {
         return;
+    }
+    if (out->lost != SP_OK && err != SP_OK && err != SP_INTERRUPTED &&
+        (out->state == PUSH_OUT_WAITING || out->state == PUSH_OUT_ASKED)) {
+        /* It was not taken again: what it ended by is the loss. */
+        err = out->lost;
+        status = 0;
+        timer = NULL;
     }
     reason = sp_head(reason, sizeof(out->reason));
     if (reason.len > 0) {

@@ -26,7 +26,9 @@ enum push_out_state {
 /* The MSRP session of a leader. */
 enum push_media_state { PUSH_MEDIA_NONE, PUSH_MEDIA_SETUP, PUSH_MEDIA_UP };
 
-#define PUSH_REASON_OCTETS 64
+#define PUSH_REASON_OCTETS    64
+#define PUSH_MESSAGE_ID_CHARS 16
+#define PUSH_SMALL_OCTETS     2048 /* of a chunk, after a connection was lost: RFC 4975 7.1.1 */
 
 /* Names of an order's timers. */
 enum { PUSH_TIMER_ANSWER, PUSH_TIMER_TRYING, PUSH_TIMER_SETUP, PUSH_TIMER_IDLE, PUSH_TIMER_AGAIN };
@@ -43,6 +45,10 @@ struct push_out {
     struct sp_link      note;
     struct sp_handle    message; /* of MSRP */
     bool                guessed; /* content.offset is a question; the refusal of it is the answer */
+    /* How its connection was lost under large chunks; its small ones are to be offered since. OK:
+     * it was not. */
+    enum sp_err lost;
+    char        message_id[PUSH_MESSAGE_ID_CHARS]; /* the same when it goes again */
     /* Of a file, the one that was offered last; of a MESSAGE, its Content-ID. */
     char transfer_id[PUSH_TRANSFER_ID_CHARS];
 
@@ -92,6 +98,7 @@ struct push_job {
     uint32_t               tries, retries; /* of the batch: made; those after the first allowed */
     uint32_t               expires_s;      /* of each MESSAGE, from date_s on; 0: not told */
     int64_t                date_s;
+    bool                   served;     /* a pull of the peer, who may ask again */
     bool                   query;      /* not asked yet */
     bool                   other_mode; /* may be chosen yet, and can carry the contents */
     struct sp_timer        timer;      /* of the batch: set-up, then idleness */
@@ -123,6 +130,9 @@ void push_out_move(struct push_sender *sender, struct push_out *out);
 /* Its end; nothing happens when it ended before. `reason` is copied, `timer` is static. */
 void push_out_end(struct push_sender *sender, struct push_out *out, enum sp_err err,
                   uint16_t status, struct sp_slice reason, const char *timer);
+/* Its session was lost with `err`. True: it waits to be offered once more, and will go in small
+ * chunks. */
+bool push_out_again(struct push_sender *sender, struct push_out *out, enum sp_err err);
 /* CONTENT_ENDED was told. */
 void push_out_told(struct push_sender *sender, struct push_out *out);
 bool push_out_busy(const struct push_out *out);

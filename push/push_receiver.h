@@ -40,7 +40,8 @@ enum push_receiver_action_kind {
     PUSH_RECEIVER_COMPLETE,
     /* Its confirmation is on its way to the sender; the handle is gone. */
     PUSH_RECEIVER_DELIVERED,
-    /* It will not be whole: `err`, or declined: REFUSED with `status`; the handle is gone. */
+    /* It will not be whole: `err`, or declined: REFUSED with `status`; the handle is gone.
+     * REPEATED: a file that was delivered came once more, since its sender did not hear of it. */
     PUSH_RECEIVER_FAILED,
     /* Our address-of-record: its binding stands (`err` SP_OK), for the first time or after a
      * refresh; or it is over: taken away (SP_CLOSED), refused (SP_REFUSED, `status`) or lost. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * push/push_seen.c -- pushes that were delivered by MESSAGE. RFC 8262. */
+ * push/push_seen.c -- pushes that were delivered. RFC 8262, RFC 4975 5.4. */
 #include "push_seen.h"
 
 #include <string.h>
@@ -40,6 +40,20 @@ void push_key_of(struct push_key *key, const struct sip_msg *message, struct sp_
         key->has = sip_msg_value(message, SIP_FIELD_CALL_ID).len > 0;
     }
     sp_sha1_end(&sha, key->sha1);
+}
+
+void push_key_of_msrp(struct push_key *key, uint64_t call, struct sp_slice message_id,
+                      struct sp_slice type, uint64_t octets)
+{
+    struct sp_sha1 sha;
+
+    sp_sha1_init(&sha);
+    add_part(&sha, sp_slice(&call, sizeof(call)));
+    add_part(&sha, message_id);
+    add_part(&sha, type);
+    add_part(&sha, sp_slice(&octets, sizeof(octets)));
+    sp_sha1_end(&sha, key->sha1);
+    key->has = octets != UINT64_MAX;
 }
 
 bool push_key_eq(const struct push_key *a, const struct push_key *b)

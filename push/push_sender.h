@@ -47,7 +47,8 @@ enum push_sender_action_kind {
     PUSH_SENDER_WANT,   /* give `octets` of content `index` from `offset` on: push_sender_content.
                          Never of a content whose `body` was given with the order */
     /* The receiver took content `index`: its octet at `offset` may flow, the first one but of a
-     * file that goes on. */
+     * file that goes on. Told again where the connection was lost under large chunks: it goes once
+     * more, in chunks of 2,048 octets. */
     PUSH_SENDER_STARTED,
     PUSH_SENDER_PROGRESS, /* the first `offset` octets of content `index` are acknowledged, or were
                              there before */

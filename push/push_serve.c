@@ -226,6 +226,7 @@ enum sp_err push_sender_serve(struct push_sender *sender, uint64_t now_us, struc
     }
     job->count = job->last = 1;
     job->user = user;
+    job->served = true;
     err = serve(sender, job, place, &block);
     if (err != SP_OK) {
         return drop(sender, job, 488, err);

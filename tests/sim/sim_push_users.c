@@ -116,6 +116,7 @@ void sim_sender_note(struct sim_node *node, const struct push_sender_action *act
     case PUSH_SENDER_WANT: give(sim, node, push, action); break;
     case PUSH_SENDER_STARTED:
         push->started++;
+        push->progress = 0; /* its connection may have been lost */
         if (push->ended > 0)
             sim_fail(sim, "push %u starts after its end", number(sim, push));
         break;

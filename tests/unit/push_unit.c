@@ -120,6 +120,21 @@ void push_unit_datagram(struct push_unit *unit, int from, const struct sp_flow *
     put(unit, &event, octets, unit->delay_us);
 }
 
+/* A piece of an MSRP stream: who is named in it, and may it pass? */
+static void msrp_passes(struct push_unit *unit, struct sp_slice octets)
+{
+    struct sp_slice id = sp_from(octets, sp_find_slice(octets, SP_LIT("Message-ID: ")) + 12);
+    char           *last = unit->ids[unit->id_count > 0 ? unit->id_count - 1 : 0];
+    bool            content = sp_find_slice(octets, SP_LIT("Content-Type: ")) < octets.len;
+
+    unit->msrp_octets += octets.len;
+    id = sp_head(id, sp_find(id, '\r'));
+    if (content && !sp_eq(id, sp_str(last)) && unit->id_count < 8 && id.len < sizeof unit->ids[0])
+        memcpy(unit->ids[unit->id_count++], id.at, id.len);
+    if (unit->narrow > 0 && octets.len > unit->narrow)
+        push_unit_cut(unit);
+}
+
 static void send_stream(struct push_unit *unit, const struct sp_io *io)
 {
     struct sp_slice          octets = joined(io);
@@ -130,7 +145,7 @@ static void send_stream(struct push_unit *unit, const struct sp_io *io)
     if (stream == NULL || !stream->open[side])
         return;
     if (io->flow.protocol == SP_MSRP)
-        unit->msrp_octets += octets.len;
+        msrp_passes(unit, octets);
     else
         wire_put(unit, octets);
     event.side = !side;

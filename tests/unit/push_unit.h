@@ -65,6 +65,9 @@ struct push_unit {
     uint64_t                 next_id;
     uint64_t                 msrp_octets; /* that ever flowed */
     int                      connections; /* of MSRP that came about */
+    size_t narrow;     /* MSRP connections break under a piece of more octets; 0: they do not */
+    char   ids[8][40]; /* the Message-IDs of contents that were sent, in their order */
+    int    id_count;
     char   wire[256 * 1024]; /* every SIP datagram that was sent, one after the other */
     size_t wire_octets;
 

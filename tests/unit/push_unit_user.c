@@ -50,6 +50,7 @@ static void sender_note(struct push_unit *unit, const struct push_sender_action 
     case PUSH_SENDER_STARTED:
         word(unit, "STARTED", action->index);
         out->started++;
+        out->progress = action->offset;
         break;
     case PUSH_SENDER_PROGRESS:
         ck_assert_uint_ge(action->offset, out->progress);
