@@ -44,7 +44,7 @@ struct push_in {
     /* pager mode: a block of the store, and its parts */
     char           *block;
     struct sp_slice from, type, name, body;
-    struct sp_slice app; /* of `apps` of the receiver; empty: none */
+    struct sp_slice app;      /* of `apps` of the receiver; empty: none */
     struct push_key key;      /* to know it again */
     bool            repeated; /* a file that was delivered before: taken, and not handed over */
     int64_t         expires_s;
