@@ -355,17 +355,21 @@ static uint16_t check_content(const struct sip_ua *ua, const struct sip_msg *msg
     return 0;
 }
 
-/* 20.1: who invites and says what it accepts must accept the answer, which is SDP. */
-static uint16_t check_accept(const struct sip_msg *msg)
+/* 20.1: who says what it accepts, and not SDP, takes none. */
+static bool takes_sdp(const struct sip_msg *msg)
 {
     const struct sip_field *accept = sip_msg_find(msg, SIP_FIELD_ACCEPT);
+    bool                    takes = accept == NULL;
 
-    if (msg->method != SIP_INVITE || accept == NULL)
-        return 0;
-    for (; accept != NULL; accept = sip_msg_find_next(msg, accept))
-        if (sip_media_type_accepted(accept->value, SP_LIT("application/sdp")))
-            return 0;
-    return 406;
+    for (; accept != NULL && !takes; accept = sip_msg_find_next(msg, accept))
+        takes = sip_media_type_accepted(accept->value, SP_LIT("application/sdp"));
+    return takes;
+}
+
+/* Who invites must accept the answer, which is SDP. */
+static uint16_t check_accept(const struct sip_msg *msg)
+{
+    return msg->method != SIP_INVITE || takes_sdp(msg) ? 0 : 406;
 }
 
 /* RFC 3311 5.1: UPDATE has a Contact. One that cannot be read is refused below (sip_check.h). */
@@ -415,7 +419,8 @@ void sip_uas_options(struct sip_ua *ua, const struct sip_tx_action *action, bool
         sip_uas_say(ua, action, 486, sip_uas_retry_after(room, SIP_RETRY_AFTER_LIMIT));
         return;
     }
-    answer.body = ua->config.capabilities;
+    if (takes_sdp(action->msg)) /* 11.2 */
+        answer.body = ua->config.capabilities;
     if (answer.body.len > 0)
         answer.content_type = SP_LIT("application/sdp");
     err = sip_uas_answer(ua, action->tx, action->msg, &action->flow, &answer);

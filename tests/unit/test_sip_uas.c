@@ -80,7 +80,11 @@ static const struct check_row {
     { HEAD("INVITE", URI, "") CONTACT "Accept:\n\n", "406", "", "" },
     { HEAD("INVITE", URI, "") CONTACT "Accept: x/y\nAccept: application/*\n\n", NULL, "", "" },
     { HEAD("INVITE", URI, "") CONTACT "Accept: application/sdp;level=1\n\n", NULL, "", "" },
-    { HEAD("OPTIONS", URI, "") "Accept: text/plain\n\n", "200", "", "" },
+    /* 11.2: a body of a type that is accepted, or none */
+    { HEAD("OPTIONS", URI, "") "Accept: text/plain\n\n", "200", "\r\nContent-Length: 0\r\n\r\n",
+      "" },
+    { HEAD("OPTIONS", URI, "") "Accept: text/plain\nAccept: application/*\n\n", "200",
+      "\r\nContent-Length: 5\r\n\r\nv=0\r\n", "" },
     /* 3261-11-1, 3261-11.2-2, 3261-11.2-4 */
     { HEAD("OPTIONS", URI, "") "\n", "200",
       "\r\nAllow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE\r\nSupported: path, gruu\r\n"
