@@ -123,7 +123,8 @@ void recv_delivered(struct receiver *r, struct incoming *in)
 void recv_failed(struct receiver *r, struct incoming *in, const struct push_receiver_action *action)
 {
     bool cut = action->err == SP_INTERRUPTED || action->err == SP_CLOSED ||
-               action->err == SP_TRANSPORT || action->err == SP_TIMEOUT;
+               action->err == SP_TRANSPORT || action->err == SP_TIMEOUT ||
+               action->err == SP_SYNTAX /* the stream is no MSRP any more */;
 
     if (!cut && in->state == INCOMING_FLOWING) { /* it would not get better */
         part_list_remove(&r->parts, in->file.name);

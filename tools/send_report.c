@@ -45,6 +45,7 @@ static int code_of(const struct send_end *end)
         return EXIT_REFUSED;
     case SP_TIMEOUT: return EXIT_TIMEOUT;
     case SP_RESOLVE: return EXIT_CONNECT;
+    case SP_SYNTAX: return end->started ? EXIT_CUT : EXIT_REFUSED; /* no MSRP any more */
     case SP_TRANSPORT:
     case SP_CLOSED: return end->started ? EXIT_CUT : EXIT_CONNECT;
     case SP_INTERRUPTED: return EXIT_CUT;
