@@ -10,6 +10,8 @@
 #   make cover    lines covered by the unit tests, a file a line
 #   make real     real files and one of 1 GiB between two processes, memory watched
 #   make resume   kill -9 of either side at 200 random moments of a transfer, and on it goes
+#   make load     10,000 pushes within 10 minutes between real processes, senders that come and go:
+#                 memory and descriptors stay flat; PUSHES and LAST (seconds) say how many
 #   make hostile  bad input on every open port, and file names that climb
 #   make flood    valid, malformed and half-open traffic at full speed, FLOOD=60 seconds: memory,
 #                 answers, leaks; then a quarter of it with the sanitizers. FLAVOUR=asan has all of
@@ -175,6 +177,13 @@ real: all
 resume: all
 	@BUILD='$(BUILD)' tests/resume.sh $(BUILD)/sipush
 
+$(BUILD)/load: $(BUILD)/release/tests/load/load.o $(BUILD)/release/libsipush.a
+	$(SAY)$(CC) $(FLAGS_release) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: load
+load: all $(BUILD)/load
+	@BUILD='$(BUILD)' tests/load.sh $(BUILD)/sipush $(BUILD)/load
+
 hostile: all
 	@BUILD='$(BUILD)' tests/hostile.sh $(BUILD)/sipush
 
@@ -213,7 +222,8 @@ FORCE:
 unit: $(BUILD)/debug/unit
 
 test: $(BUILD)/debug/unit $(FUZZ:%=$(BUILD)/debug/replay/%) \
-      $(if $(TOOLS),$(BUILD)/sipush $(BUILD)/bench/push_sipush $(BUILD)/bench/push_limit) \
+      $(if $(TOOLS),$(BUILD)/sipush $(BUILD)/load $(BUILD)/bench/push_sipush \
+      $(BUILD)/bench/push_limit) \
       $(if $(SIM),$(BUILD)/debug/sim) $(if $(filter transaction,$(FLOORS)),$(BUILD)/debug/figures)
 	@BUILD='$(BUILD)' CC='$(CC)' FUZZ='$(FUZZ)' tests/run.sh $(BUILD)/debug/unit $(SCRIPTS)
 
