@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/ua_unit.c -- user agents in one process, with a network from a seed and a clock. */
 #include "ua_unit.h"
+#include "../../transaction/sip_layer.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -413,6 +414,8 @@ void ua_empty(struct ua_end *end)
     /* What is left in the store is the configuration. */
     ck_assert_uint_le(end->ua->store.used, 1024);
     ck_assert_uint_eq(end->ua->owed_count, 0);
+    ck_assert_uint_eq(end->ua->tx->transactions.used, 0);
+    ck_assert_uint_eq(end->ua->tx->store.used, 0);
 }
 
 struct sip_ua_request ua_request(enum sip_method method, const char *body)
