@@ -22,6 +22,7 @@ const struct sp_limits sim_limits = {
     .fields = 64,
     .transactions = 64,
     .streams = 8,
+    .stream_accepts = 6,
     .stream_buffers = 8,
     .stream_half_ms = 32000,
     .stream_idle_ms = 180000,

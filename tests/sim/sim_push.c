@@ -213,6 +213,7 @@ static void grow(struct sp_limits *limits, uint32_t fleet)
     limits->pushes = limits->dialogs = 4 + fleet;
     limits->msrp_sessions = limits->msrp_connections = limits->msrp_messages = 4 + fleet;
     limits->streams = 4 + fleet;
+    limits->stream_accepts = 0;
 }
 
 /* 1,000 now and then; as a rule a handful. */
