@@ -77,24 +77,48 @@ static uint64_t uri_hash(const struct msrp_relay *relay, struct sp_slice uri)
     return sp_table_hash(&relay->ids, &uri, 1);
 }
 
+/* The hop that leads to a grant's peer, while it is there. */
+static struct msrp_hop *peer_of(const struct msrp_relay *relay, const struct msrp_grant *grant)
+{
+    struct msrp_hop *peer = sp_pool_find(&relay->hops, grant->peer);
+
+    return peer != NULL && peer->state == MSRP_HOP_OPEN ? peer : NULL;
+}
+
 /* From its owner to its peer: over the connection of the peer, if it made one, or a new one. */
 static uint16_t outward(struct msrp_relay *relay, struct route *r)
 {
     struct sp_slice  next = msrp_path_first(r->to_path);
-    struct msrp_hop *peer = sp_pool_find(&relay->hops, r->grant->peer);
+    uint64_t         hash = uri_hash(relay, next);
+    struct msrp_hop *peer = r->grant->peer_hash == hash ? peer_of(relay, r->grant) : NULL;
     struct msrp_uri  uri;
     struct sp_where  where;
 
     if (msrp_uri_parse(next, &uri, &where) != SP_OK)
         return 400;
-    if (peer != NULL && peer->state == MSRP_HOP_OPEN &&
-        r->grant->peer_hash == uri_hash(relay, next))
-        r->out = peer;
-    else
-        r->out = msrp_hop_to(relay, &uri);
+    r->out = peer != NULL ? peer : msrp_hop_to(relay, &uri);
     if (r->out != NULL && r->out != peer)
-        msrp_grant_peer(relay, r->grant, r->out, uri_hash(relay, next));
+        msrp_grant_peer(relay, r->grant, r->out, hash);
     return r->out != NULL ? 0 : 403;
+}
+
+/* The grant's peer spoke over `hop`: what goes to him goes there. But a relay may open connections
+ * of its own for what it sends; it knows our client by the one over which his AUTH came, and takes
+ * his requests over no other (6.3): one that we opened to the same place stays. */
+static void note_peer(struct msrp_relay *relay, struct msrp_grant *grant, struct msrp_hop *hop)
+{
+    struct sp_slice  from = msrp_path_first(hop->head.from_path);
+    uint64_t         hash = uri_hash(relay, from);
+    struct msrp_hop *peer = peer_of(relay, grant);
+    struct msrp_uri  uri;
+    struct sp_where  where;
+
+    if (peer != NULL && grant->peer_hash == hash)
+        return;
+    if (peer != NULL && peer->ours && msrp_uri_parse(from, &uri, &where) == SP_OK &&
+        msrp_uri_eq_host(&peer->peer, &uri))
+        hop = peer;
+    msrp_grant_peer(relay, grant, hop, hash);
 }
 
 /* To its owner, and nobody else: rule 1 of 6.4. */
@@ -109,10 +133,8 @@ static uint16_t inward(struct msrp_relay *relay, struct msrp_hop *hop, struct ro
         return 481;
     r->out = r->grant->hop;
     r->to_client = true;
-    if (r->passed == 1) {
-        msrp_grant_peer(relay, r->grant, hop,
-                        uri_hash(relay, msrp_path_first(hop->head.from_path)));
-    }
+    if (r->passed == 1)
+        note_peer(relay, r->grant, hop);
     return 0;
 }
 

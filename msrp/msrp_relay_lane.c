@@ -116,6 +116,17 @@ static struct msrp_lane *new_lane(struct msrp_relay *relay, struct msrp_grant *g
     return lane;
 }
 
+/* Is it for what comes from there? While a chunk of another connection is under way in it, no: some
+ * relays send parts of one message over two connections at once. */
+static bool fits(struct msrp_lane *lane, const struct msrp_hop *out, bool to_client,
+                 const struct msrp_hop *from)
+{
+    const struct msrp_parcel *p = last(lane);
+
+    return lane->out == out && lane->to_client == to_client &&
+           (lane->from == from || p == NULL || p->finished);
+}
+
 struct msrp_lane *msrp_lane_of(struct msrp_relay *relay, struct msrp_grant *grant, bool to_client,
                                struct msrp_hop *out, struct msrp_hop *from, struct sp_slice own,
                                struct sp_slice back)
@@ -128,11 +139,9 @@ struct msrp_lane *msrp_lane_of(struct msrp_relay *relay, struct msrp_grant *gran
          link = sp_list_after(&grant->lanes, link), count++) {
         struct msrp_lane *one = SP_OF(link, struct msrp_lane, of_grant);
 
-        if (one->out == out && one->to_client == to_client)
+        if (fits(one, out, to_client, from))
             lane = one;
     }
-    if (lane != NULL && lane->from != from && last(lane) != NULL && !last(lane)->finished)
-        return NULL; /* a chunk of it comes over another connection just now */
     if (lane == NULL && count < MSRP_GRANT_LANES)
         lane = new_lane(relay, grant, to_client, out);
     if (lane == NULL)

@@ -191,6 +191,46 @@ START_TEST(failures_are_told)
 }
 END_TEST
 
+/* A peer may speak over a connection of his own: what goes to him goes there, but where we have one
+ * to the same place. The relay there knows our client by it (6.3). */
+static const struct back_row {
+    const char *peer; /* From-Path of what comes back */
+    unsigned    flow; /* over which the client's next request leaves */
+} back_rows[] = {
+    { "msrp://127.0.0.9:1/v;tcp", 2 },
+    { "msrp://127.0.0.9:1/other;tcp", 2 },
+    { "msrp://127.0.0.9:2/v;tcp", 3 },
+    { "msrp://127.0.0.8:1/v;tcp", 3 },
+};
+
+START_TEST(way_back)
+{
+    const struct back_row *row = &back_rows[_i];
+    struct raw             raw;
+    struct sp_flow         flow;
+    char                   path[512];
+
+    raw_init(&raw, false);
+    raw_log_in(&raw, 1, CLIENT);
+    snprintf(path, sizeof path, "%s msrp://127.0.0.9:1/v;tcp", raw.uri);
+    request(&raw, 1, "SEND", path, CLIENT);
+    flow = raw_flow(&raw, 2);
+    msrp_relay_connected(raw.relay, raw.now_us, raw.cookie, &flow);
+    raw_drain(&raw);
+    ck_assert(strstr(raw.out[2], "hello") != NULL);
+    raw_accept(&raw, 3);
+    snprintf(path, sizeof path, "%s " CLIENT, raw.uri);
+    request(&raw, 3, "REPORT", path, row->peer);
+    ck_assert(!raw.closed[3]);
+    raw.len[2] = raw.len[3] = 0;
+    raw.out[2][0] = raw.out[3][0] = '\0';
+    snprintf(path, sizeof path, "%s %s", raw.uri, row->peer);
+    request(&raw, 1, "SEND", path, CLIENT);
+    ck_assert(strstr(raw.out[row->flow], "hello") != NULL);
+    ck_assert_uint_eq(raw.len[5 - row->flow], 0);
+}
+END_TEST
+
 /* Unknown methods are handed on like REPORTs (6.4.2), and so are their responses (4976-6.4.3-4). */
 START_TEST(unknown_method)
 {
@@ -237,6 +277,7 @@ Suite *test_msrp_relay_in_suite(void)
     tcase_add_loop_test(tcase, no_msrp, 0, (int)UNIT_ROWS(junk));
     tcase_add_test(tcase, stray_response);
     tcase_add_loop_test(tcase, failures_are_told, 0, 2);
+    tcase_add_loop_test(tcase, way_back, 0, (int)UNIT_ROWS(back_rows));
     tcase_add_test(tcase, unknown_method);
     suite_add_tcase(suite, tcase);
     return suite;

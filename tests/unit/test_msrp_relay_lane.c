@@ -149,6 +149,37 @@ START_TEST(all_are_awaited)
 }
 END_TEST
 
+/* Some relays send the parts of one message over two connections, both at once: each part is handed
+ * on whole. */
+START_TEST(two_connections)
+{
+    struct raw  raw;
+    char        text[1024];
+    const char *parts[] = { "1-5/10", "6-10/10" };
+
+    raw_init(&raw, false);
+    raw_log_in(&raw, 1, CLIENT);
+    raw.len[1] = 0;
+    for (unsigned n = 0; n < 2; n++) {
+        raw_accept(&raw, 3 + n);
+        snprintf(text, sizeof text,
+                 "MSRP abc%u SEND\r\nTo-Path: %s " CLIENT
+                 "\r\nFrom-Path: msrp://127.0.0.9:1/v;tcp\r\nMessage-ID: mmmm\r\n"
+                 "Byte-Range: %s\r\nContent-Type: a/b\r\n\r\nhe",
+                 n, raw.uri, parts[n]);
+        raw_in(&raw, 3 + n, text);
+    }
+    for (unsigned n = 0; n < 2; n++) {
+        snprintf(text, sizeof text, "llo\r\n-------abc%u%c\r\n", n, n == 0 ? '+' : '$');
+        raw_in(&raw, 3 + n, text);
+        snprintf(text, sizeof text, "MSRP abc%u 200 OK", n);
+        raw_starts(&raw, 3 + n, text);
+        snprintf(text, sizeof text, "Byte-Range: %s", parts[n]);
+        ck_assert(strstr(raw.out[1], text) != NULL);
+    }
+}
+END_TEST
+
 Suite *test_msrp_relay_lane_suite(void)
 {
     Suite *suite = suite_create("msrp_relay_lane");
@@ -157,5 +188,6 @@ Suite *test_msrp_relay_lane_suite(void)
     tcase_add_test(tcase, in_turns);
     tcase_add_test(tcase, bounded);
     tcase_add_test(tcase, all_are_awaited);
+    tcase_add_test(tcase, two_connections);
     return suite;
 }
