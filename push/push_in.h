@@ -121,7 +121,7 @@ struct push_receiver {
     struct sp_slice          apps;         /* ids, a comma list */
     struct sp_slice          accept_types; /* the same for SDP and MSRP, split by SP */
     uint64_t                 max_size;
-    bool                     resumes;
+    bool                     resumes, references, multiparts;
     struct sp_pool           calls, lines, ins;
     struct push_seen         seen;
     uint32_t                 pagers; /* contents of pager mode among `ins` */

@@ -249,6 +249,7 @@ static void key_of(struct push_receiver *receiver, const struct push_line *line,
 static bool begin_message(struct push_receiver *receiver, struct push_line *line,
                           const struct msrp_action *msrp, struct push_receiver_action *action)
 {
+    bool            barred = push_is_reference(msrp->content_type) && !receiver->references;
     struct sp_buf   name = sp_buf(receiver->text, receiver->limits.message_octets);
     struct push_in *in;
     struct push_key key;
@@ -257,9 +258,9 @@ static bool begin_message(struct push_receiver *receiver, struct push_line *line
     if (push_seen_has(&receiver->seen, receiver->link.now_us, &key)) {
         return false; /* again: taken, and not told */
     }
-    in = push_in_make(receiver, line);
+    in = barred ? NULL : push_in_make(receiver, line);
     if (in == NULL) {
-        judge(receiver, msrp->message, 413);
+        judge(receiver, msrp->message, barred ? 415 : 413);
         return false;
     }
     push_put_disposition_name(&name, msrp->disposition);

@@ -11,6 +11,9 @@
 #include "../parser/sip_delta.h"
 #include "../parser/sip_write.h"
 
+/* All that there is but message/external-body, whose absence tells (RFC 4483 5.3). */
+#define BUT_REFERENCES "text/*, image/*, audio/*, video/*, application/*, multipart/*, message/cpim"
+
 static struct sp_slice empty(void)
 {
     return sp_slice(NULL, 0);
@@ -21,8 +24,11 @@ static struct sp_slice answer_fields(struct push_receiver *receiver, uint16_t st
 {
     struct sp_buf to = sp_buf(receiver->text, receiver->limits.message_octets);
 
-    if (status == 415 && receiver->accept.len > 0) {
-        sip_put_field(&to, SIP_FIELD_ACCEPT, receiver->accept);
+    if (status == 415) {
+        sip_put_field(&to, SIP_FIELD_ACCEPT,
+                      receiver->accept.len > 0 ? receiver->accept
+                      : receiver->references   ? SP_LIT("*/*")
+                                               : SP_LIT(BUT_REFERENCES));
     }
     return sp_written(&to);
 }
@@ -148,6 +154,11 @@ void push_page_offer(struct push_receiver *receiver, const struct sip_ua_action 
     }
     if (push_app_of(sip->msg, receiver->apps, &app) == PUSH_APP_OTHER) {
         respond(receiver, sip->request, 480);
+        return;
+    }
+    if (push_is_reference(sip_msg_value(sip->msg, SIP_FIELD_CONTENT_TYPE)) &&
+        !receiver->references) {
+        respond(receiver, sip->request, 415);
         return;
     }
     if (repeated(receiver, sip, &key)) {

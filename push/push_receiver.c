@@ -97,8 +97,14 @@ static bool keep_lists(struct push_receiver *receiver, struct sp_arena *arena,
     struct sp_buf space = sp_buf(room + octets, octets);
 
     sp_put_value(&comma, accept_types);
-    push_put_accept_types(&space, accept_types);
+    if (receiver->references && accept_types.len > 0) {
+        sp_put_text(&comma, ", " PUSH_REFERENCE); /* RFC 4483 5.1 */
+    }
+    if (receiver->multiparts && accept_types.len > 0) {
+        sp_put_text(&comma, ", multipart/*");
+    }
     receiver->accept = sp_written(&comma);
+    push_put_accept_types(&space, receiver->accept);
     receiver->accept_types = space.err == SP_OK ? sp_written(&space) : SP_LIT("*");
     push_put_apps(&ids, apps);
     receiver->apps = sp_written(&ids);
@@ -124,6 +130,8 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
     sp_list_init(&receiver->notes);
     receiver->max_size = config->max_size;
     receiver->resumes = config->resumes;
+    receiver->references = config->references;
+    receiver->multiparts = config->multiparts;
     if (!keep_lists(receiver, &arena, config->accept_types, config->apps)) {
         return NULL;
     }
@@ -168,7 +176,11 @@ uint16_t push_receiver_judge(const struct push_receiver_config *config,
     struct sp_slice type = content->type.len > 0 ? content->type
                                                  : SP_LIT("application/octet-stream");
 
-    if (config->accept_types.len > 0 &&
+    if (push_is_reference(type) && !config->references) {
+        return 415;
+    }
+    if (config->accept_types.len > 0 && !push_is_reference(type) &&
+        !(push_is_multipart(type) && config->multiparts) &&
         !sip_media_type_accepted(config->accept_types, push_bare_type(type))) {
         return 415;
     }
@@ -177,6 +189,29 @@ uint16_t push_receiver_judge(const struct push_receiver_config *config,
         return 413;
     }
     return 200;
+}
+
+enum sp_err push_receiver_refuse(struct push_receiver *receiver, uint64_t now_us,
+                                 struct sp_handle push, uint16_t status)
+{
+    struct push_in   *in = sp_pool_find(&receiver->ins, push);
+    struct push_call *call = in != NULL && in->line != NULL ? in->line->call : NULL;
+
+    receiver->link.now_us = now_us;
+    if (in == NULL) {
+        return SP_STALE;
+    }
+    if (in->state != PUSH_IN_CHECKING) {
+        return SP_STATE;
+    }
+    if (call == NULL) {
+        push_page_respond(receiver, in, status);
+        push_in_fail(receiver, in, SP_REFUSED, status);
+        return SP_OK;
+    }
+    push_line_abort(receiver, in, SP_REFUSED, push_msrp_status(status));
+    push_call_settle(receiver, call);
+    return SP_OK;
 }
 
 static void accept(struct push_receiver *receiver, struct push_in *in)

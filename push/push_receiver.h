@@ -24,6 +24,12 @@ struct push_receiver_config {
     /* The user reads content.offset of what is offered and accepts it only where it has the octets
      * before; otherwise a part of a file is refused with 488. */
     bool resumes;
+    /* The user fetches what references mean; else a message/external-body is refused with 415
+     * (RFC 4483 5.3). */
+    bool references;
+    /* The user takes multiparts apart: they are well whatever accept_types has, which is of their
+     * parts. */
+    bool multiparts;
     /* Ids of the applications that there are, comma list; a push for another one is refused with
      * 480. */
     struct sp_slice apps;
@@ -89,7 +95,8 @@ uint32_t                push_receiver_relays(const struct push_receiver *receive
                                              uint16_t *status);
 
 /* What the configuration itself says to a content: 200, 413 (too large) or 415 (type): a pure
- * function, for users without rules of their own. */
+ * function, for users without rules of their own. What holds others (a multipart, a reference) is
+ * well as such: its parts are to be judged. */
 uint16_t push_receiver_judge(const struct push_receiver_config *config,
                              const struct push_content         *content);
 
@@ -106,6 +113,10 @@ SP_MUST_USE enum sp_err push_receiver_decide_part(struct push_receiver *receiver
  * (INTEGRITY): confirms to the sender, or reports the failure. SP_STALE, SP_STATE. */
 SP_MUST_USE enum sp_err push_receiver_stored(struct push_receiver *receiver, uint64_t now_us,
                                              struct sp_handle push, enum sp_err err);
+/* All of it came, and it cannot be taken: what it holds is of no use here. The sender is told with
+ * `status` (4xx, 5xx, 6xx); FAILED follows, REFUSED with it. SP_STALE, SP_STATE. */
+SP_MUST_USE enum sp_err push_receiver_refuse(struct push_receiver *receiver, uint64_t now_us,
+                                             struct sp_handle push, uint16_t status);
 /* Give up on a push that is under way (the disk is full): the sender is told. FAILED follows.
  * SP_STALE. */
 SP_MUST_USE enum sp_err push_receiver_abort(struct push_receiver *receiver, uint64_t now_us,

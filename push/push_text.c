@@ -113,3 +113,13 @@ struct sp_slice push_bare_type(struct sp_slice type)
 {
     return sp_trim(sp_head(type, sp_find(type, ';')));
 }
+
+bool push_is_reference(struct sp_slice type)
+{
+    return sp_eq_nocase(push_bare_type(type), SP_LIT(PUSH_REFERENCE));
+}
+
+bool push_is_multipart(struct sp_slice type)
+{
+    return sp_starts_nocase(sp_trim(type), SP_LIT("multipart/"));
+}

@@ -19,4 +19,10 @@ void push_put_accept_types(struct sp_buf *to, struct sp_slice comma_list);
 /* "type/subtype" of a media type, its parameters left out. */
 struct sp_slice push_bare_type(struct sp_slice type);
 
+/* The type of a content that says where another lies (RFC 4483), and of one that holds several;
+ * parameters do not matter. */
+#define PUSH_REFERENCE "message/external-body"
+bool push_is_reference(struct sp_slice type);
+bool push_is_multipart(struct sp_slice type);
+
 #endif

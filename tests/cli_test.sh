@@ -18,7 +18,9 @@ unset XDG_CONFIG_HOME HOME
 row() { # row NAME: runs the function of that name in a shell of its own
     [ "${ROW:-$1}" = "$1" ] || return 0
     mkdir -p "$WORK/$1"
-    if (WORK=$WORK/$1; RECV_PID=; export SIPUSH_TIMEOUT=30; trap cleanup EXIT; set -e; cd "$WORK"; "$1") >"$WORK/$1.log" 2>&1; then
+    # not as the condition of an if: set -e would mean nothing in there
+    (WORK=$WORK/$1; RECV_PID=; export SIPUSH_TIMEOUT=30; trap cleanup EXIT; set -e -o pipefail; cd "$WORK"; "$1") >"$WORK/$1.log" 2>&1
+    if [ $? = 0 ]; then
         passed=$((passed + 1))
     else
         echo "FAIL $1"
@@ -140,14 +142,48 @@ folder() {
     expect 9 "$SIPUSH" recv --dir file/below 2>e
     hasnot listening e
 }
-references() { # the content comes by http from a server, or by a command
+message() { # message TYPE BODY [FIELD]: a MESSAGE by hand to $UDP; its final status is printed
+    python3 - "$UDP" "$@" <<'PY'
+import os, socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 0))
+s.settimeout(10)
+body = sys.argv[3].replace("\n", "\r\n").encode()
+id = os.urandom(8).hex()
+head = ["MESSAGE sip:a@127.0.0.1 SIP/2.0", "Via: SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bK%s;rport" % (s.getsockname()[1], id),
+        "Max-Forwards: 70", "From: <sip:hand@lab.example>;tag=1", "To: <sip:a@127.0.0.1>", "Call-ID: " + id, "CSeq: 1 MESSAGE",
+        "Content-Type: " + sys.argv[2]] + sys.argv[4:] + ["Content-Length: %d" % len(body), "", ""]
+s.sendto("\r\n".join(head).encode() + body, ("127.0.0.1", int(sys.argv[1])))
+while True:
+    got = s.recv(65536).decode()
+    if not got.startswith("SIP/2.0 1"):
+        break
+print(got[8:11], *[line for line in got.split("\r\n") if line.startswith("Accept:")])
+PY
+}
+served() { # a server of files over http, from www: sets URL
     mkdir -p www
+    cat >server.py <<'PY'
+import http.server
+class Handler(http.server.SimpleHTTPRequestHandler):
+    def do_GET(self):
+        print("asked", self.path, self.headers["Accept"], flush=True)
+        super().do_GET()
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+print("port", server.server_port, flush=True)
+server.serve_forever()
+PY
+    (cd www && exec python3 -u ../server.py >../http.log 2>&1) & HTTP=$!
+    trap "kill $HTTP; cleanup" EXIT
+    wait_for '^port' http.log
+    URL=http://127.0.0.1:$(sed -n 's/^port //p' http.log)
+}
+# 4483-4-1 4483-4-2 4483-4-3 4483-4-13 4483-5.2-1 4483-5.2-2 4483-5.4-1 4483-7-2 4483-7-4
+references() { # the content comes by http from a server, or by a command
+    served
+    local url=$URL
     head -c 400000 /dev/urandom >www/big.bin
     cp www/big.bin big.bin
-    (cd www && exec python3 -u -m http.server --bind 127.0.0.1 0 >../http.log 2>&1) & local http=$! port= i
-    trap "kill $http; cleanup" EXIT
-    for i in $(seq 100); do port=$(sed -n 's/.*port \([0-9]*\) .*/\1/p' http.log); [ -z "$port" ] || break; sleep 0.05; done
-    local url=http://127.0.0.1:$port
     receiver r --json --dir in --fetch "$url/*" --fetch-private
     expect 0 to --reference "$url/big.bin" "127.0.0.1:$UDP" big.bin
     wait_for '"ev":"delivered".*"mode":"reference"' "$RECV_OUT"
@@ -160,8 +196,6 @@ references() { # the content comes by http from a server, or by a command
     head -c 500000 /dev/urandom >www/larger.bin
     expect 0 to --reference "$url/larger.bin" "127.0.0.1:$UDP" big.bin
     wait_for 'larger than may be' "$RECV_OUT"
-    expect 0 to --reference "http://localhost:$port/big.bin" "127.0.0.1:$UDP" big.bin
-    wait_for 'no --fetch allows' "$RECV_OUT"
     receiver_stop
     [ "$(ls in)" = big.bin ]
     receiver r2 --json --dir in2 --fetch 'http:*'
@@ -174,10 +208,142 @@ references() { # the content comes by http from a server, or by a command
     expect 0 to --reference x:anything "127.0.0.1:$UDP" big.bin
     receiver_ends
     cmp big.bin in3/big.bin
-    receiver r4 -q --dir in4
-    expect 6 "$SIPUSH" send -q --json --reference "$url/big.bin" "127.0.0.1:$UDP" big.bin >s # nobody fetches: 415
-    has '"status":415' s
+}
+# 4483-4-4 4483-4-5 4483-4-7 4483-4-10 4483-5.3-1 4483-5.8-2 4483-5.13-1
+references_judged() { # by what a reference says, before it is answered; nothing is asked of a server
+    served
+    local url=$URL ref='message/external-body;access-type=URL;expiration="Mon, 24 Jun 2052 09:00:00 GMT"'
+    echo text >www/a.txt
+    echo png >www/b.png
+    local png=$'Content-Type: image/png\nContent-Disposition: attachment;filename="p.png"\nContent-Description: attachment;filename=d.exe\n\n'
+    receiver r -q --json --dir in --fetch "$url/*" --fetch-private --max-size 10K --accept-types text/plain,image/png
+    [ "$(message "$ref;URL=\"$url/b.png\"" "${png/image/video}")" = "415 Accept: text/plain,image/png, message/external-body, multipart/*" ]
+    [ "$(message "$ref;URL=\"$url/b.png\";size=20000" "$png")" = 513 ]
+    [ "$(message "$ref;URL=\"http://elsewhere.invalid/b.png\"" "$png")" = 403 ]
+    [ "$(message "${ref/2052/2012};URL=\"$url/b.png\"" "$png")" = 603 ]
+    [ "$(message "${ref/2052/2013};URL=\"$url/b.png\"" "$png")" = 603 ] # its weekday is wrong too
+    [ "$(message "$ref;URL=\"$url/b.png\";size=x" "$png")" = 400 ]
+    [ "$(message "$ref" "$png")" = 400 ]
+    hasnot asked http.log
+    [ "$(message "$ref;URL=\"$url/b.png\"" "$png")" = 200 ]
+    wait_for '"ev":"delivered".*"type":"image/png"' "$RECV_OUT"
+    [ "$(ls in)" = p.png ] # the comment says nothing of that
+    has 'asked /b.png text/plain,image/png' http.log
+    # a type that only the server tells
+    [ "$(message "$ref;URL=\"$url/a.txt\"" "")" = 200 ]
+    wait_for '"ev":"delivered".*"path":"in/a.txt".*"type":"text/plain"' "$RECV_OUT"
+    echo zip >www/c.zip
+    [ "$(message "$ref;URL=\"$url/c.zip\"" "")" = 200 ]
+    wait_for 'its type is not taken' "$RECV_OUT"
     receiver_stop
+    [ "$(ls in | tr '\n' ' ')" = "a.txt p.png " ]
+    receiver none -q --json --dir in2 # nobody fetches
+    [ "$(message "$ref;URL=\"$url/a.txt\"" "")" = "415 Accept: text/*, image/*, audio/*, video/*, application/*, multipart/*, message/cpim" ]
+    receiver_stop
+    printf 'skip have-hash\naccept name=*.txt type=text/*\ndecline 488\n' >rules
+    receiver ruled -q --json --dir in3 --rules rules --fetch "$url/*" --fetch-private
+    cp www/a.txt a.txt
+    expect 0 to --reference "$url/a.txt" "127.0.0.1:$UDP" a.txt
+    wait_for '"ev":"delivered".*"path":"in3/a.txt"' "$RECV_OUT"
+    asked=$(grep -c asked http.log)
+    expect 0 to --reference "$url/a.txt" "127.0.0.1:$UDP" a.txt
+    wait_for '"ev":"present".*"path":"in3/a.txt"' "$RECV_OUT"
+    [ "$(grep -c asked http.log)" = $asked ]
+    expect 6 "$SIPUSH" send -q --json --timeout 20 --reference "$url/b.png" "127.0.0.1:$UDP" www/b.png >s
+    has '"status":488' s
+    receiver_stop
+}
+# 4483-4-9 4483-5.9-1 4483-7-3
+references_sent() { # size and hash are found out where they can be; the content itself goes where references are not taken
+    served
+    head -c 70000 /dev/urandom >www/f.bin
+    cp www/f.bin f.bin
+    receiver r -q --json --dir in --fetch "$URL/*" --fetch-private
+    expect 0 "$SIPUSH" send --timeout 20 --reference "$URL/f.bin" "127.0.0.1:$UDP" 2>e
+    wait_for '"ev":"delivered".*"mode":"reference"' "$RECV_OUT"
+    has '"ev":"reference".*"bytes":70000,"hash":"sha-1:[0-9A-F:]*"' "$RECV_OUT"
+    [ "$(grep -c asked http.log)" = 2 ]
+    expect 3 "$SIPUSH" send --timeout 20 --reference "$URL/nothere" "127.0.0.1:$UDP" 2>e
+    has 'the server says 404' e
+    expect 0 "$SIPUSH" send --timeout 20 --no-hash --reference "$URL/f.bin" "127.0.0.1:$UDP" 2>e
+    has 'nobody can check it' e
+    wait_for '"ev":"delivered".*"path":"in/f.bin~2"' "$RECV_OUT"
+    receiver_stop
+    receiver none -q --json --dir in2 --count 1
+    expect 0 "$SIPUSH" send --json --timeout 20 --reference "$URL/f.bin" "127.0.0.1:$UDP" f.bin >s 2>e
+    receiver_ends
+    cmp f.bin in2/f.bin
+    has 'references are not taken there' e
+    has '"status":415' s
+    has '"ev":"result".*"mode":"session".*"exit":0' s
+    receiver none2 -q --json --dir in3
+    expect 6 to --mode pager --reference "$URL/f.bin" "127.0.0.1:$UDP" f.bin # the mode was chosen
+    receiver_stop
+}
+# 4483-5.11-1
+multipart() { # texts and files as the parts of one message, in both modes
+    local mode
+    head -c 300 /dev/urandom >b.png
+    printf 'a\r\n--x\r\n' >a.txt
+    for mode in pager session; do
+        receiver r -q --json --dir in-$mode --count 1
+        expect 0 to --multipart --mode $mode "127.0.0.1:$UDP" -m hello a.txt b.png
+        receiver_ends
+        cmp a.txt in-$mode/a.txt
+        cmp b.png in-$mode/b.png
+        [ "$(cat in-$mode/message.txt)" = hello ]
+        [ "$(grep -c '"ev":"delivered".*"mode":"'$mode'"' "$RECV_OUT")" = 3 ]
+        has '"ev":"offered".*"type":"multipart/mixed;boundary=' "$RECV_OUT"
+    done
+    head -c 5000000 /dev/urandom >large
+    receiver large -q --dir in-large --count 1 --on-push 'sh -c "echo $0 >>runs"'
+    expect 0 to --multipart "127.0.0.1:$UDP" large b.png
+    receiver_ends
+    cmp large in-large/large
+    cmp b.png in-large/b.png
+    served
+    cp b.png www/b.png
+    receiver mixed -q --json --dir in-mixed --count 1 --fetch "$URL/*" --fetch-private --accept-types text/plain,image/png
+    expect 0 to --multipart --reference "$URL/b.png" "127.0.0.1:$UDP" -m 'it is there:' b.png
+    receiver_ends
+    cmp b.png in-mixed/b.png
+    [ "$(cat in-mixed/message.txt)" = "it is there:" ]
+    expect 2 to --multipart --parallel 127.0.0.1 a.txt 2>e
+    expect 2 to 127.0.0.1 -m x a.txt 2>e
+}
+# 4483-5.5-1
+parts() { # each part is judged by itself: a required one that is not taken refuses all, an optional one is left out
+    local mixed='multipart/mixed;boundary=b'
+    local text=$'--b\nContent-Type: text/plain\n\nhello\n' exe=$'--b\nContent-Type: application/x-exe\n%s\n\nMZ\n'
+    receiver r -q --json --dir in --accept-types text/plain,image/png --max-size 1K
+    [ "$(message "$mixed" "$text$(printf -- "$exe" 'X: y')"$'\n--b--\n')" = "415 Accept: text/plain,image/png, multipart/*" ]
+    [ -z "$(ls in)" ]
+    [ "$(message "$mixed" "$text$(printf -- "$exe" 'Content-Disposition: attachment;handling=optional')"$'\n--b--\n')" = 200 ]
+    [ "$(ls in)" = message.txt ]
+    # an optional part that says where it lies, and nobody fetches
+    local out=$'--b\nContent-Type: message/external-body;access-type=URL;URL="http://a";expiration="Mon, 24 Jun 2052 09:00:00 GMT"\nContent-Disposition: render;handling=optional\n\nContent-Type: image/png\n\n'
+    [ "$(message "$mixed" "$text$out--b--"$'\n')" = 200 ]
+    [ "$(message "$mixed" "$text${out/optional/required}--b--"$'\n')" = "415 Accept: text/plain,image/png, multipart/*" ]
+    # of alternatives the last that is taken
+    local html=$'--b\nContent-Type: text/html\n\n<p>\n' other=$'--b\nContent-Type: text/plain;charset=utf-8\n\nother\n'
+    [ "$(message 'multipart/alternative;boundary=b' "$text$other$html--b--"$'\n')" = 200 ]
+    [ "$(cat in/message.txt~3)" = other ]
+    [ "$(message 'multipart/alternative;boundary=b' "$html--b--"$'\n')" = "415 Accept: text/plain,image/png, multipart/*" ]
+    [ "$(message "$mixed" "$text")" = 400 ] # it has no end
+    [ "$(message 'multipart/mixed' "$text--b--")" = 400 ]
+    [ "$(message "$mixed" '--b--')" = 200 ] # nothing at all
+    # what is called a file is one, of a type that is not taken
+    [ "$(message "$mixed" "$text--b--"$'\n' 'Content-Disposition: attachment;filename="m.txt"')" = "415 Accept: text/plain,image/png, multipart/*" ]
+    receiver_stop
+    [ "$(ls in | wc -l)" = 3 ]
+    # more than may be on the disk: none of them stays
+    mkdir in2
+    printf 'accept type=text/plain\naccept type=image/png size<=2\ndecline 606\n' >rules
+    receiver r2 -q --json --dir in2 --rules rules
+    [ "$(message "$mixed" "$text"$'--b\nContent-Type: image/png\n\nPNG\n--b--\n')" = 606 ]
+    [ "$(message "$mixed" "$text"$'--b\nContent-Type: image/png\n\nPN\n--b--\n')" = 200 ]
+    receiver_stop
+    [ "$(ls in2 | tr '\n' ' ')" = "message.png message.txt " ]
 }
 wait_for() { # wait_for PATTERN FILE
     local i
@@ -400,6 +566,6 @@ usage() {
     expect 2 "$SIPUSH" recv x 2>e
 }
 
-for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references pulled too_large disk_full read_only config dry_run empty transports hook_environment progress usage; do row $name; done
+for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references references_judged references_sent multipart parts pulled too_large disk_full read_only config dry_run empty transports hook_environment progress usage; do row $name; done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

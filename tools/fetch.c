@@ -90,11 +90,13 @@ static void become(const struct fetch_rules *rules, const char *url, uint64_t oc
     struct http_limits limits = {
         .octets = octets,
         .private = rules->private,
+        .accept = rules->accept,
         .allows = allows,
         .rules = rules,
     };
     struct rlimit size = { .rlim_cur = octets + SLACK, .rlim_max = octets + SLACK };
     sigset_t      none;
+    char          type[HTTP_TYPE] = "";
     const char   *why;
 
     (void)sigemptyset(&none);
@@ -103,9 +105,12 @@ static void become(const struct fetch_rules *rules, const char *url, uint64_t oc
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)setpgid(0, 0);
     (void)setrlimit(RLIMIT_FSIZE, &size);
-    why = is_http(sp_str(url)) ? http_get(&limits, url, fd) : run_command(rules->command, url, fd);
+    why = is_http(sp_str(url)) ? http_get(&limits, url, fd, type)
+                               : run_command(rules->command, url, fd);
     if (why != NULL)
         (void)!write(words, why, strlen(why));
+    else
+        (void)!write(words, type, strlen(type));
     _exit(why != NULL);
 }
 

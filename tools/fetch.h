@@ -18,11 +18,11 @@
 
 struct fetch_rules {
     const char *patterns[FETCH_PATTERNS];
-    size_t      count;   /* 0: nothing is fetched */
-    bool private;        /* addresses of this machine and net too */
-    const char *command; /* for other schemes than http; NULL: none */
-    uint64_t    octets;  /* at most */
-    uint64_t    seconds;
+    size_t      count;       /* 0: nothing is fetched */
+    bool private;            /* addresses of this machine and net too */
+    const char     *command; /* for other schemes than http; NULL: none */
+    uint64_t        seconds;
+    struct sp_slice accept; /* media types that http asks for; empty: any */
 };
 
 /* Does a pattern allow this URL, and can we speak its scheme? */
@@ -39,7 +39,7 @@ struct fetch {
 bool fetch_start(struct fetch *fetch, const struct fetch_rules *rules, const char *url,
                  uint64_t octets, int fd, uint64_t now_us);
 enum fetch_end { FETCH_RUNS, FETCH_DONE, FETCH_FAILED, FETCH_LATE };
-/* Is it over? FAILED: `why` has words. */
+/* Is it over? FAILED: `why` has words; DONE: the media type that the server tells, or nothing. */
 enum fetch_end fetch_look(struct fetch *fetch, uint64_t now_us, char *why, size_t octets);
 /* End it now. */
 void fetch_stop(struct fetch *fetch);

@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../base/buf.h"
+
 #define HEAD_OCTETS 32768
 #define URL_OCTETS  4096
 #define STEP_S      30 /* without an octet */
@@ -19,6 +21,7 @@ struct get {
     const struct http_limits *limits;
     int                       socket, to;
     char                      room[HEAD_OCTETS];
+    char                     *type; /* HTTP_TYPE */
     size_t                    have;
     uint64_t                  written;
 };
@@ -83,18 +86,24 @@ static const char *reach(struct get *get, const struct http_url *url)
 
 static const char *ask(struct get *get, const struct http_url *url)
 {
-    char   text[URL_OCTETS + 512];
-    int    n = snprintf(text, sizeof text,
-                        "GET %s%.*s HTTP/1.1\r\nHost: %.*s:%u\r\nUser-Agent: sipush\r\n"
-                           "Accept: */*\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n",
-                     url->path.len == 0 || url->path.at[0] != '/' ? "/" : "", SP_ARG(url->path),
-                        SP_ARG(url->host), (unsigned)url->port);
-    size_t sent = 0;
+    struct sp_slice accept = get->limits->accept.len > 0 ? get->limits->accept : SP_LIT("*/*");
+    char            room[2 * URL_OCTETS + 512];
+    struct sp_buf   to = sp_buf(room, sizeof room);
+    size_t          sent = 0;
 
-    if (n < 0 || (size_t)n >= sizeof text)
+    sp_put_text(&to, url->path.len == 0 || url->path.at[0] != '/' ? "GET /" : "GET ");
+    sp_put_value(&to, url->path);
+    sp_put_text(&to, " HTTP/1.1\r\nHost: ");
+    sp_put_value(&to, url->host);
+    sp_put_char(&to, ':');
+    sp_put_u64(&to, url->port);
+    sp_put_text(&to, "\r\nUser-Agent: sipush\r\nAccept: ");
+    sp_put_value(&to, accept);
+    sp_put_text(&to, "\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n");
+    if (to.err != SP_OK)
         return "the URL is too long";
-    while (sent < (size_t)n) {
-        ssize_t k = send(get->socket, text + sent, (size_t)n - sent, MSG_NOSIGNAL);
+    while (sent < to.len) {
+        ssize_t k = send(get->socket, room + sent, to.len - sent, MSG_NOSIGNAL);
 
         if (k < 0 && errno == EINTR)
             continue;
@@ -233,6 +242,7 @@ static const char *get_one(struct get *get, char url[URL_OCTETS], bool *again)
             *again = follow(url, &parts, head.location);
             return *again ? NULL : "it is elsewhere, and the server does not say where";
         }
+        (void)snprintf(get->type, HTTP_TYPE, "%.*s", SP_ARG(sp_head(head.type, HTTP_TYPE - 1)));
         memmove(get->room, get->room + octets, get->have - octets);
         get->have -= octets;
     } while (head.status < 200);
@@ -241,14 +251,16 @@ static const char *get_one(struct get *get, char url[URL_OCTETS], bool *again)
     return read_body(get, &head);
 }
 
-const char *http_get(const struct http_limits *limits, const char *url, int fd)
+const char *http_get(const struct http_limits *limits, const char *url, int fd,
+                     char type[HTTP_TYPE])
 {
     static struct get get;
     static char       at[URL_OCTETS];
     const char       *why = NULL;
     bool              again = true;
 
-    get = (struct get){ .limits = limits, .to = fd, .socket = -1 };
+    get = (struct get){ .limits = limits, .to = fd, .type = type, .socket = -1 };
+    type[0] = '\0';
     if (strlen(url) >= sizeof at)
         return "the URL is too long";
     memcpy(at, url, strlen(url) + 1);

@@ -24,11 +24,14 @@ struct http_url {
 SP_MUST_USE enum sp_err http_url_parse(struct sp_slice text, struct http_url *url,
                                        struct sp_where *where);
 
+#define HTTP_TYPE 128 /* room for a media type and its NUL */
+
 struct http_head {
     uint16_t        status;
     bool            has_length, chunked;
     uint64_t        length;
     struct sp_slice location; /* empty: none */
+    struct sp_slice type;     /* Content-Type; empty: none */
 };
 
 /* The head of a response, its empty line included: SP_PARTIAL until that came; then `*octets` is
@@ -51,14 +54,17 @@ SP_MUST_USE enum sp_err http_chunks_take(struct http_chunks *chunks, struct sp_s
 bool http_address_public(const struct sp_addr *addr);
 
 struct http_limits {
-    uint64_t octets; /* of the content */
-    bool private;    /* any address is well */
+    uint64_t octets;        /* of the content */
+    bool private;           /* any address is well */
+    struct sp_slice accept; /* media types, comma list; empty: any */
     /* May this URL, a redirection among them, be asked for? */
     bool (*allows)(const void *rules, struct sp_slice url);
     const void *rules;
 };
 
-/* Get `url` into the file `fd`. NULL after success, else static words. */
-const char *http_get(const struct http_limits *limits, const char *url, int fd);
+/* Get `url` into the file `fd`; `type` is the media type that the server tells, or empty. NULL
+ * after success, else static words. */
+const char *http_get(const struct http_limits *limits, const char *url, int fd,
+                     char type[HTTP_TYPE]);
 
 #endif

@@ -83,6 +83,8 @@ static enum sp_err take_field(struct http_head *head, struct sp_slice line)
             return SP_UNSUPPORTED;
     } else if (sp_eq_nocase(name, SP_LIT("location"))) {
         head->location = value;
+    } else if (sp_eq_nocase(name, SP_LIT("content-type"))) {
+        head->type = value;
     }
     return SP_OK;
 }

@@ -197,19 +197,6 @@ static int listen_default(struct receiver *r)
     return code == 0 ? host_open_msrp(&r->host) : code;
 }
 
-/* With --fetch, references are among the types that are taken (RFC 4483 5.1). */
-static void accept_references(struct receiver *r)
-{
-    static char list[4096];
-    int         n;
-
-    if (r->fetch.count == 0 || r->config.accept_types.len == 0)
-        return;
-    n = snprintf(list, sizeof list, "%.*s,message/external-body", SP_ARG(r->config.accept_types));
-    if (n > 0 && (size_t)n < sizeof list)
-        r->config.accept_types = sp_str(list);
-}
-
 static int login(struct receiver *r)
 {
     char            room[SECRET_OCTETS];
@@ -318,7 +305,8 @@ static int start(struct receiver *r)
     r->config.resumes = r->folder >= 0;
     r->config.uri = sp_str(r->aor != NULL ? r->aor : "");
     r->config.apps = sp_str(r->apps);
-    accept_references(r);
+    r->config.references = r->fetch.count > 0;
+    r->config.multiparts = true;
     r->config.user_agent = SP_LIT("sipush/" SIPUSH_VERSION);
     r->agent = push_receiver_init(memory, &limits, r->host.seed, &r->config);
     if (r->agent == NULL) {

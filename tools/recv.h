@@ -21,7 +21,8 @@ enum incoming_state {
     INCOMING_LOOKING,  /* is it here already? A file of its name is hashed */
     INCOMING_REHASHED, /* it was cut: what is here of it is hashed again */
     INCOMING_FLOWING,  /* accepted */
-    INCOMING_FETCHED,  /* it came and is a reference: its content is fetched */
+    INCOMING_PART,     /* of a push that is not confirmed yet; or that push, until all are here */
+    INCOMING_FETCHED,  /* a part that is a reference: its content is fetched */
 };
 
 /* A push, from its offer to its end. */
@@ -41,14 +42,26 @@ struct incoming {
     uint64_t            total;
     int64_t             expires_s; /* as in push_receiver_action */
     bool                at_once;
-    bool                reference; /* it says where its content lies */
-    char               *url;       /* FETCHED: where; else NULL */
-    struct fetch        fetch;
-    bool                granted;   /* by a person */
-    bool                skipped;   /* it is taken, and thrown away */
-    enum rules_known    have;      /* is the file here, whole? */
-    unsigned            looked;    /* LOOKING: how many of its name */
-    uint64_t            secure_us; /* when it is to be secured next */
+    bool                holds;   /* others: parts, or the word where its content lies */
+    unsigned            open;    /* how many of them are not here yet */
+    bool                lost;    /* one of them will not come */
+    uint16_t            decline; /* what the last of them that was left out was declined with */
+
+    /* of a part */
+    struct incoming *whole; /* the push that it is of; NULL: it is no part */
+    struct sp_slice  body;
+    unsigned         group;   /* of alternatives; 0: it is none */
+    bool             kept;    /* its file has its name, though the push is not confirmed */
+    bool             sought;  /* it is skipped where it is here */
+    bool             untyped; /* its type is what the server says */
+    char            *url;     /* where it lies; NULL: it is at hand */
+    struct fetch     fetch;
+
+    bool             granted;   /* by a person */
+    bool             skipped;   /* it is taken, and thrown away */
+    enum rules_known have;      /* is the file here, whole? */
+    unsigned         looked;    /* LOOKING: how many of its name */
+    uint64_t         secure_us; /* when it is to be secured next */
 };
 
 struct receiver {
@@ -96,7 +109,15 @@ void recv_offered(struct receiver *r, const struct push_receiver_action *action)
 /* Go on with decisions that take their time. True: there is more to do, at once. */
 bool recv_work(struct receiver *r);
 
+/* A new one in front of another, NULL: of all. NULL: no memory. */
+struct incoming *recv_new(struct receiver *r, struct incoming *before);
+char            *recv_copy(struct sp_slice text); /* NUL-terminated; NULL: no memory */
+
 /* recv_in.c */
+/* It is here: say so, run --on-push. */
+void recv_kept(struct receiver *r, const struct incoming *in);
+/* Its file cannot be written, says errno. */
+void recv_cannot_keep(struct receiver *r, const struct incoming *in);
 /* Kept in part where it can go on later; gone from the list. */
 void recv_forget(struct receiver *r, struct incoming *in);
 void recv_content(struct receiver *r, struct incoming *in,
@@ -106,10 +127,20 @@ void recv_delivered(struct receiver *r, struct incoming *in);
 void recv_failed(struct receiver *r, struct incoming *in,
                  const struct push_receiver_action *action);
 
+/* recv_parts.c: what holds others. */
+bool recv_holds(const struct incoming *in);
+/* All of it came: take its parts, or refuse it. */
+void recv_parts(struct receiver *r, struct incoming *whole);
+/* It is confirmed: say of its parts that they are here, or fetch them. */
+void recv_parts_delivered(struct receiver *r, struct incoming *whole);
+/* A part is here, or will not come; it is gone from the list. */
+void recv_part_ended(struct receiver *r, struct incoming *in, bool well);
+void recv_whole_ended(struct receiver *r, struct incoming *whole);
+
 /* recv_fetch.c: references. */
-bool recv_is_reference(const struct incoming *in);
-/* The reference came and was answered: fetch what it means. */
-void recv_fetch(struct receiver *r, struct incoming *in);
+/* What was offered becomes what is meant: URL, name, type, size, hash. 200, or the status with
+ * which it is declined. */
+uint16_t recv_take_reference(struct receiver *r, struct incoming *in);
 /* True: something is being fetched. */
 bool recv_fetch_work(struct receiver *r);
 

@@ -72,8 +72,12 @@ void recv_complete(struct receiver *r, struct incoming *in, uint64_t total)
     enum sp_err err = SP_INTEGRITY;
 
     in->total = total;
-    if (in->skipped || in->reference) {
+    if (in->skipped) {
         (void)!push_receiver_stored(r->agent, sp_net_now_us(), in->push, SP_OK);
+        return;
+    }
+    if (in->holds) {
+        recv_parts(r, in);
         return;
     }
     memcpy(part, in->file.name, sizeof part);
@@ -84,7 +88,7 @@ void recv_complete(struct receiver *r, struct incoming *in, uint64_t total)
     if (err == SP_OK && r->host.json && r->folder < 0 && !in->file.line)
         fputc('\n', stdout); /* so that the next object begins a line */
     if (err == SP_STORAGE)
-        host_complain(&r->host, "cannot keep %s: %s", in->file.name, strerror(errno));
+        recv_cannot_keep(r, in);
     (void)!push_receiver_stored(r->agent, sp_net_now_us(), in->push, err);
 }
 
@@ -107,16 +111,26 @@ static void run_hook(struct receiver *r, const struct incoming *in)
         host_complain(&r->host, "no memory to run --on-push");
 }
 
-void recv_delivered(struct receiver *r, struct incoming *in)
+void recv_cannot_keep(struct receiver *r, const struct incoming *in)
 {
-    if (in->reference && in->state == INCOMING_FLOWING) {
-        recv_fetch(r, in);
-        return;
-    }
-    r->delivered += !in->skipped;
+    host_complain(&r->host, "cannot keep %s: %s", in->file.name, strerror(errno));
+}
+
+void recv_kept(struct receiver *r, const struct incoming *in)
+{
     recv_report_delivered(&r->host, in, r->folder >= 0 ? r->dir : NULL);
     if (r->hook.command != NULL && !in->skipped && !in->file.whole)
         run_hook(r, in);
+}
+
+void recv_delivered(struct receiver *r, struct incoming *in)
+{
+    if (in->holds && !in->skipped) {
+        recv_parts_delivered(r, in);
+        return;
+    }
+    r->delivered += !in->skipped;
+    recv_kept(r, in);
     recv_forget(r, in);
 }
 

@@ -16,7 +16,7 @@
 #define PULL_END_US 500000u  /* for the BYE of a pull that we do not take */
 #define STEP_OCTETS 8388608u /* hashed between other work */
 
-static char *copy(struct sp_slice text)
+char *recv_copy(struct sp_slice text)
 {
     char *to = malloc(text.len + 1);
 
@@ -26,6 +26,21 @@ static char *copy(struct sp_slice text)
         to[text.len] = '\0';
     }
     return to;
+}
+
+struct incoming *recv_new(struct receiver *r, struct incoming *before)
+{
+    struct incoming *in = calloc(1, sizeof *in), **link = before != NULL ? before->link : &r->all;
+
+    if (in == NULL)
+        return NULL;
+    in->next = *link;
+    in->link = link;
+    if (in->next != NULL)
+        in->next->link = &in->next;
+    *link = in;
+    in->file.fd = -1;
+    return in;
 }
 
 /* A plain message has no name: one by its type. */
@@ -40,30 +55,26 @@ static struct sp_slice name_of(const struct incoming *in, char room[64])
 /* What is offered, kept. NULL: no memory. */
 static struct incoming *incoming_of(struct receiver *r, const struct push_receiver_action *action)
 {
-    struct incoming *in = calloc(1, sizeof *in);
+    struct incoming *in = recv_new(r, NULL);
 
     if (in == NULL)
         return NULL;
-    in->next = r->all;
-    in->link = &r->all;
-    if (r->all != NULL)
-        r->all->link = &in->next;
-    r->all = in;
-    in->file.fd = -1;
     in->push = action->push;
     in->mode = action->mode;
     in->told = action->content.octets;
     in->offset = action->content.offset;
     in->has_sha1 = action->content.has_sha1;
     memcpy(in->sha1, action->content.sha1, sizeof in->sha1);
-    in->from = copy(action->from);
-    in->type = copy(action->content.type);
-    in->name = copy(action->content.name);
-    in->app = copy(action->app);
+    in->from = recv_copy(action->from);
+    in->type = recv_copy(action->content.type);
+    in->name = recv_copy(action->content.name);
+    in->app = recv_copy(action->app);
     in->expires_s = action->expires_s;
     in->at_once = action->at_once;
-    if (in->from != NULL && in->type != NULL && in->name != NULL && in->app != NULL)
+    if (in->from != NULL && in->type != NULL && in->name != NULL && in->app != NULL) {
+        in->holds = recv_holds(in);
         return in;
+    }
     recv_forget(r, in);
     return NULL;
 }
@@ -114,7 +125,7 @@ static void cannot(struct receiver *r, struct incoming *in)
 /* May it be here, in part or whole? Its octets are known by their hash alone. */
 static bool known(const struct receiver *r, const struct incoming *in)
 {
-    return r->folder >= 0 && in->mode == PUSH_SESSION && !recv_is_reference(in) && in->has_sha1 &&
+    return r->folder >= 0 && in->mode == PUSH_SESSION && !in->holds && in->has_sha1 &&
            in->told != UINT64_MAX && in->told > 0 && in->name[0] != '\0';
 }
 
@@ -123,8 +134,7 @@ static void begin(struct receiver *r, struct incoming *in)
 {
     char room[64];
 
-    in->reference = recv_is_reference(in);
-    if (store_open(&in->file, in->reference ? -1 : r->folder, name_of(in, room)) != SP_OK) {
+    if (store_open(&in->file, in->holds ? -1 : r->folder, name_of(in, room)) != SP_OK) {
         cannot(r, in);
         return;
     }

@@ -79,7 +79,7 @@ void recv_report_delivered(struct host *host, const struct incoming *in, const c
         json_text(&json, "hash", sp_str(host_hash(in->digest, hash)));
         json_text(&json, "app_id", in->app[0] != '\0' ? sp_str(in->app) : sp_slice(NULL, 0));
         json_text(&json, "mode",
-                  in->reference ? SP_LIT("reference") : sp_str(push_mode_name(in->mode)));
+                  in->url != NULL ? SP_LIT("reference") : sp_str(push_mode_name(in->mode)));
         if (in->expires_s != INT64_MAX)
             json_bool(&json, "expired", expired(in));
         json_end(&json);

@@ -65,13 +65,16 @@ int recv_read_rules(struct receiver *r, const char *path)
 /* What the command line says. */
 static uint16_t limits(const struct receiver *r, const struct incoming *in)
 {
-    struct push_content content = { .type = sp_str(in->type), .octets = in->told };
+    struct push_content         content = { .type = sp_str(in->type), .octets = in->told };
+    struct push_receiver_config config = r->config;
+
+    config.multiparts = in->holds || in->untyped; /* else it is a file as any other */
+    if (in->untyped) /* not known yet: of a type that is taken whatever is */
+        content.type = SP_LIT("multipart/mixed");
 
     if (r->drop_expired && in->expires_s != INT64_MAX && (int64_t)time(NULL) >= in->expires_s)
         return 480;
-    if (recv_is_reference(in))
-        return r->fetch.count > 0 ? 200 : 415; /* RFC 4483 5.3 */
-    return push_receiver_judge(&r->config, &content);
+    return push_receiver_judge(&config, &content);
 }
 
 enum rules_verb recv_judge(const struct receiver *r, const struct incoming *in, uint16_t *status)
@@ -83,6 +86,7 @@ enum rules_verb recv_judge(const struct receiver *r, const struct incoming *in, 
         .app = sp_str(in->app),
         .octets = in->told,
         .have = in->have,
+        .holds = in->holds || in->untyped,
     };
     struct rules_verdict verdict = { .verb = RULES_ACCEPT };
 

@@ -247,8 +247,17 @@ static bool fits(struct sp_slice patterns, struct sp_slice text, enum match_kind
     return false;
 }
 
+/* Does the rule look at more than who sends, and for which application? */
+static bool looks_inside(const struct rule *rule)
+{
+    return rule->sized || rule->have_hash || rule->name.at != NULL || rule->type.at != NULL;
+}
+
 static bool holds(const struct rule *rule, const struct rules_facts *facts)
 {
+    if (facts->holds && looks_inside(rule))
+        return rule->verb == RULES_ACCEPT && fits(rule->from, facts->from, MATCH_URI) &&
+               fits(rule->app, facts->app, MATCH_APP);
     if (rule->sized &&
         (facts->octets == UINT64_MAX || facts->octets > rule->most || facts->octets < rule->least))
         return false;
@@ -264,7 +273,8 @@ struct rules_verdict rules_judge(const struct rules *rules, const struct rules_f
         if (!holds(rule, facts) || (rule->have_hash && facts->have == RULES_NOT_HERE))
             continue;
         return (struct rules_verdict){
-            .verb = rule->have_hash && facts->have == RULES_UNKNOWN ? RULES_HAVE : rule->verb,
+            .verb = rule->have_hash && facts->have == RULES_UNKNOWN && !facts->holds ? RULES_HAVE
+                                                                                     : rule->verb,
             .status = rule->status,
             .line = rule->line,
         };

@@ -55,6 +55,9 @@ struct rules_facts {
     struct sp_slice  from, name, type, app; /* may be empty */
     uint64_t         octets;                /* UINT64_MAX: not told */
     enum rules_known have;
+    /* It holds others, of which nothing is known yet: what could be taken of them is not declined.
+     */
+    bool holds;
 };
 
 struct rules_verdict {

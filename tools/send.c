@@ -11,52 +11,7 @@
 #include "target.h"
 #include "verbs.h"
 
-#define REFERENCE_S 86400    /* a reference is good for so long, when nobody says */
-#define CLOSE_US    1000000u /* for answers to our CANCEL or BYE, after a signal or a time-out */
-
-/* What to send */
-
-/* Where the content lies, and what it is as far as a FILE at hand tells. */
-static int open_reference(struct sender *s)
-{
-    const char *path = s->operand_count > 0 ? s->operands[0] : NULL;
-    uint64_t    seconds = s->expires_s > 0 ? s->expires_s : REFERENCE_S;
-
-    s->count = 1;
-    s->sources = calloc(1, sizeof *s->sources);
-    if (s->sources == NULL)
-        return EXIT_OWN;
-    s->sources[0].fd = -1;
-    if (source_reference(&s->sources[0], s->reference, path, s->type,
-                         (int64_t)time(NULL) + (int64_t)seconds) == SP_OK)
-        return 0;
-    host_complain(&s->host, "%s: %s", path != NULL ? path : s->reference,
-                  path != NULL ? strerror(errno) : "no URL for a reference");
-    return EXIT_USAGE;
-}
-
-static int open_sources(struct sender *s)
-{
-    if (s->reference != NULL)
-        return open_reference(s);
-    s->count = (uint32_t)(s->text_count > 0 ? s->text_count : s->operand_count);
-    s->sources = calloc(s->count, sizeof *s->sources);
-    if (s->sources == NULL)
-        return EXIT_OWN;
-    for (uint32_t i = 0; i < s->count; i++)
-        s->sources[i].fd = -1;
-    for (uint32_t i = 0; i < s->count; i++) {
-        const char *path = s->text_count == 0 ? s->operands[i] : NULL;
-
-        if (path == NULL) {
-            source_text(&s->sources[i], s->texts[i], s->type);
-        } else if (source_open(&s->sources[i], path, s->type, !s->no_hash) != SP_OK) {
-            host_complain(&s->host, "%s: %s", path, strerror(errno));
-            return EXIT_USAGE;
-        }
-    }
-    return 0;
-}
+#define CLOSE_US 1000000u /* for answers to our CANCEL or BYE, after a signal or a time-out */
 
 /* Where we are found by: what --listen says, else beside the target. */
 static int open_sockets(struct sender *s)
@@ -127,7 +82,7 @@ static int start(struct sender *s)
     s->host.announces = s->host.listen_count > 0;
     code = host_start(&s->host);
     if (code == 0)
-        code = open_sources(s);
+        code = send_sources(s);
     if (code != 0)
         return code;
     s->limits = host_limits(&s->host);
@@ -159,12 +114,12 @@ static int start(struct sender *s)
 
 /* The order */
 
-static struct push_content *contents_of(const struct sender *s)
+static struct push_content *contents_of(const struct sender *s, const struct send_target *target)
 {
     struct push_content *contents = calloc(s->count, sizeof *contents);
 
     for (uint32_t i = 0; contents != NULL && i < s->count; i++) {
-        contents[i] = s->sources[i].content;
+        contents[i] = s->sources[target->first + i].content;
         /* What fits a MESSAGE goes in one. */
         contents[i].resume = s->resume && contents[i].body.len == 0;
     }
@@ -174,11 +129,13 @@ static struct push_content *contents_of(const struct sender *s)
 static struct push_order order_of(const struct sender *s, const struct send_target *target,
                                   const struct push_content *contents)
 {
+    bool reference = s->reference != NULL && !s->multipart && target->first == 0;
+
     return (struct push_order){
         .to = sp_str(target->to),
         .route = s->proxy != NULL ? sp_str(s->route) : sp_slice(NULL, 0),
         .apps = sp_str(s->apps),
-        .mode = s->mode,
+        .mode = reference && s->mode == PUSH_AUTO ? PUSH_PAGER : s->mode,
         .contents = contents,
         .count = s->count,
         .parallel = s->parallel,
@@ -193,7 +150,7 @@ static struct push_order order_of(const struct sender *s, const struct send_targ
 /* Its order, now that there is room for it. */
 void send_submit(struct sender *s, struct send_target *target)
 {
-    struct push_content *contents = contents_of(s);
+    struct push_content *contents = contents_of(s, target);
     struct push_order    order = order_of(s, target, contents);
     enum sp_err          err;
 
@@ -285,10 +242,8 @@ void send_want(struct sender *s, const struct source *source,
 }
 
 /* What failed because its file changed meanwhile is neither the peer's fault nor the disk's. */
-static void blame(struct sender *s, struct push_sender_action *action)
+static void blame(const struct source *source, struct sender *s, struct push_sender_action *action)
 {
-    const struct source *source = &s->sources[action->index];
-
     if (action->kind != PUSH_SENDER_CONTENT_ENDED || !source_changed(source) ||
         !(action->err == SP_STORAGE || (action->err == SP_REFUSED && action->status == 400)))
         return;
@@ -305,6 +260,27 @@ static void note_transport(struct sender *s, const struct sp_io *io)
         s->transport = SP_TCP;
 }
 
+/* A reference that is refused for its type: the FILE itself goes, where the mode is ours to choose.
+ * False: it is not so. */
+static bool go_directly(struct sender *s, struct send_target *target)
+{
+    struct send_report *report = &target->report;
+    const char         *to = report->to;
+
+    if (s->reference == NULL || s->multipart || s->operand_count == 0 || target->first > 0 ||
+        s->mode != PUSH_AUTO || s->closing || report->count == 0 ||
+        report->ends[0].err != SP_REFUSED || report->ends[0].status != 415)
+        return false;
+    if (host_speaks(&s->host, 0))
+        fputs("references are not taken there: the content itself goes\n", stderr);
+    target->first = 1;
+    send_report_end(report);
+    *report = (struct send_report){ .to = to };
+    send_report_init(report, &s->sources[1], 1);
+    send_submit(s, target);
+    return !target->ended;
+}
+
 static void drain_once(struct sender *s)
 {
     struct push_sender_action action;
@@ -319,10 +295,12 @@ static void drain_once(struct sender *s)
             note_transport(s, &action.io);
             host_perform(&s->host, &action.io);
             break;
-        case PUSH_SENDER_WANT: send_want(s, &s->sources[action.index], &action); break;
+        case PUSH_SENDER_WANT:
+            send_want(s, &s->sources[target->first + action.index], &action);
+            break;
         case PUSH_SENDER_ASKED: break; /* only with --serve */
         case PUSH_SENDER_ENDED:
-            target->ended = true;
+            target->ended = !go_directly(s, target);
             target->report.rtt_us = action.rtt_us;
             begin(s);
             break;
@@ -330,7 +308,7 @@ static void drain_once(struct sender *s)
         case PUSH_SENDER_STARTED:
         case PUSH_SENDER_PROGRESS:
         case PUSH_SENDER_CONTENT_ENDED:
-            blame(s, &action);
+            blame(&s->sources[target->first + action.index], s, &action);
             send_report_note(&target->report, &s->host, &action);
             break;
         }
@@ -412,7 +390,7 @@ static int push(struct sender *s)
 
 static void forget(struct sender *s)
 {
-    for (uint32_t i = 0; s->sources != NULL && i < s->count; i++)
+    for (uint32_t i = 0; s->sources != NULL && i <= s->count; i++)
         source_close(&s->sources[i]);
     for (size_t i = 0; i < s->buffers.count; i++)
         free(s->buffers.rooms[i]);

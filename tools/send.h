@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * tools/send.h -- what the files of `sipush send` share.
  *
- * send.c has the loop, send_options.c the command line, send_dry.c --dry-run, send_report.c says
- * what became of it. The same contents go to each target, an order each, some at once. */
+ * send.c has the loop, send_options.c the command line, send_source.c the contents, send_dry.c
+ * --dry-run, send_report.c says what became of it. The same contents go to each target, an order
+ * each, some at once. */
 #ifndef SIPUSH_TOOLS_SEND_H
 #define SIPUSH_TOOLS_SEND_H
 
@@ -24,6 +25,9 @@ struct send_target {
     struct send_report report;
     bool               begun, ended;
     int                code; /* it did not come to an order: why */
+    /* Which source is its first content: 1 where references are not taken, and what it meant goes
+     * itself (RFC 4483 5.3). */
+    uint32_t first;
 };
 
 struct sender {
@@ -31,7 +35,7 @@ struct sender {
     struct push_sender *agent;
     struct sp_limits    limits;
     struct buffers      buffers;
-    struct source      *sources;
+    struct source      *sources; /* `count` of them, and what the reference means */
     uint32_t            count;
     const char        **words;    /* all operands */
     const char        **operands; /* those that are files */
@@ -51,7 +55,7 @@ struct sender {
     enum push_mode      mode;
     uint64_t            chunk;
     struct relayed      relayed;
-    bool                parallel, dry_run, no_hash, resume, query;
+    bool                multipart, parallel, dry_run, no_hash, resume, query;
     bool                closing;
     uint8_t             transport; /* of SIP: the last that was used */
     uint64_t            end_us;
@@ -62,6 +66,9 @@ int send_options(struct sender *s, int argc, char **argv);
 
 /* send_serve.c: --serve, until it is interrupted. */
 int send_serve(struct sender *s);
+
+/* send_source.c: what to send. 0 or an exit code. */
+int send_sources(struct sender *s);
 
 /* send_dry.c: the request that would leave, on stdout. 0 or an exit code. */
 int send_dry(struct sender *s, struct send_target *target);

@@ -28,7 +28,8 @@ enum {
     SEND_RELAY,
     SEND_REFERENCE,
     SEND_SERVE,
-    SEND_PROGRESS
+    SEND_PROGRESS,
+    SEND_MULTIPART
 };
 
 static const struct opt_row rows[] = {
@@ -45,6 +46,8 @@ static const struct opt_row rows[] = {
       "print the octets of the first request, send nothing", NULL },
     { SEND_NO_HASH, 0, "no-hash", NULL, false, "do not read files ahead for their SHA-1", NULL },
     { SEND_RESUME, 0, "resume", NULL, false, "go on where an earlier push of the file was cut",
+      NULL },
+    { SEND_MULTIPART, 0, "multipart", NULL, false, "texts and files as the parts of one message",
       NULL },
     { SEND_REFERENCE, 0, "reference", "URL", false,
       "push where FILE lies, its size and hash, not FILE", NULL },
@@ -119,6 +122,7 @@ static int option(void *of, int id, const char *value)
     case SEND_FROM: s->from = value; return 0;
     case SEND_TYPE: s->type = value; return 0;
     case SEND_TEXT: s->texts[s->text_count++] = value; return 0;
+    case SEND_MULTIPART: s->multipart = true; return 0;
     case SEND_PARALLEL: s->parallel = true; return 0;
     case SEND_CHUNK:
         if (opt_size(value, &s->chunk) && s->chunk > 0 && s->chunk <= UINT32_MAX)
@@ -179,15 +183,17 @@ static int check(struct sender *s)
 
     if (code != 0)
         return code;
-    if (s->reference != NULL && (s->text_count > 0 || s->operand_count > 1))
+    if (s->multipart && (s->parallel || s->resume))
+        return host_usage(&s->host, "--multipart is one message: no --parallel, no --resume");
+    if (s->reference != NULL && ((s->text_count > 0 && !s->multipart) || s->operand_count > 1))
         return host_usage(&s->host, "--reference tells of one FILE, or of none");
     if (s->operand_count == 0 && s->text_count == 0 && s->reference == NULL)
         return host_usage(&s->host, "what to send is missing: FILE... or -m TEXT");
     if (s->resume && s->no_hash)
         return host_usage(&s->host,
                           "--resume needs the hash, by which the receiver knows the file");
-    if (s->operand_count > 0 && s->text_count > 0)
-        return host_usage(&s->host, "files and -m do not go together");
+    if (s->operand_count > 0 && s->text_count > 0 && !s->multipart)
+        return host_usage(&s->host, "files and -m go together only with --multipart");
     if (s->password_file != NULL && s->user == NULL)
         return host_usage(&s->host, "--password-file is of --user, which is missing");
     return -1;

@@ -150,6 +150,23 @@ enum sp_err source_open(struct source *source, const char *path, const char *typ
     return err == SP_OK && hash ? hash_file(source) : err;
 }
 
+enum sp_err source_spooled(struct source *source, int fd, const char *type, bool hash)
+{
+    struct stat about;
+    enum sp_err err;
+
+    memset(source, 0, sizeof *source);
+    source->fd = fd;
+    source->type = strdup(type[0] != '\0' ? type : "application/octet-stream");
+    if (source->type == NULL || fstat(fd, &about) < 0)
+        return SP_STORAGE;
+    source->content.type = sp_str(source->type);
+    source->content.octets = (uint64_t)about.st_size;
+    source->written = about.st_mtim;
+    err = hold(source);
+    return err == SP_OK && hash ? hash_file(source) : err;
+}
+
 bool source_changed(const struct source *source)
 {
     struct stat now;

@@ -26,10 +26,17 @@ struct source {
 /* A text of the command line, which must stay. `type` NULL: text/plain. */
 void source_text(struct source *source, const char *text, const char *type);
 /* A reference to what lies at `url` (RFC 4483): the content is a message/external-body that expires
- * at `expires_s` (since 1970). `path` is the same file at hand, whose size, hash, name and type are
- * told; NULL: there is none. SP_STORAGE and errno, SP_SYNTAX. */
-SP_MUST_USE enum sp_err source_reference(struct source *source, const char *url, const char *path,
-                                         const char *type, int64_t expires_s);
+ * at `expires_s` (since 1970). `meant` is the same content at hand, whose size, hash, name and type
+ * are told; NULL: there is none, and `type` is told (NULL: by the ending). SP_STORAGE, SP_SYNTAX.
+ */
+SP_MUST_USE enum sp_err source_reference(struct source *source, const char *url,
+                                         const struct source *meant, const char *type,
+                                         int64_t expires_s);
+/* A multipart/mixed of these parts, which may be closed then. SP_STORAGE and errno, SP_SYNTAX. */
+SP_MUST_USE enum sp_err source_multipart(struct source *source, const struct source *parts,
+                                         size_t count);
+/* A file without a name, which is the source's now; `type` is copied. SP_STORAGE and errno. */
+SP_MUST_USE enum sp_err source_spooled(struct source *source, int fd, const char *type, bool hash);
 /* A file, or "-". `type` NULL: by its ending. SP_STORAGE and errno. */
 SP_MUST_USE enum sp_err source_open(struct source *source, const char *path, const char *type,
                                     bool hash);

@@ -43,10 +43,10 @@ static enum sp_err write_all(struct source *source, const struct sip_external *e
     return type.err != SP_OK ? type.err : body.err;
 }
 
-enum sp_err source_reference(struct source *source, const char *url, const char *path,
+enum sp_err source_reference(struct source *source, const char *url, const struct source *meant,
                              const char *type, int64_t expires_s)
 {
-    struct source       at_hand = { .fd = -1 };
+    struct push_content content = { .octets = UINT64_MAX };
     struct sip_external external = {
         .url = sp_str(url),
         .has_expiration = true,
@@ -54,24 +54,21 @@ enum sp_err source_reference(struct source *source, const char *url, const char 
     };
     char          hash[2 * SP_SHA1_OCTETS], room[ROOM];
     struct sp_buf head = sp_buf(room, sizeof room), hex = sp_buf(hash, sizeof hash);
-    enum sp_err   err = SP_OK;
+    enum sp_err   err;
 
     memset(source, 0, sizeof *source);
     source->fd = -1;
-    at_hand.content.type = sp_str(type != NULL ? type : media_type(sp_str(url)));
-    if (path != NULL)
-        err = source_open(&at_hand, path, type, true);
-    if (err == SP_OK && path != NULL) {
+    content.type = sp_str(type != NULL ? type : media_type(sp_str(url)));
+    if (meant != NULL) {
+        content = meant->content;
         external.has_size = true;
-        external.size = at_hand.content.octets;
-        sp_put_hex(&hex, sp_slice(at_hand.content.sha1, SP_SHA1_OCTETS), false, '\0');
+        external.size = content.octets;
+        sp_put_hex(&hex, sp_slice(content.sha1, SP_SHA1_OCTETS), false, '\0');
         external.hash = sp_written(&hex);
     }
-    put_head(&head, &at_hand.content, external.hash);
+    put_head(&head, &content, external.hash);
     external.head = sp_written(&head);
-    if (err == SP_OK)
-        err = head.err != SP_OK ? head.err : write_all(source, &external);
-    source_close(&at_hand);
+    err = head.err != SP_OK ? head.err : write_all(source, &external);
     if (err == SP_OK)
         source_hash(source);
     return err;

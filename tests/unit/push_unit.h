@@ -101,6 +101,7 @@ struct push_unit {
     bool                parts; /* takes parts of files: of one called "a" it has have[0], ... */
     uint64_t            have[4];
     enum sp_err         store_err;
+    uint16_t            refuse;        /* what came whole is refused with; 0: it is stored */
     uint64_t            cut_after;     /* all MSRP streams break when so much came; 0: never */
     uint64_t            give_up_after; /* the receiver aborts the push then; 0: never */
     uint64_t            close_after;   /* the receiver agent closes then; 0: never */

@@ -164,7 +164,10 @@ static void receiver_note(struct push_unit *unit, const struct push_receiver_act
         in = in_of(unit, action->push);
         in->completes++;
         ck_assert_uint_eq(action->total, in->extent);
-        if (!unit->hold_stored)
+        if (unit->refuse != 0)
+            unit_err(push_receiver_refuse(unit->receiver, unit->now_us, action->push, unit->refuse),
+                     SP_OK);
+        else if (!unit->hold_stored)
             unit_err(
                 push_receiver_stored(unit->receiver, unit->now_us, action->push, unit->store_err),
                 SP_OK);

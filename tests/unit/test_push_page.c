@@ -173,6 +173,87 @@ START_TEST(type_not_accepted)
 }
 END_TEST
 
+/* A reference is refused as long as nobody fetches, and the answer does not have its type; what
+ * else is taken stands there. 4483-5.3-1, 4483-4-8 */
+static const struct holder_row {
+    const char *types;
+    bool        references, multiparts;
+    const char *type;
+    bool        taken;
+    const char *accept; /* of the 415 */
+} holders[] = {
+    { "", false, false, "message/external-body;access-type=URL;URL=\"http://a\"", false,
+      "Accept: text/*, image/*, audio/*, video/*, application/*, multipart/*, message/cpim\r\n" },
+    { "", true, false, "Message/External-Body;access-type=URL;URL=\"http://a\"", true, "" },
+    { "text/plain", false, false, "message/external-body", false, "Accept: text/plain\r\n" },
+    { "text/plain", true, false, "message/external-body", true, "" },
+    { "text/plain", true, false, "image/png", false,
+      "Accept: text/plain, message/external-body\r\n" },
+    { "text/plain", true, true, "image/png", false,
+      "Accept: text/plain, message/external-body, multipart/*\r\n" },
+    { "text/plain", false, false, "multipart/mixed;boundary=b", false, "Accept: text/plain\r\n" },
+    { "text/plain", false, true, "multipart/mixed;boundary=b", true, "" },
+    { "", false, false, "multipart/mixed;boundary=b", true, "" },
+};
+
+START_TEST(holds_others)
+{
+    const struct holder_row    *row = &holders[_i];
+    struct push_receiver_config config = { .references = row->references,
+                                           .multiparts = row->multiparts,
+                                           .accept_types = sp_str(row->types) };
+    struct push_content         content = { .type = sp_str(row->type), .octets = 2 };
+    struct push_unit           *unit = push_unit_new(NULL, NULL, &config);
+    char                        text[1024];
+    struct sp_slice             answer;
+
+    ck_assert_uint_eq(push_receiver_judge(&config, &content), row->taken ? 200 : 415);
+    snprintf(text, sizeof(text), "%sContent-Type: %s\nContent-Length: 2\n\nhi", HEAD("1"),
+             row->type);
+    push_unit_hand_send(unit, PUSH_UNIT_RECEIVER, text);
+    push_unit_run(unit, 100);
+    ck_assert_int_eq(unit->offered, row->taken);
+    answer = push_unit_hand_got(unit, row->taken ? "SIP/2.0 200" : "SIP/2.0 415");
+    ck_assert_uint_gt(answer.len, 0);
+    ck_assert_uint_lt(sp_find_slice(answer, sp_str(row->accept)), answer.len);
+}
+END_TEST
+
+/* What came whole, and then is of no use: the status is the user's. */
+START_TEST(refused_whole)
+{
+    static const uint16_t statuses[] = { 400, 403, 415, 513, 603 };
+    struct push_unit     *unit = push_unit_new(NULL, NULL, NULL);
+    char                  start[16];
+
+    unit->refuse = statuses[_i];
+    push_unit_hand_send(unit, PUSH_UNIT_RECEIVER,
+                        HEAD("1") "Content-Type: text/plain\nContent-Length: 2\n\nhi");
+    push_unit_run(unit, 40000);
+    snprintf(start, sizeof(start), "SIP/2.0 %u", (unsigned)statuses[_i]);
+    ck_assert_uint_gt(push_unit_hand_got(unit, start).len, 0);
+    ck_assert_int_eq(unit->ins[0].delivered, 0);
+    ck_assert_int_eq(unit->ins[0].failed, 1);
+    unit_err(unit->ins[0].err, SP_REFUSED);
+    ck_assert_uint_eq(unit->ins[0].status, statuses[_i]);
+    unit_err(push_receiver_refuse(unit->receiver, unit->now_us, unit->ins[0].push, 400), SP_STALE);
+    push_unit_nothing_left(unit);
+}
+END_TEST
+
+/* Not before it is whole. */
+START_TEST(refused_too_early)
+{
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+
+    unit->hold = true;
+    push_unit_hand_send(unit, PUSH_UNIT_RECEIVER,
+                        HEAD("1") "Content-Type: text/plain\nContent-Length: 2\n\nhi");
+    push_unit_run(unit, 100);
+    unit_err(push_receiver_refuse(unit->receiver, unit->now_us, unit->ins[0].push, 400), SP_STATE);
+}
+END_TEST
+
 Suite *test_push_page_suite(void)
 {
     Suite *suite = suite_create("push_page");
@@ -183,5 +264,8 @@ Suite *test_push_page_suite(void)
     tcase_add_test(tcase, decided_late);
     tcase_add_loop_test(tcase, capacity, 0, 6);
     tcase_add_test(tcase, type_not_accepted);
+    unit_loop(tcase, holds_others, holders);
+    tcase_add_loop_test(tcase, refused_whole, 0, 5);
+    tcase_add_test(tcase, refused_too_early);
     return suite;
 }

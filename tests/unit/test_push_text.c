@@ -94,6 +94,28 @@ START_TEST(bare_type)
 }
 END_TEST
 
+static const struct {
+    const char *type;
+    bool        reference, multipart;
+} holders[] = {
+    { "message/external-body", true, false },
+    { "Message/EXTERNAL-body ;access-type=URL", true, false },
+    { "message/external-bodyx", false, false },
+    { "message/cpim", false, false },
+    { "multipart/mixed;boundary=x", false, true },
+    { " Multipart/Alternative", false, true },
+    { "multipart", false, false },
+    { "text/multipart", false, false },
+    { "", false, false },
+};
+
+START_TEST(holds_others)
+{
+    ck_assert_int_eq(push_is_reference(unit_text(holders[_i].type)), holders[_i].reference);
+    ck_assert_int_eq(push_is_multipart(unit_text(holders[_i].type)), holders[_i].multipart);
+}
+END_TEST
+
 Suite *test_push_text_suite(void)
 {
     Suite *suite = suite_create("push_text");
@@ -103,5 +125,6 @@ Suite *test_push_text_suite(void)
     unit_loop(tcase, name_from_others, reads);
     unit_loop(tcase, accept_types, types);
     tcase_add_test(tcase, bare_type);
+    unit_loop(tcase, holds_others, holders);
     return suite;
 }

@@ -49,9 +49,12 @@ static const struct {
     uint16_t    status;
     size_t      octets;
     int64_t     length; /* -1: none; -2: chunked */
+    const char *type;
 } heads[] = {
     { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", SP_OK, 200, 38, 5 },
     { "HTTP/1.0 200\n\n", SP_OK, 200, 14, -1 },
+    { "HTTP/1.1 200 OK\r\nCONTENT-TYPE:  text/html; charset=utf-8 \r\n\r\n", SP_OK, 200, 61, -1,
+      "text/html; charset=utf-8" },
     { "HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\nContent-Length: 5\r\n\r\n", SP_OK, 200, 66,
       -2 },
     { "HTTP/1.1 302 Found\r\nLocation: http://b/\r\n\r\n", SP_OK, 302, 43, -1 },
@@ -82,6 +85,7 @@ START_TEST(head_fields)
         return;
     ck_assert_uint_eq(head.status, heads[_i].status);
     ck_assert_uint_eq(octets, heads[_i].octets);
+    unit_eq(head.type, heads[_i].type != NULL ? heads[_i].type : "");
     ck_assert_int_eq(head.chunked, heads[_i].length == -2);
     ck_assert_int_eq(head.has_length, heads[_i].length >= 0);
     if (head.has_length)

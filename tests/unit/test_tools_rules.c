@@ -42,6 +42,23 @@ static const struct {
     { "accept size<=1T", SP_SYNTAX, 1, 14, 0 },
     { "accept size<=99999999999999999999", SP_RANGE, 1, 14, 0 },
     { "accept have-hash=yes", SP_SYNTAX, 1, 8, 0 },
+    { "accept name=a name=b", SP_REPEATED, 1, 20, 0 },
+    { "accept type=a type=b", SP_REPEATED, 1, 20, 0 },
+    { "accept app-id=a app-id=b", SP_REPEATED, 1, 24, 0 },
+    { "accept size<=1k size>=1m", SP_OK, 0, 0, 1 },
+    { "\taccept\tfrom=a\t#c\r\n", SP_OK, 0, 0, 1 },
+    { "accept name=a # b c", SP_OK, 0, 0, 1 },
+    { "accept size<=1K2", SP_SYNTAX, 1, 14, 0 },
+    { "accept size<=-1", SP_SYNTAX, 1, 14, 0 },
+    { "accept size<= 1", SP_SYNTAX, 1, 14, 0 },
+    { "accept size<=9007199254740991K", SP_OK, 0, 0, 1 },
+    { "accept size<=9007199254740992K", SP_RANGE, 1, 14, 0 },
+    { "accept SIZE<=1", SP_SYNTAX, 1, 8, 0 },
+    { "accept from =a", SP_SYNTAX, 1, 8, 0 },
+    { "skip 488", SP_SYNTAX, 1, 6, 0 },
+    { "decline 488 404", SP_SYNTAX, 1, 13, 0 },
+    { "decline type=a 488", SP_SYNTAX, 1, 16, 0 },
+    { "decline 70000", SP_SYNTAX, 1, 9, 0 },
     { "skip\nskip\nskip\nskip\nskip\nskip\nskip\nskip\nskip", SP_ROOM, 9, 1, 8 },
 };
 
@@ -104,6 +121,23 @@ static const struct {
     { "skip name=a have-hash\naccept", "", "a", "", "", 0, 2, "accept 2" },
 };
 
+static void judge_by(const char *text, const struct rules_facts *facts, const char *want)
+{
+    static const char *const verbs[] = { "decline", "accept", "skip", "have" };
+    struct rules_error       error;
+    struct rules_verdict     verdict;
+    char                     got[64];
+
+    unit_err(rules_parse(&rules, unit_text(text), &error), SP_OK);
+    verdict = rules_judge(&rules, facts);
+    if (verdict.verb == RULES_DECLINE)
+        snprintf(got, sizeof got, "decline %u %u", (unsigned)verdict.status,
+                 (unsigned)verdict.line);
+    else
+        snprintf(got, sizeof got, "%s %u", verbs[verdict.verb], (unsigned)verdict.line);
+    ck_assert_str_eq(got, want);
+}
+
 START_TEST(judged_by_them)
 {
     struct rules_facts facts = {
@@ -114,19 +148,35 @@ START_TEST(judged_by_them)
         .octets = judged[_i].octets,
         .have = judged[_i].have,
     };
-    static const char *const verbs[] = { "decline", "accept", "skip", "have" };
-    struct rules_error       error;
-    struct rules_verdict     verdict;
-    char                     got[64];
 
-    unit_err(rules_parse(&rules, unit_text(judged[_i].rules), &error), SP_OK);
-    verdict = rules_judge(&rules, &facts);
-    if (verdict.verb == RULES_DECLINE)
-        snprintf(got, sizeof got, "decline %u %u", (unsigned)verdict.status,
-                 (unsigned)verdict.line);
-    else
-        snprintf(got, sizeof got, "%s %u", verbs[verdict.verb], (unsigned)verdict.line);
-    ck_assert_str_eq(got, judged[_i].verdict);
+    judge_by(judged[_i].rules, &facts, judged[_i].verdict);
+}
+END_TEST
+
+/* What holds others is declined only where none of them could be taken. */
+static const struct {
+    const char *rules, *from, *app, *verdict;
+} holders[] = {
+    { "accept type=image/*", "sip:a@b", "", "accept 1" },
+    { "accept type=image/* from=sip:c@*", "sip:a@b", "", "decline 603 0" },
+    { "accept name=*.png size<=1 app-id=ulp.ua", "sip:a@b", "ULP.ua", "accept 1" },
+    { "decline type=multipart/*\nskip have-hash\naccept", "sip:a@b", "", "accept 3" },
+    { "decline 488 from=*\naccept", "sip:a@b", "", "decline 488 1" },
+    { "decline size>=1\naccept have-hash", "sip:a@b", "", "accept 2" },
+    { "skip from=sip:a@b\naccept", "sip:a@b", "", "skip 1" },
+};
+
+START_TEST(holds_others)
+{
+    struct rules_facts facts = {
+        .from = unit_text(holders[_i].from),
+        .type = SP_LIT("multipart/mixed"),
+        .app = unit_text(holders[_i].app),
+        .octets = 100,
+        .holds = true,
+    };
+
+    judge_by(holders[_i].rules, &facts, holders[_i].verdict);
 }
 END_TEST
 
@@ -170,6 +220,7 @@ Suite *test_tools_rules_suite(void)
 
     unit_loop(tcase, read_as_rules, texts);
     unit_loop(tcase, judged_by_them, judged);
+    unit_loop(tcase, holds_others, holders);
     unit_loop(tcase, matched, patterns);
     tcase_add_test(tcase, bounded);
     return suite;
