@@ -6,7 +6,9 @@
  * agents below. */
 #include "push_in.h"
 
+#include "../parser/sip_media.h"
 #include "push_app.h"
+#include "push_text.h"
 
 const char *push_in_state_name(enum push_in_state state)
 {
@@ -156,6 +158,27 @@ void push_in_note(struct push_receiver *receiver, struct push_in *in,
         break;
     default: break;
     }
+}
+
+uint16_t push_receiver_judge(const struct push_receiver_config *config,
+                             const struct push_content         *content)
+{
+    struct sp_slice type = content->type.len > 0 ? content->type
+                                                 : SP_LIT("application/octet-stream");
+
+    if (push_is_reference(type) && !config->references) {
+        return 415;
+    }
+    if (config->accept_types.len > 0 && !push_is_reference(type) &&
+        !(push_is_multipart(type) && config->multiparts) &&
+        !sip_media_type_accepted(config->accept_types, push_bare_type(type))) {
+        return 415;
+    }
+    if (config->max_size > 0 && content->octets != UINT64_MAX &&
+        content->octets > config->max_size) {
+        return 413;
+    }
+    return 200;
 }
 
 uint16_t push_msrp_status(uint16_t status)

@@ -170,27 +170,6 @@ uint32_t push_receiver_relays(const struct push_receiver *receiver, enum sp_err 
     return receiver->link.relay.ready;
 }
 
-uint16_t push_receiver_judge(const struct push_receiver_config *config,
-                             const struct push_content         *content)
-{
-    struct sp_slice type = content->type.len > 0 ? content->type
-                                                 : SP_LIT("application/octet-stream");
-
-    if (push_is_reference(type) && !config->references) {
-        return 415;
-    }
-    if (config->accept_types.len > 0 && !push_is_reference(type) &&
-        !(push_is_multipart(type) && config->multiparts) &&
-        !sip_media_type_accepted(config->accept_types, push_bare_type(type))) {
-        return 415;
-    }
-    if (config->max_size > 0 && content->octets != UINT64_MAX &&
-        content->octets > config->max_size) {
-        return 413;
-    }
-    return 200;
-}
-
 enum sp_err push_receiver_refuse(struct push_receiver *receiver, uint64_t now_us,
                                  struct sp_handle push, uint16_t status)
 {

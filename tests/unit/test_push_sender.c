@@ -234,51 +234,6 @@ START_TEST(plain_refused)
 }
 END_TEST
 
-/* Refused after all of it came: a message of several parts, say, one of which is of no use. A file
- * ends so too. What comes after it is not touched. */
-START_TEST(refused_whole)
-{
-    static const struct {
-        uint16_t    status, told;
-        const char *name;
-    } refusals[] = { { 415, 415, "" }, { 603, 403, "" }, { 513, 413, "" }, { 415, 415, "f" } };
-    struct push_unit   *unit = push_unit_new(NULL, NULL, NULL);
-    struct push_content texts[2];
-
-    for (unsigned i = 0; i < 2; i++)
-        texts[i] = push_unit_content(refusals[_i].name, "text/plain", push_unit_pattern(3000, i),
-                                     false);
-    unit->refuse = refusals[_i].status;
-    unit_err(push_unit_order(unit, PUSH_SESSION, false, texts, 2), SP_OK);
-    push_unit_finish(unit);
-    for (int i = 0; i < 2; i++) {
-        unit_err(unit->outs[i].err, SP_REFUSED);
-        ck_assert_uint_eq(unit->outs[i].status, refusals[_i].told);
-        unit_err(unit->ins[i].err, SP_REFUSED);
-    }
-    push_unit_nothing_left(unit);
-}
-END_TEST
-
-/* A message that says where its content lies: 415 in a session too, where nobody fetches.
- * 4483-5.3-1 */
-START_TEST(reference)
-{
-    struct push_receiver_config config = { .references = _i == 1 };
-    struct push_unit           *unit = push_unit_new(NULL, NULL, &config);
-    struct push_content         text;
-
-    text = push_unit_content("", "message/external-body;access-type=URL;URL=\"http://a\"",
-                             push_unit_pattern(100, 0), false);
-    unit_err(push_unit_order(unit, PUSH_SESSION, false, &text, 1), SP_OK);
-    push_unit_finish(unit);
-    unit_err(unit->outs[0].err, _i == 1 ? SP_OK : SP_REFUSED);
-    if (_i == 0)
-        ck_assert_uint_eq(unit->outs[0].status, 415);
-    ck_assert_int_eq(unit->offered, _i);
-}
-END_TEST
-
 /* A transfer that goes on where it was cut: only the rest comes, whole by the receiver's count.
  * 5547-8.1-7, 5547-8.7-8, 5547-8.3.1-5, 5547-8.3.1-6 */
 START_TEST(going_on)
@@ -488,8 +443,6 @@ Suite *test_push_sender_suite(void)
     tcase_add_loop_test(tcase, sequence_with_refusals, 0, 32);
     tcase_add_loop_test(tcase, plain_messages, 0, 4);
     tcase_add_test(tcase, plain_refused);
-    tcase_add_loop_test(tcase, refused_whole, 0, 4);
-    tcase_add_loop_test(tcase, reference, 0, 2);
     tcase_add_loop_test(tcase, going_on, 0, 16);
     tcase_add_loop_test(tcase, broken_in_the_middle, 0, 12);
     tcase_add_test(tcase, unreadable);
