@@ -331,7 +331,7 @@ parts() { # each part is judged by itself: a required one that is not taken refu
     [ "$(message 'multipart/alternative;boundary=b' "$html--b--"$'\n')" = "415 Accept: text/plain,image/png, multipart/*" ]
     [ "$(message "$mixed" "$text")" = 400 ] # it has no end
     [ "$(message 'multipart/mixed' "$text--b--")" = 400 ]
-    [ "$(message "$mixed" '--b--')" = 200 ] # nothing at all
+    [ "$(message "$mixed" '--b--')" = 400 ] # nor a part
     # what is called a file is one, of a type that is not taken
     [ "$(message "$mixed" "$text--b--"$'\n' 'Content-Disposition: attachment;filename="m.txt"')" = "415 Accept: text/plain,image/png, multipart/*" ]
     receiver_stop
