@@ -61,11 +61,6 @@ static void ring_drop(const struct msrp_relay *relay, struct msrp_lane *lane, ui
 
 /* ---- lanes ---- */
 
-static size_t front_octets(const struct msrp_relay *relay)
-{
-    return relay->head_octets;
-}
-
 static enum sp_err keep_back(struct msrp_relay *relay, struct msrp_lane *lane, struct sp_slice own,
                              struct sp_slice back)
 {
@@ -104,7 +99,7 @@ static struct msrp_lane *new_lane(struct msrp_relay *relay, struct msrp_grant *g
         return NULL;
     place = sp_pool_handle(&relay->lanes, lane).slot - 1;
     lane->ring = relay->rings + place * relay->limits.relay_lane_octets;
-    lane->front = relay->fronts + place * front_octets(relay);
+    lane->front = relay->fronts + place * relay->head_octets;
     lane->grant = grant;
     lane->to_client = to_client;
     lane->out = out;
@@ -339,7 +334,7 @@ static void take_front(struct msrp_relay *relay, struct msrp_lane *lane)
 
     if (lane->fronted)
         return;
-    assert(p->text_octets <= front_octets(relay));
+    assert(p->text_octets <= relay->head_octets);
     ring_runs(relay, lane, p->text_octets, runs);
     memcpy(lane->front, runs[0].at, runs[0].len);
     memcpy(lane->front + runs[0].len, runs[1].at, runs[1].len);
