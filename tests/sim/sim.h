@@ -206,6 +206,8 @@ struct sim_plan {
     uint32_t       closed;            /* agents that close in the middle */
     bool           tight;             /* limits are drawn, down to very few */
     bool           device;            /* receivers are small */
+    bool           all;               /* as many receivers as there may be, in each run */
+    uint32_t       between; /* receivers that are none: they take a MESSAGE for others, 202 */
     /* of bare user agents */
     uint32_t agents, calls, asks, registrations; /* most */
     uint32_t guarded;                            /* agents that ask for credentials */
@@ -217,6 +219,7 @@ struct sim_scenario {
     void (*start)(struct sim *sim);
     void (*end)(struct sim *sim); /* its own oracle, when all is at rest; or NULL */
     struct sim_plan plan;
+    uint32_t        cost; /* so many seeds of others take as long as one of this; 0: one */
 };
 extern const struct sim_scenario sim_scenarios[];
 extern const size_t              sim_scenario_count;
@@ -303,6 +306,8 @@ void sim_push_start(struct sim *sim);
 void sim_push_end(struct sim *sim);
 void sim_sender_note(struct sim_node *node, const struct push_sender_action *action);
 void sim_receiver_note(struct sim_node *node, const struct push_receiver_action *action);
+/* A node that takes a MESSAGE for somebody else: its `note`. */
+void sim_push_between(struct sim *sim, struct sim_node *node, const struct sim_note *note);
 /* Orders of a sender that crashed will not be told of. */
 void sim_push_died(struct sim_node *node);
 

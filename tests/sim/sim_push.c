@@ -51,6 +51,8 @@ static void make_orders(struct sim *sim, int senders)
         order->mode = plan->mode;
         if (plan->mode == PUSH_AUTO)
             order->mode = sim_chance(sim, 500) ? PUSH_PAGER : PUSH_SESSION;
+        if (order->to->kind == SIM_HAND)
+            order->mode = PUSH_PAGER;
         order->first = contents;
         order->count = sim_between(sim, 1, plan->contents);
         for (uint32_t j = 0; j < order->count; j++)
@@ -111,13 +113,14 @@ static void give_order(struct sim *sim, struct sim_node *node, uint64_t arg)
     static struct push_content contents[64];
     const struct sim_plan     *plan = &sim->scenario->plan;
     struct sim_order          *order = &sim->orders[arg];
-    bool                       named = sim_chance(sim, plan->named);
+    bool                       between = order->to->kind == SIM_HAND;
+    bool                       named = !between && sim_chance(sim, plan->named);
     struct push_order          like = { .mode = order->mode, .user = arg };
     enum sp_err                err;
 
     contents_of(sim, order, contents);
     like.to = sim_uri(sim, "bob", order->to, named,
-                      sim_chance(sim, plan->tcp) ? ";transport=tcp" : "");
+                      !between && sim_chance(sim, plan->tcp) ? ";transport=tcp" : "");
     like.contents = contents;
     like.count = order->count;
     like.parallel = sim_chance(sim, plan->parallel);
@@ -216,12 +219,12 @@ static void grow(struct sp_limits *limits, uint32_t fleet)
     limits->stream_accepts = 0;
 }
 
-/* 1,000 now and then; as a rule a handful. */
+/* As many as may be now and then; as a rule a handful. */
 static int fleet_of(struct sim *sim, uint32_t most)
 {
-    uint32_t receivers = sim_chance(sim, 20) ? most : sim_between(sim, 1, most < 12 ? most : 12);
+    bool all = sim->scenario->plan.all || sim_chance(sim, 20);
 
-    return (int)receivers;
+    return (int)(all ? most : sim_between(sim, 1, most < 12 ? most : 12));
 }
 
 void sim_push_start(struct sim *sim)
@@ -234,6 +237,10 @@ void sim_push_start(struct sim *sim)
         struct sim_node *node = &sim->nodes[i];
 
         node->kind = i == 0 ? SIM_SENDER : SIM_RECEIVER;
+        if (i > 0 && sim_chance(sim, plan->between)) {
+            node->kind = SIM_HAND;
+            node->note = sim_push_between;
+        }
         node->born = born_again;
         if (plan->device && i > 0)
             shrink(&node->limits);
@@ -252,7 +259,8 @@ void sim_push_start(struct sim *sim)
 
 static void judge(struct sim *sim, const struct sim_order *order, const struct sim_push *push)
 {
-    enum sp_err due = push->decline != 0 ? SP_REFUSED : SP_OK;
+    bool        between = order->to->kind == SIM_HAND;
+    enum sp_err due = between ? SP_PENDING : push->decline != 0 ? SP_REFUSED : SP_OK;
     bool        calm = sim->fair && !order->disturbed && !sim->scenario->plan.tight;
 
     if (push->ended != 1)

@@ -9,10 +9,11 @@
 #include "sim_ua.h"
 
 /* clang-format off */
-#define STORM                                                                                      \
-    .delay_ms = 200, .jitter_ms = 300, .loss = 400, .twice = 200, .late = 200, .late_ms = 3000,    \
-    .corrupt = 100, .mtu = 400, .refused = 100, .silent = 50, .cut = 700, .cut_octets = 60000,     \
-    .slow = 100, .octets_s = 40000, .unresolved = 100, .parts = 3, .part_ms = 60000
+#define ROUGH                                                                                      \
+    .delay_ms = 200, .jitter_ms = 300, .twice = 200, .late = 200, .late_ms = 3000, .mtu = 400,     \
+    .refused = 100, .silent = 50, .cut = 700, .cut_octets = 60000, .slow = 100,                    \
+    .octets_s = 40000, .unresolved = 100, .parts = 3, .part_ms = 60000
+#define STORM ROUGH, .loss = 400, .corrupt = 100
 
 const struct sim_scenario sim_scenarios[] = {
     { "pager", "MESSAGE to one or two receivers, over UDP and TCP, again after silence", { STORM },
@@ -58,6 +59,11 @@ const struct sim_scenario sim_scenarios[] = {
       { .mode = PUSH_AUTO, .receivers = 1000, .contents = 2, .octets = 3000, .over_ms = 60000,
         .files = 800, .parallel = 300, .named = 200, .tcp = 100, .retries = 2, .declined = 100,
         .slow_ms = 10000, .device = true } },
+    { "fleet-1000", "one sender and 1,000 of them, some behind others that answer for them (202)",
+      { ROUGH, .loss = 300, .crashes = 60, .down_ms = 60000 }, sim_push_start, sim_push_end,
+      { .mode = PUSH_AUTO, .receivers = 1000, .contents = 2, .octets = 3000, .over_ms = 60000,
+        .files = 800, .parallel = 300, .named = 200, .tcp = 100, .retries = 2, .declined = 100,
+        .slow_ms = 10000, .device = true, .all = true, .between = 100 }, 20 },
     { "requests", "MESSAGE and OPTIONS between bare user agents", { STORM, .crashes = 2,
         .down_ms = 60000 }, sim_ua_start, sim_ua_end,
       { .agents = 4, .asks = 12, .over_ms = 40000, .named = 300, .tcp = 300, .slow_ms = 20000 } },
