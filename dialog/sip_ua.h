@@ -25,7 +25,7 @@ struct sip_ua_config {
     struct sp_slice accept;        /* media types of request bodies, comma list: "text/plain,
                                       application/sdp"; also in 415 and OPTIONS */
     struct sp_slice message_types; /* media types that MESSAGE may carry, comma list, with ranges;
-                                      Accept in its 415 */
+                                      Accept in its 415, and with the others in OPTIONS */
     struct sp_slice supported; /* option tags, comma list; empty: none. 100rel is added when PRACK
                                   is among `methods`, timer when `min_se_s` is set */
     struct sp_slice capabilities; /* SDP body of a 200 to OPTIONS; empty: none */

@@ -65,10 +65,19 @@ static bool is_encoded(const struct sip_msg *msg)
     return false;
 }
 
-/* Bodies and languages that we take (11.2, 20.1 to 20.3). */
+/* Bodies, those of MESSAGE too, and languages that we take (11.2, 20.1 to 20.3). */
 static void put_accepts(const struct sip_ua *ua, struct sp_buf *to)
 {
-    sip_put_field(to, SIP_FIELD_ACCEPT, ua->config.accept);
+    struct sp_slice accept = ua->config.accept, more = ua->config.message_types;
+
+    sp_put_text(to, "Accept: ");
+    sp_put_value(to, accept);
+    if ((ua->allow & 1u << SIP_MESSAGE) != 0 && sp_find_slice(accept, more) == accept.len) {
+        if (accept.len > 0)
+            sp_put_text(to, ", ");
+        sp_put_value(to, more);
+    }
+    sp_put_text(to, "\r\n");
     sip_put_field(to, SIP_FIELD_ACCEPT_ENCODING, SP_LIT("identity"));
     sip_put_field(to, SIP_FIELD_ACCEPT_LANGUAGE, SP_LIT("*"));
 }

@@ -88,7 +88,8 @@ static const struct check_row {
     /* 3261-11-1, 3261-11.2-2, 3261-11.2-4 */
     { HEAD("OPTIONS", URI, "") "\n", "200",
       "\r\nAllow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE\r\nSupported: path, gruu\r\n"
-      "Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: *\r\n",
+      "Accept: application/sdp, text/plain, image/*\r\nAccept-Encoding: identity\r\n"
+      "Accept-Language: *\r\n",
       "\r\nContent-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=0\r\n" },
     { HEAD("OPTIONS", URI, "") "\n", "200", "\r\nContact: <sip:agent@192.0.2.1:5060>\r\n",
       "\r\nServer: unit\r\n" },
