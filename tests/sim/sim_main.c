@@ -110,15 +110,15 @@ static void add(struct sim_counters *to, const struct sim_counters *from)
 static void report(const struct sim_scenario *scenario, uint64_t seeds, uint64_t failures,
                    double hours, double seconds, const struct sim_counters *c)
 {
-    printf(
-        "%-10s %8llu seeds %3llu failed %9.1f hours %8.0f hours/s"
-        "  delivered %llu refused %llu failed %llu pending %llu  datagrams %llu lost %llu  cuts %llu"
-        " crashes %llu\n",
-        scenario->name, (unsigned long long)seeds, (unsigned long long)failures, hours,
-        seconds > 0 ? hours / seconds : 0, (unsigned long long)c->delivered,
-        (unsigned long long)c->refused, (unsigned long long)c->failed,
-        (unsigned long long)c->pending, (unsigned long long)c->datagrams,
-        (unsigned long long)c->lost, (unsigned long long)c->cuts, (unsigned long long)c->crashes);
+    printf("%-10s %8llu seeds %3llu failed %9.1f hours %8.0f hours/s"
+           "  delivered %llu refused %llu failed %llu pending %llu  datagrams %llu lost %llu"
+           "  cuts %llu crashes %llu\n",
+           scenario->name, (unsigned long long)seeds, (unsigned long long)failures, hours,
+           seconds > 0 ? hours / seconds : 0, (unsigned long long)c->delivered,
+           (unsigned long long)c->refused, (unsigned long long)c->failed,
+           (unsigned long long)c->pending, (unsigned long long)c->datagrams,
+           (unsigned long long)c->lost, (unsigned long long)c->cuts,
+           (unsigned long long)c->crashes);
     fflush(stdout);
 }
 
