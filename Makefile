@@ -274,7 +274,7 @@ bench-deps:
 
 $(BUILD)/release/tests/bench/bench_parser.o: CPPFLAGS += -fno-builtin-malloc
 BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/release/%.o,$(wildcard tests/bench/bench_*.c \
-                 tests/bench/*_sipush.c tests/bench/server_limit.c))
+                 tests/bench/*_sipush.c tests/bench/*_limit.c))
 .SECONDARY: $(BENCH_OBJECTS)
 $(BUILD)/bench/%: $(BUILD)/release/tests/bench/%.o $(BUILD)/release/libsipush.a
 	@mkdir -p $(@D)
