@@ -146,6 +146,46 @@ START_TEST(late_2xx_in_a_reinvite)
 }
 END_TEST
 
+/* A request of the callee's within the dialog of `invite`. */
+static void put_within(struct ua_world *world, struct sp_slice invite, const char *method,
+                       unsigned cseq)
+{
+    static int branch;
+    char       text[1024];
+
+    snprintf(text, sizeof text,
+             "%s sip:a@a SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKw%d\n"
+             "From: <sip:bob@192.0.2.2>;tag=b\nTo: <sip:a@a>;tag=%.*s\nCall-ID: %.*s\n"
+             "CSeq: %u %s\n" CALLEE_CONTACT "\n",
+             method, ++branch, SP_ARG(ua_tag(invite, "From")), SP_ARG(ua_value(invite, "Call-ID")),
+             cseq, method);
+    ua_put(world, text);
+}
+
+/* The time of 14.1 is over while their own re-INVITE has its 2xx and no ACK yet: ours waits on. */
+START_TEST(glare_beside_theirs)
+{
+    struct sp_slice  invite, again;
+    struct ua_world *world = ua_calling(&invite);
+
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT);
+    ua_expect(world, "ACK ");
+    unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
+    ua_drain(END);
+    ua_callee_answer(world, ua_expect(world, "INVITE "), "491 Pending", "", "");
+    ua_expect(world, "ACK ");
+    END->answer_reinvite = 200;
+    put_within(world, invite, "INVITE", 7);
+    ua_expect(world, "SIP/2.0 200 ");
+    ua_run(world, 5000);
+    while ((again = ua_take(world)).len > 0)
+        ck_assert(sp_starts(again, SP_LIT("SIP/2.0 200 ")));
+    put_within(world, invite, "ACK", 7);
+    ua_run(world, 4000);
+    unit_eq(ua_value(ua_expect(world, "INVITE "), "CSeq"), "3 INVITE");
+}
+END_TEST
+
 /* A 491 again and again is told in the end. */
 START_TEST(glares_without_end)
 {
@@ -182,6 +222,7 @@ Suite *test_sip_session_reinvite_suite(void)
     tcase_add_test(tcase, target_refreshed);
     tcase_add_loop_test(tcase, reinvite_is_cancelled, 0, 3);
     tcase_add_test(tcase, late_2xx_in_a_reinvite);
+    tcase_add_test(tcase, glare_beside_theirs);
     tcase_add_test(tcase, glares_without_end);
     return suite;
 }
