@@ -8,6 +8,8 @@
 #   make sim      the simulated network: SEEDS=1000 FIRST=1 of each scenario, SCENARIO names them;
 #                 SEED=n TRACE=file has one run again, octet for octet
 #   make cover    lines covered by the unit tests, a file a line
+#   make bend     breaks the machines of dialog/, msrp/ and push/ on purpose, or those of SOURCE,
+#                 and lists what no unit test notices (slow)
 #   make real     real files and one of 1 GiB between two processes, memory watched
 #   make resume   kill -9 of either side at 200 random moments of a transfer, and on it goes
 #   make load     10,000 pushes within 10 minutes between real processes, senders that come and go:
@@ -186,6 +188,10 @@ load: all $(BUILD)/load
 
 hostile: all
 	@BUILD='$(BUILD)' tests/hostile.sh $(BUILD)/sipush
+
+.PHONY: bend
+bend: $(BUILD)/.libcheck
+	@BUILD='$(BUILD)' tests/bend.sh $(SOURCE)
 
 .PHONY: flood
 FLOOD ?= 60

@@ -126,6 +126,30 @@ START_TEST(what_the_2xx_grants)
 }
 END_TEST
 
+/* Nobody refreshes, and the offer in their 2xx has no answer of our user's yet: it is acknowledged,
+ * for the 2xx would come on, and ended. */
+START_TEST(expires_without_an_answer)
+{
+    struct ua_world      *world = ua_world(&ua_session_config, NULL, true, 1);
+    struct sip_ua_request request = ua_request(SIP_INVITE, "");
+    struct sp_slice       invite;
+
+    unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), SP_OK);
+    ua_drain(END);
+    invite = ua_expect(world, "INVITE ");
+    ua_callee_answer(world, invite, "200 OK", "b",
+                     CALLEE_CONTACT "Session-Expires: 90;refresher=uas\nRequire: timer\n" CALLER_SDP
+                                    "offer");
+    ua_told(END, "ACCEPTED 200 offer");
+    ua_run(world, 59999);
+    ck_assert_uint_eq(ua_take(world).len, 0);
+    ua_run(world, 1);
+    ua_expect(world, "ACK ");
+    ua_expect(world, "BYE ");
+    ua_told(END, "ENDED TIMEOUT session");
+}
+END_TEST
+
 /* 4028-7.2-2: a 2xx may grant what was not asked; and one without it turns the timer off */
 START_TEST(granted_unasked)
 {
@@ -408,6 +432,7 @@ Suite *test_sip_session_timer_suite(void)
     unit_loop(tcase, what_the_invite_asks, asks);
     tcase_add_test(tcase, in_every_request);
     unit_loop(tcase, what_the_2xx_grants, grants);
+    tcase_add_test(tcase, expires_without_an_answer);
     tcase_add_test(tcase, granted_unasked);
     tcase_add_test(tcase, refresh_by_update);
     tcase_add_test(tcase, refresh_by_reinvite);
