@@ -96,6 +96,7 @@ void sip_core_accepted(struct sip_ua *ua, struct sip_challenges *challenges,
 {
     struct sip_login_room room = login_room(ua);
 
+    challenges->tries = 0;
     if (challenges->block != NULL)
         sip_challenges_next(challenges, &room, response);
 }

@@ -186,7 +186,8 @@ struct sp_slice sip_put_login(struct sip_ua *ua, struct sp_buf *to,
 /* Takes the challenges of a 401 or 407: sip_challenges_take with our logins. */
 SP_MUST_USE enum sp_err sip_core_challenged(struct sip_ua *ua, struct sip_challenges *challenges,
                                             const struct sip_msg *response);
-/* A 2xx came to a request with these: sip_challenges_next. */
+/* A 2xx came to a request with these: its tries are over, and its server may have a new nonce
+ * (sip_challenges_next). */
 void sip_core_accepted(struct sip_ua *ua, struct sip_challenges *challenges,
                        const struct sip_msg *response);
 /* Contact, as we are reached from a target: of that transport and family; `params` after those of

@@ -178,7 +178,7 @@ void sip_prack_take(struct sip_ua *ua, struct sip_session *session,
         return;
     }
     if (status / 100 == 2)
-        session->challenges.tries = 0;
+        sip_core_accepted(ua, &session->challenges, action->msg);
     finish(ua, session, action, status);
     if (status == 408 || status == 481) /* 12.2.1.2 */
         sip_within_ended(ua, sp_pool_handle(&ua->sessions, session), status);

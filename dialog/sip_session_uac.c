@@ -230,7 +230,7 @@ static void learn(struct sip_ua *ua, struct sip_session *session, const struct s
             sip_offer_void(ua, &session->offer); /* a 2xx without the answer */
     }
     session->note.status = msg->status;
-    session->challenges.tries = 0;
+    sip_core_accepted(ua, &session->challenges, msg);
 }
 
 /* The first 2xx to our INVITE confirms a dialog, or makes it. */

@@ -181,7 +181,7 @@ static void succeed(struct sip_ua *ua, struct sip_session *session, const struct
     if (sip_dialog_refresh(&session->dialog, &room, msg, &moved) == SP_OK && moved)
         sip_hop_drop(&session->hop);
     session->can = sip_option_read(session->can, msg);
-    session->challenges.tries = 0;
+    sip_core_accepted(ua, &session->challenges, msg);
     sip_info_learn(ua, session, msg);
     if (!sip_session_is_early(session))
         sip_refresh_take(ua, session, msg);

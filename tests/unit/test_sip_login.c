@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_sip_login.c -- Digest as a client, against a server written by hand. */
-#include "ua_unit.h"
+#include "callee_unit.h"
+#include "caller_unit.h"
 #include "unit.h"
 
 #include <stdio.h>
 
 #define END (&world->ends[0])
+
+static const struct sp_slice none = { NULL, 0 };
 
 /* A response to `request` with further lines. */
 static void answer(struct ua_world *world, struct sp_slice request, const char *status,
@@ -220,6 +223,17 @@ START_TEST(proxy_and_server)
 }
 END_TEST
 
+/* The next request, with this nonce for the `nc`th time. */
+static struct sp_slice expect_nonce(struct ua_world *world, const char *start, const char *nonce,
+                                    const char *nc)
+{
+    struct sp_slice request = ua_expect(world, start);
+
+    unit_eq(param(ua_value(request, "Authorization"), "nonce"), nonce);
+    unit_eq(param(ua_value(request, "Authorization"), "nc"), nc);
+    return request;
+}
+
 /* 3261-13.2.2.4-5: the ACK has the credentials of its INVITE; later requests of the session have
  * new ones */
 START_TEST(session_with_credentials)
@@ -262,6 +276,41 @@ START_TEST(session_with_credentials)
     ua_told(END, "ENDED 200");
     ua_run(world, 64 * 500);
     ck_assert_uint_eq(sip_ua_open(END->ua), 0);
+}
+END_TEST
+
+/* 7616-3.5-1: what each 2xx of a session says is the next nonce is that of its next request: to
+ * PRACK, INVITE, UPDATE and re-INVITE. The ACK has what the INVITE had. */
+START_TEST(session_takes_the_next_nonce)
+{
+    struct ua_world *world = ua_world(&ua_session_config, NULL, true, 1);
+    struct sp_slice  request, credentials;
+
+    unit_err(sip_ua_login(END->ua, none, SP_LIT("bob"), SP_LIT("zanzibar")), SP_OK);
+    request = sent(world, SIP_INVITE);
+    answer(world, request, "401 No", CHALLENGE(", qop=\"auth\""));
+    ua_expect(world, "ACK ");
+    request = ua_expect(world, "INVITE ");
+    credentials = ua_value(request, "Authorization");
+    answer(world, request, "183 Ringing",
+           CALLEE_CONTACT "Require: 100rel\nRSeq: 1\n" CALLER_SDP "answer");
+    answer(world, expect_nonce(world, "PRACK ", "n1", "00000002"), "200 OK",
+           "Authentication-Info: nextnonce=\"a\"\n");
+    unit_err(sip_ua_update(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
+    ua_drain(END);
+    answer(world, expect_nonce(world, "UPDATE ", "a", "00000001"), "200 OK",
+           CALLEE_CONTACT "Authentication-Info: nextnonce=\"b\"\n" CALLER_SDP "answer");
+    answer(world, request, "200 OK", CALLEE_CONTACT "Authentication-Info: nextnonce=\"c\"\n");
+    unit_eq_slice(ua_value(ua_expect(world, "ACK "), "Authorization"), credentials);
+    unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
+    ua_drain(END);
+    request = expect_nonce(world, "INVITE ", "c", "00000001");
+    answer(world, request, "200 OK",
+           CALLEE_CONTACT "Authentication-Info: nextnonce=\"d\"\n" CALLER_SDP "answer");
+    unit_eq(param(ua_value(ua_expect(world, "ACK "), "Authorization"), "nonce"), "c");
+    unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+    ua_drain(END);
+    expect_nonce(world, "BYE ", "d", "00000001");
 }
 END_TEST
 
@@ -392,6 +441,7 @@ Suite *test_sip_login_suite(void)
     tcase_add_test(tcase, stale_without_end);
     tcase_add_test(tcase, proxy_and_server);
     tcase_add_test(tcase, session_with_credentials);
+    tcase_add_test(tcase, session_takes_the_next_nonce);
     tcase_add_test(tcase, fork_with_credentials);
     tcase_add_loop_test(tcase, redirected_with_credentials, 0, 2);
     tcase_add_test(tcase, challenged_when_it_was_ended);
