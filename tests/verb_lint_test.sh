@@ -64,14 +64,28 @@ printf 'v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n' >"$work/sdp"
 printf 'v=0\r\no=- 1 1 IN IP4\r\ns=-\r\nt=0 0\r\n' >"$work/badsdp"
 check sdp 0 '' "$SIPUSH" lint "$work/sdp"
 check bad_sdp 1 'badsdp:2:[0-9]+: error: .*RFC 8866' "$SIPUSH" lint --protocol sdp "$work/badsdp"
-printf 'MSRP abcd1234 SEND\r\nTo-Path: msrp://h:1/s;tcp\r\nFrom-Path: msrp://i:2/t;tcp\r\nMessage-ID: m123\r\n%s' \
-    "$(printf 'Byte-Range: 1-2/2\r\nContent-Type: text/plain\r\n\r\nhi\r\n-------abcd1234$')" >"$work/msrp"
-printf '\r\n' >>"$work/msrp"
+# frame ID MESSAGE RANGE BODY FLAG: a SEND
+frame() {
+    printf 'MSRP %s0123456789 SEND\r\nTo-Path: msrp://h:1/0123456789abcdef;tcp\r\nFrom-Path: msrp://i:2/fedcba9876543210;tcp\r\n' "$1"
+    printf 'Message-ID: %s\r\nByte-Range: %s\r\nContent-Type: text/plain\r\n\r\n%s\r\n-------%s0123456789%s\r\n' "$2" "$3" "$4" "$1" "$5"
+}
+frame aaaa m123 1-2/2 hi '$' >"$work/msrp"
 check msrp 0 '' "$SIPUSH" lint "$work/msrp"
 head -c 100 "$work/msrp" >"$work/cutmsrp"
 check cut_msrp 1 'error: the last frame is cut' "$SIPUSH" lint "$work/cutmsrp"
 { sed '/^Message-ID/d' "$work/msrp"; } >"$work/badmsrp"
-check bad_msrp 1 'error: the request needs Message-ID .*7\.1\.1' "$SIPUSH" lint "$work/badmsrp"
+check bad_msrp 1 ':6:1: error: each chunk has a Message-ID .*7\.1\.1' "$SIPUSH" lint "$work/badmsrp"
+{ frame aaaa m123 '1-*/9' hello + && frame bbbb m124 1-2/2 hi '$' && frame cccc m123 6-9/9 'you!' '$'; } >"$work/chunks"
+check msrp_chunks 0 '' "$SIPUSH" lint "$work/chunks"
+{ frame aaaa m123 '1-*/9' hello + && frame cccc m123 7-9/9 'ou!' '$'; } >"$work/gap"
+check msrp_gap 1 ':14:13: error: octets before this range .*7\.1\.1' "$SIPUSH" lint "$work/gap"
+frame aaaa m123 '1-*/9' hello + >"$work/open"
+check msrp_open 0 'note: a message has no last chunk here' "$SIPUSH" lint "$work/open"
+{ frame aaaa m123 1-2/2 hi '$' && printf 'MSRP -bad- SEND\r\n\r\n' && frame bbbb m124 1-3/2 hi '$'; } >"$work/resumed"
+check msrp_broken 1 ':10:6: error: .*transact-id' "$SIPUSH" lint "$work/resumed"
+check msrp_goes_on 1 ':16:17: error: the range ends before' "$SIPUSH" lint "$work/resumed"
+frame aaaa m123 1-8/8 'From: <x' '$' | sed 's|text/plain|message/cpim|' >"$work/cpim"
+check msrp_cpim 1 ':8:9: error: .*CRLF.*RFC 3862 .*2' "$SIPUSH" lint "$work/cpim"
 
 # a capture of our own: pushes in both modes, as the endpoint writes it
 "$SIPUSH" send --dry-run -m hello sip:a@127.0.0.1 >"$work/dry" 2>/dev/null

@@ -11,6 +11,8 @@
 
 #include "../parser/sip_check.h"
 
+struct msrp_check;
+
 enum lint_protocol { LINT_AUTO, LINT_SIP, LINT_SDP, LINT_MSRP };
 
 struct lint {
@@ -23,8 +25,9 @@ struct lint {
     uint64_t           errors, warnings, notes;
     uint64_t           messages;
     /* where the last finding stood: the next is counted from there */
-    const char *told;
-    uint64_t    told_line, told_column;
+    const char        *told;
+    uint64_t           told_line, told_column;
+    struct msrp_check *msrp; /* of the stream that is read */
 };
 
 /* One finding at `at` (of `all`; its end when NULL). `field` and `rule` may be empty. */
@@ -37,7 +40,10 @@ void lint_octets(struct lint *lint);
 void lint_sip(struct lint *lint, struct sp_slice octets); /* one message */
 void lint_sip_stream(struct lint *lint, struct sp_slice octets);
 void lint_sdp(struct lint *lint, struct sp_slice octets);
-void lint_msrp(struct lint *lint, struct sp_slice octets); /* frames, one behind the other */
+void lint_msrp(struct lint *lint, struct sp_slice octets); /* a stream of frames */
+/* The same in parts: what comes between them is of no account, and they are judged together. */
+void lint_msrp_begin(struct lint *lint);
+void lint_msrp_frames(struct lint *lint, struct sp_slice octets);
 
 /* A capture: each datagram and each stream in it. False: it is none. */
 bool lint_pcap(struct lint *lint, struct sp_slice capture);

@@ -2,8 +2,9 @@
  * tools/lint_other.c -- session descriptions and MSRP frames under `sipush lint`. */
 #include "lint.h"
 
+#include "../msrp/msrp_check.h"
+#include "../msrp/msrp_cpim.h"
 #include "../msrp/msrp_frame.h"
-#include "../msrp/msrp_head.h"
 #include "../sdp/sdp.h"
 
 #define MEDIA      200
@@ -54,57 +55,110 @@ void lint_sdp(struct lint *lint, struct sp_slice octets)
                 "");
 }
 
-/* What the grammar alone does not tell. */
-static void lint_msrp_head(struct lint *lint, const char *from, struct sp_slice octets,
-                           bool has_body)
+/* A message that is whole in one chunk, and whose content is known here. */
+static void lint_content(struct lint *lint, const struct msrp_checked *frame, struct sp_slice body)
 {
     struct msrp_head head;
+    struct msrp_cpim cpim;
     struct sp_where  where;
-    enum sp_err      err = msrp_head_parse(octets, &head, &where);
+    enum sp_err      err;
 
-    if (err != SP_OK) {
-        say(lint, from + where.octet, SIP_ERROR, "RFC 4975 9", sp_err_words(err), where.rule);
+    if (msrp_head_parse(frame->head, &head, &where) != SP_OK || frame->flag != '$' ||
+        head.range.from != 1 || !sp_starts_nocase(head.content_type, SP_LIT("message/cpim")))
         return;
+    err = msrp_cpim_parse(body, &cpim, &where);
+    if (err != SP_OK)
+        say(lint, body.at + where.octet, SIP_ERROR,
+            err == SP_MISSING ? "RFC 4975 13" : "RFC 3862 2", sp_err_words(err), where.rule);
+}
+
+static void lint_frame(struct lint *lint, struct msrp_check *check,
+                       const struct msrp_checked *frame, struct sp_slice octets)
+{
+    static const enum sip_severity severities[] = { SIP_NOTE, SIP_WARNING, SIP_ERROR };
+
+    msrp_check_frame(check, frame);
+    for (uint32_t i = 0; i < check->count; i++) {
+        const struct msrp_finding *found = &check->findings[i];
+
+        say(lint, octets.at + found->octet, severities[found->severity], found->clause, found->what,
+            found->rule);
     }
-    if (head.response)
-        return;
-    if (has_body && head.content_type.len == 0)
-        say(lint, from, SIP_ERROR, "RFC 4975 7.1", "a body needs Content-Type", "");
-    if (head.method == MSRP_REPORT && !head.has_status)
-        say(lint, from, SIP_ERROR, "RFC 4975 7.1.2", "a REPORT needs Status", "");
-    if (head.method != MSRP_OTHER_METHOD && head.message_id.len == 0)
-        say(lint, from, SIP_ERROR, "RFC 4975 7.1.1", "the request needs Message-ID", "");
-    if (head.method == MSRP_SEND && has_body && !head.has_range)
-        say(lint, from, SIP_WARNING, "RFC 4975 7.1.1", "a chunk should have Byte-Range", "");
+    if (frame->has_body)
+        lint_content(lint, frame,
+                     sp_head(sp_from(octets, frame->head.len + 2), (size_t)frame->body_octets));
+}
+
+/* Behind what is no frame: where the next one begins. */
+static struct sp_slice next_start(struct sp_slice octets)
+{
+    size_t at = sp_find_slice(octets, SP_LIT("\nMSRP "));
+
+    return sp_from(octets, at < octets.len ? at + 1 : at);
+}
+
+/* Frames of one stream, up to its end or to what is none; what is left. */
+static struct sp_slice lint_frames(struct lint *lint, struct msrp_check *check,
+                                   struct msrp_frame *frame, struct sp_slice octets)
+{
+    struct sp_slice     rest = octets, first = octets;
+    struct msrp_checked checked = { .flag = '\0' };
+
+    for (;;) {
+        if (!msrp_frame_within(frame)) {
+            while (rest.len > 0 && (rest.at[0] == '\r' || rest.at[0] == '\n'))
+                rest = sp_from(rest, 1);
+            first = rest;
+        }
+        switch (msrp_frame_next(frame, &rest)) {
+        case MSRP_FRAME_NONE:
+            if (msrp_frame_within(frame))
+                say(lint, NULL, SIP_ERROR, "RFC 4975 7.1", "the last frame is cut short",
+                    "end-line");
+            return sp_from(rest, rest.len);
+        case MSRP_FRAME_HEAD:
+            lint->messages++;
+            checked = (struct msrp_checked){ .head = frame->octets, .has_body = frame->has_body };
+            break;
+        case MSRP_FRAME_BODY: checked.body_octets += frame->octets.len; break;
+        case MSRP_FRAME_END:
+            checked.flag = frame->flag;
+            checked.end_octet = (size_t)(rest.at - first.at) - msrp_frame_id(frame).len - 10;
+            lint_frame(lint, check, &checked, first);
+            break;
+        case MSRP_FRAME_BROKEN:
+            lint->messages++;
+            say(lint, first.at + frame->where.octet, SIP_ERROR, "RFC 4975 9",
+                sp_err_words(frame->err), frame->where.rule);
+            return next_start(sp_from(first, frame->where.octet));
+        }
+    }
+}
+
+void lint_msrp_begin(struct lint *lint)
+{
+    static struct msrp_check check;
+
+    lint->msrp = &check;
+    msrp_check_init(&check);
+}
+
+void lint_msrp_frames(struct lint *lint, struct sp_slice octets)
+{
+    static char       room[HEAD];
+    struct msrp_frame frame;
+
+    do {
+        msrp_frame_init(&frame, room, sizeof room);
+        octets = lint_frames(lint, lint->msrp, &frame, octets);
+    } while (octets.len > 0);
 }
 
 void lint_msrp(struct lint *lint, struct sp_slice octets)
 {
-    static char       room[HEAD];
-    struct msrp_frame frame;
-    struct sp_slice   rest = octets;
-    const char       *from = octets.at;
-
-    msrp_frame_init(&frame, room, sizeof room);
-    for (;;) {
-        if (!msrp_frame_within(&frame))
-            from = rest.at;
-        switch (msrp_frame_next(&frame, &rest)) {
-        case MSRP_FRAME_NONE:
-            if (msrp_frame_within(&frame))
-                say(lint, NULL, SIP_ERROR, "RFC 4975 7.1", "the last frame is cut short",
-                    "end-line");
-            return;
-        case MSRP_FRAME_HEAD:
-            lint->messages++;
-            lint_msrp_head(lint, from, frame.octets, frame.has_body);
-            break;
-        case MSRP_FRAME_BODY:
-        case MSRP_FRAME_END: break;
-        case MSRP_FRAME_BROKEN:
-            say(lint, from + frame.where.octet, SIP_ERROR, "RFC 4975 9", sp_err_words(frame.err),
-                frame.where.rule);
-            return;
-        }
-    }
+    lint_msrp_begin(lint);
+    lint_msrp_frames(lint, octets);
+    if (msrp_check_unfinished(lint->msrp) > 0)
+        say(lint, NULL, SIP_NOTE, "RFC 4975 7.1", "a message has no last chunk here",
+            "continuation-flag");
 }

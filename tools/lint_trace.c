@@ -130,6 +130,8 @@ static void take_message(struct reading *reading, struct sp_slice line)
     has_body = put_text(&to, line, "body");
     if (number(line, "body_octets") != (has_body ? to.len - before : 0)) {
         reading->passed_over++;
+        if (msrp)
+            lint_msrp_begin(lint); /* what follows it cannot be judged by what came before */
         return;
     }
     if (msrp && has_body)
@@ -140,7 +142,7 @@ static void take_message(struct reading *reading, struct sp_slice line)
     lint->stream = is_text(line, "transport", "tcp");
     lint->told = NULL;
     if (msrp)
-        lint_msrp(lint, lint->all);
+        lint_msrp_frames(lint, lint->all);
     else
         lint_sip(lint, lint->all);
     lint->stream = stream;
@@ -154,6 +156,7 @@ bool lint_trace(struct lint *lint, struct sp_slice trace, uint64_t *passed_over)
 
     if (!sp_starts(trace, SP_LIT("{\"ev\":\"")))
         return false;
+    lint_msrp_begin(lint);
     reading.room = malloc(trace.len + 512);
     while (reading.room != NULL && trace.len > 0) {
         size_t          end = sp_find(trace, '\n');

@@ -4,6 +4,7 @@
  *
  * An input is a stream; where else it is cut depends on all its octets. */
 #include "../../msrp/msrp_frame.h"
+#include "../../msrp/msrp_check.h"
 #include "../../msrp/msrp_types.h"
 #include "../../msrp/msrp_write.h"
 #include "fuzz.h"
@@ -45,6 +46,24 @@ static void check_send(const struct msrp_head *head, size_t len)
     fuzz_law(sp_eq(head->content_type, again.content_type));
 }
 
+/* Of one input. */
+static struct msrp_check rules;
+
+/* What lint says of it: whatever it is, at octets of the frame, in their order. */
+static void check_rules(struct sp_slice octets)
+{
+    struct sp_slice     copy = fuzz_copy(octets);
+    struct msrp_checked frame = { copy, octets.len % 2 == 0, octets.len * 50, octets.len + 9,
+                                  "$+#"[octets.len % 3] };
+
+    msrp_check_frame(&rules, &frame);
+    fuzz_law(rules.count <= MSRP_CHECK_FINDINGS);
+    for (uint32_t i = 0; i < rules.count; i++) {
+        fuzz_law(rules.findings[i].octet <= frame.end_octet);
+        fuzz_law(i == 0 || rules.findings[i - 1].octet <= rules.findings[i].octet);
+    }
+}
+
 static void check_head(struct sp_slice octets)
 {
     struct msrp_head head;
@@ -52,6 +71,7 @@ static void check_head(struct sp_slice octets)
     struct sp_slice  copy = fuzz_copy(octets);
     enum sp_err      err = msrp_head_parse(copy, &head, &where);
 
+    check_rules(octets);
     fuzz_where(err, &where, copy);
     fuzz_law(fuzz_inside(head.id, copy) && fuzz_inside(head.to_path, copy));
     fuzz_law(fuzz_inside(head.from_path, copy) && fuzz_inside(head.message_id, copy));
@@ -120,10 +140,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 {
     struct sp_slice input = sp_slice(octets, len);
     uint32_t        seed = fuzz_seed(input);
-    struct sp_buf   whole = events_of(input, 0, UINT32_MAX / 2);
-    struct sp_buf   single = events_of(input, 0, 1);
-    struct sp_buf   some = events_of(input, seed, 2 + seed % 64);
+    struct sp_buf   whole;
+    struct sp_buf   single, some;
 
+    msrp_check_init(&rules);
+    whole = events_of(input, 0, UINT32_MAX / 2);
+    single = events_of(input, 0, 1);
+    some = events_of(input, seed, 2 + seed % 64);
     fuzz_law(sp_eq(sp_written(&whole), sp_written(&single)));
     fuzz_law(sp_eq(sp_written(&whole), sp_written(&some)));
     check_head(input);
