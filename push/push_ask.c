@@ -48,6 +48,7 @@ void push_ask_message(struct push_sender *sender, const struct push_job *job,
         .route = job->route,
         .fields = sp_written(fields),
         .content_type = out->content.type,
+        .follow = PUSH_FOLLOW,
         .body = out->content.body,
         .user = push_user_of(sp_pool_handle(&sender->jobs, job)),
     };
@@ -68,6 +69,7 @@ enum sp_err push_ask_invite(struct push_sender *sender, const struct push_job *j
         .route = job->route,
         .fields = sp_written(&fields),
         .content_type = SP_LIT("application/sdp"),
+        .follow = PUSH_FOLLOW,
         .body = sp_written(&body),
         .user = push_user_of(sp_pool_handle(&sender->jobs, job)),
     };

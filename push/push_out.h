@@ -30,6 +30,9 @@ enum push_media_state { PUSH_MEDIA_NONE, PUSH_MEDIA_SETUP, PUSH_MEDIA_UP };
 #define PUSH_MESSAGE_ID_CHARS 16
 #define PUSH_SMALL_OCTETS     2048 /* of a chunk, after a connection was lost: RFC 4975 7.1.1 */
 
+/* Other targets that a request of ours goes to when it is redirected (RFC 3261 8.1.3.4). */
+#define PUSH_FOLLOW 5
+
 /* Names of an order's timers. */
 enum { PUSH_TIMER_ANSWER, PUSH_TIMER_TRYING, PUSH_TIMER_SETUP, PUSH_TIMER_IDLE, PUSH_TIMER_AGAIN };
 

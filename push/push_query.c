@@ -21,6 +21,7 @@ void push_ask_options(struct push_sender *sender, const struct push_job *job,
         .uri = job->to,
         .route = job->route,
         .fields = sp_written(fields),
+        .follow = PUSH_FOLLOW,
         .user = push_user_of(sp_pool_handle(&sender->jobs, job)),
     };
 }

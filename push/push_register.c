@@ -44,6 +44,9 @@ bool push_register_sip(struct push_receiver *receiver, const struct sip_ua_actio
     receiver->registration = (struct sp_handle){ 0 };
     if (sip->err == SP_OK) {
         action->err = sip->status >= 300 ? SP_REFUSED : SP_CLOSED;
+    } else { /* no answer came: the status is what that counts as (RFC 3261 8.1.3.1) */
+        action->err = sip->err == SP_REFUSED ? SP_TRANSPORT : sip->err;
+        action->status = 0;
     }
     return true;
 }

@@ -185,6 +185,41 @@ START_TEST(reoffer_later)
 }
 END_TEST
 
+/* 3xx: followed, to where a Contact says; not around in a ring; not to nowhere. */
+START_TEST(redirected)
+{
+    static const struct {
+        const char *status, *fields;
+        bool        found;
+    } ways[] = {
+        { "302 Moved Temporarily", "Contact: <sip:bob@192.0.2.2>\r\n", true },
+        { "300 Multiple Choices", "Contact: <sip:carol@192.0.2.3>;q=0.9, <sip:bob@192.0.2.2>\r\n",
+          true },
+        { "301 Moved Permanently", "Contact: <mailto:bob@192.0.2.2>, <sip:bob@192.0.2.2>\r\n",
+          true },
+        { "302 Moved Temporarily", "Contact: <sip:carol@192.0.2.3>\r\n", false },
+        { "302 Moved Temporarily", "", false },
+        { "305 Use Proxy", "Contact: <sip:bob@192.0.2.2>\r\n", false },
+        { "380 Alternative Service", "Contact: <sip:bob@192.0.2.2>\r\n", false },
+    };
+    enum push_mode    mode = _i % 2 == 0 ? PUSH_PAGER : PUSH_SESSION;
+    const char       *method = _i % 2 == 0 ? "MESSAGE" : "INVITE";
+    struct push_unit *unit = ordered(mode, 1, 0);
+
+    push_unit_hand_answer(unit, method, ways[_i / 2].status, ways[_i / 2].fields, "");
+    if (ways[_i / 2].found) {
+        push_unit_finish(unit);
+        push_unit_delivered(unit, 0, 0);
+        return;
+    }
+    push_unit_run(unit, 100);
+    ck_assert_int_eq(unit->ended, 1);
+    unit_err(unit->outs[0].err, SP_REFUSED);
+    ck_assert_uint_eq(unit->outs[0].status, strtoul(ways[_i / 2].status, NULL, 10));
+    ck_assert_int_eq(push_unit_count(unit, _i % 2 == 0 ? "MESSAGE sip:" : "INVITE sip:"), 1);
+}
+END_TEST
+
 /* Given up while it waits for its time. */
 START_TEST(abort_paused)
 {
@@ -211,6 +246,7 @@ Suite *test_push_heed_suite(void)
     tcase_add_loop_test(tcase, pager_to_session, 0, 8);
     tcase_add_loop_test(tcase, session_to_pager, 0, 2);
     tcase_add_loop_test(tcase, reoffer_later, 0, 2);
+    tcase_add_loop_test(tcase, redirected, 0, 14);
     tcase_add_test(tcase, abort_paused);
     return suite;
 }
