@@ -320,9 +320,25 @@ void sip_notifier_work(struct sip_ua *ua, struct sip_notifier *one)
     if ((one->due & DUE_NOTIFY) == 0 || sp_pool_find(&ua->clients, one->client) != NULL)
         return;
     one->due = 0;
+    if (sp_timer_runs(&one->timer)) /* what it would have said again is said now */
+        sp_timer_start(&ua->timers, &one->timer, one->until_us);
     err = send(ua, one);
     if (err != SP_OK)
         gone(ua, one, 503, err, "cannot"); /* RFC 3261 8.1.3.1 */
+}
+
+/* A NOTIFY drew a passing failure: the same state is told again after a while, if the subscription
+ * lasts so long. The text says nothing of it; without, the state would stay untold until the next
+ * change. */
+static void later(struct sip_ua *ua, struct sip_notifier *one)
+{
+    const struct sip_msg *response = ua->in_hand != NULL ? ua->in_hand->msg : NULL;
+    uint64_t              at_us;
+
+    one->failures += one->failures < UINT8_MAX;
+    at_us = ua->now_us + sip_affair_wait_s(one->failures, response) * UINT64_C(1000000);
+    if (at_us < one->until_us)
+        sp_timer_start(&ua->timers, &one->timer, at_us);
 }
 
 void sip_notifier_take(struct sip_ua *ua, struct sip_client *client)
@@ -334,6 +350,8 @@ void sip_notifier_take(struct sip_ua *ua, struct sip_client *client)
         return;
     memset(&one->client, 0, sizeof(one->client));
     sip_challenges_keep(&one->challenges, &client->challenges, &ua->store);
+    if (status / 100 == 2)
+        one->failures = 0;
     /* 4.2.2: Timer F, these responses, and, by our policy, a NOTIFY that nothing carries (RFC 3261
      * 8.1.3.1): else what was to be said would stay unsaid until the next change. */
     if (status == 408 || client->note.err != SP_OK || sip_affair_is_fatal(status)) {
@@ -345,11 +363,18 @@ void sip_notifier_take(struct sip_ua *ua, struct sip_client *client)
         be_due(ua, one, 0);
     } else if (one->state == SIP_NOTIFIER_TERMINATED) {
         gone(ua, one, 0, SP_OK, "NOTIFY done");
+    } else if (status / 100 == 5) {
+        later(ua, one);
     }
 }
 
 void sip_notifier_timer(struct sip_ua *ua, struct sip_notifier *one)
 {
+    if (ua->now_us < one->until_us) {
+        sp_timer_start(&ua->timers, &one->timer, one->until_us);
+        be_due(ua, one, DUE_NOTIFY);
+        return;
+    }
     terminate(ua, one, "timeout", "expired");
 }
 

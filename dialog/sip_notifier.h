@@ -37,13 +37,14 @@ struct sip_notifier {
     struct sp_slice           content_type, body;          /* the state that was told last */
     char                      reason[SIP_NOTIFIER_REASON]; /* TERMINATED */
     uint8_t                   reason_octets;
+    uint8_t                   failures; /* of NOTIFY, one after the other */
     uint32_t                  retry_after_s;
     struct sp_handle          subscribe; /* the SUBSCRIBE to be answered */
     struct sp_handle          client;    /* its NOTIFY under way; stale: none */
     uint64_t                  until_us;
     uint32_t                  expires_s; /* granted */
     struct sip_challenges     challenges;
-    struct sp_timer           timer; /* its end */
+    struct sp_timer           timer; /* its end, or before that a NOTIFY that failed, again */
 };
 
 /* A SUBSCRIBE, within a dialog or not. False: it is none for us to answer, no events are

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_sip_notifier.c -- the notifier, against a subscriber written by hand, and against
  * our own. RFC 6665 4.2. */
-#include "ua_unit.h"
+#include "event_unit.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -45,14 +45,7 @@ static void subscribe(struct ua_world *world, const char *tag, int cseq, const c
 
 static void answer(struct ua_world *world, struct sp_slice request, const char *status)
 {
-    char text[4096];
-
-    snprintf(text, sizeof text,
-             "SIP/2.0 %s\nVia: %.*s\nFrom: %.*s\nTo: %.*s\nCall-ID: %.*s\nCSeq: %.*s\n\n", status,
-             SP_ARG(ua_value(request, "Via")), SP_ARG(ua_value(request, "From")),
-             SP_ARG(ua_value(request, "To")), SP_ARG(ua_value(request, "Call-ID")),
-             SP_ARG(ua_value(request, "CSeq")));
-    ua_put(world, text);
+    event_answer(world, request, status, "");
 }
 
 static enum sp_err say(struct ua_world *world, enum sip_substate state, const char *reason,
@@ -95,6 +88,19 @@ static struct ua_world *active(char tag[32])
     answer(world, message, "200 OK");
     ua_told(END, "SUBSCRIPTION");
     return world;
+}
+
+/* A state that is told, and what its NOTIFY draws. */
+static void tell(struct ua_world *world, const char *body, const char *status)
+{
+    unit_err(say(world, SIP_SUBSTATE_ACTIVE, "", PIDF, body), SP_OK);
+    answer(world, ua_expect(world, "NOTIFY "), status);
+}
+
+static void silent(struct ua_world *world, uint64_t ms)
+{
+    ua_run(world, ms);
+    ck_assert_uint_eq(ua_take(world).len, 0);
 }
 
 static void ends(struct ua_world *world)
@@ -391,6 +397,43 @@ START_TEST(notify_fails)
 }
 END_TEST
 
+/* A NOTIFY that drew a passing failure is said again: after Retry-After or 30 s, twice that if it
+ * fails again; not where another one was said meanwhile, nor past the end of the subscription. */
+START_TEST(notify_again)
+{
+    char             tag[32];
+    struct ua_world *world = active(tag);
+
+    tell(world, "<x/>", "503 No\nRetry-After: 7");
+    silent(world, 6999);
+    ua_run(world, 1);
+    answer(world, ua_expect(world, "NOTIFY "), "500 No"); /* the second: 60 s */
+    silent(world, 59999);
+    ua_run(world, 1);
+    answer(world, ua_expect(world, "NOTIFY "), "200 OK");
+    silent(world, 300000);
+    tell(world, "<y/>", "500 No"); /* the first */
+    silent(world, 29999);
+    ua_run(world, 1);
+    ck_assert(ua_has(ua_expect(world, "NOTIFY "), "<y/>"));
+    ua_run(world, 64 * 500);
+    ua_told(END, "SUBSCRIPTION_ENDED 408 TIMEOUT F");
+    ends(world);
+
+    world = active(tag);
+    tell(world, "<y/>", "500 No");
+    silent(world, 29000);
+    tell(world, "<z/>", "200 OK");
+    silent(world, 300000);
+    tell(world, "<x/>", "503 No\nRetry-After: 1000");
+    silent(world, 270000);
+    ua_run(world, 1000);
+    answer(world, ua_expect(world, "NOTIFY "), "500 No");
+    ua_told(END, "SUBSCRIPTION_ENDED");
+    ends(world);
+}
+END_TEST
+
 /* 6665-4.6-1, 6665-4.6-2: CANCEL changes nothing. */
 START_TEST(cancelled)
 {
@@ -428,28 +471,6 @@ START_TEST(no_sharing)
 }
 END_TEST
 
-/* Allow-Events where a dialog may begin (6665-4.4.4-2), and its method in Allow; PUBLISH too where
- * it is handed up: 3903-7-1, 3903-7-2 */
-START_TEST(told_in_options)
-{
-    struct sip_ua_config one = config();
-    struct ua_world     *world;
-    struct sp_slice      message;
-
-    one.methods |= 1u << SIP_PUBLISH;
-    world = ua_world(&one, NULL, true, 1);
-
-    ua_put(world,
-           "OPTIONS sip:agent@192.0.2.1 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKo\n"
-           "Max-Forwards: 70\nFrom: <sip:b@h>;tag=b\nTo: <sip:a@h>\nCall-ID: c1\n"
-           "CSeq: 1 OPTIONS\n\n");
-    message = ua_expect(world, "SIP/2.0 200 ");
-    unit_eq(ua_value(message, "Allow-Events"), "presence, reg, x-mine");
-    ck_assert(ua_has(ua_value(message, "Allow"), "SUBSCRIBE"));
-    ck_assert(ua_has(ua_value(message, "Allow"), "PUBLISH"));
-}
-END_TEST
-
 Suite *test_sip_notifier_suite(void)
 {
     Suite *suite = suite_create("sip_notifier");
@@ -464,8 +485,8 @@ Suite *test_sip_notifier_suite(void)
     tcase_add_test(tcase, comes_again);
     tcase_add_loop_test(tcase, unsubscribed, 0, 3);
     unit_loop(tcase, notify_fails, failures);
+    tcase_add_test(tcase, notify_again);
     tcase_add_test(tcase, cancelled);
     tcase_add_test(tcase, no_sharing);
-    tcase_add_test(tcase, told_in_options);
     return suite;
 }

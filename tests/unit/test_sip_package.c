@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_sip_package.c -- event packages. RFC 6665 5, RFC 3856, RFC 3680. */
+#include "ua_unit.h"
 #include "unit.h"
 
 #include "../../dialog/sip_package.h"
@@ -62,6 +63,29 @@ START_TEST(bodies_fit)
 }
 END_TEST
 
+/* Allow-Events where a dialog may begin (6665-4.4.4-2), and its method in Allow; PUBLISH too where
+ * it is handed up: 3903-7-1, 3903-7-2 */
+START_TEST(told_in_options)
+{
+    struct sip_ua_config one = ua_config;
+    struct ua_world     *world;
+    struct sp_slice      message;
+
+    one.events = SP_LIT("presence, reg, x-mine");
+    one.methods |= 1u << SIP_PUBLISH;
+    world = ua_world(&one, NULL, true, 1);
+
+    ua_put(world,
+           "OPTIONS sip:agent@192.0.2.1 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKo\n"
+           "Max-Forwards: 70\nFrom: <sip:b@h>;tag=b\nTo: <sip:a@h>\nCall-ID: c1\n"
+           "CSeq: 1 OPTIONS\n\n");
+    message = ua_expect(world, "SIP/2.0 200 ");
+    unit_eq(ua_value(message, "Allow-Events"), "presence, reg, x-mine");
+    ck_assert(ua_has(ua_value(message, "Allow"), "SUBSCRIBE"));
+    ck_assert(ua_has(ua_value(message, "Allow"), "PUBLISH"));
+}
+END_TEST
+
 Suite *test_sip_package_suite(void)
 {
     Suite *suite = suite_create("sip_package");
@@ -70,5 +94,6 @@ Suite *test_sip_package_suite(void)
     unit_loop(tcase, found_by_name, names);
     unit_loop(tcase, listed_or_not, lists);
     unit_loop(tcase, bodies_fit, bodies);
+    tcase_add_test(tcase, told_in_options);
     return suite;
 }
