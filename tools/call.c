@@ -125,7 +125,7 @@ static int operands(struct call *c)
         return host_usage(&c->host, c->words);
     c->method = step->method;
     if (!target_complete(c->operands[1], c->uri, sizeof c->uri) ||
-        (c->proxy != NULL && !target_complete(c->proxy, c->route, sizeof c->route)))
+        (c->proxy != NULL && !target_proxy(c->proxy, c->route, sizeof c->route)))
         return host_usage(&c->host, "a target is a SIP URI, host:port or user@host");
     if (step->body.len > 0 && step->type == NULL) {
         if (c->method != SIP_INVITE && c->method != SIP_UPDATE)

@@ -218,7 +218,7 @@ static int register_us(struct receiver *r)
 
     if (!target_complete(r->aor, aor, sizeof aor) ||
         (r->registrar != NULL && !target_complete(r->registrar, registrar, sizeof registrar)) ||
-        (r->proxy != NULL && !target_complete(r->proxy, route, sizeof route))) {
+        (r->proxy != NULL && !target_proxy(r->proxy, route, sizeof route))) {
         host_complain(&r->host, "--register, --registrar and --proxy need SIP URIs");
         return EXIT_USAGE;
     }
@@ -256,7 +256,7 @@ static int pull(struct receiver *r)
     enum sp_err              err;
 
     if (!target_complete(r->pull_from, to, sizeof to) ||
-        (r->proxy != NULL && !target_complete(r->proxy, route, sizeof route))) {
+        (r->proxy != NULL && !target_proxy(r->proxy, route, sizeof route))) {
         host_complain(&r->host, "--from and --proxy need SIP URIs");
         return EXIT_USAGE;
     }

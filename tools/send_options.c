@@ -166,7 +166,7 @@ static int take_targets(struct sender *s)
     for (size_t i = 0; i < s->target_count; i++)
         if (!target_complete(s->to[i], s->targets[i].to, sizeof s->targets[i].to))
             return host_usage(&s->host, "a target is a SIP URI, host:port or user@host");
-    if (s->proxy != NULL && !target_complete(s->proxy, s->route, sizeof s->route))
+    if (s->proxy != NULL && !target_proxy(s->proxy, s->route, sizeof s->route))
         return host_usage(&s->host, "a proxy is a SIP URI, host:port or user@host");
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "target.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "../base/timers.h"
 #include "../transaction/sip_locate.h"
@@ -45,6 +46,23 @@ bool target_complete(const char *text, char *uri, size_t octets)
     else
         n = snprintf(uri, octets, bare ? "sip:[%s]" : "sip:%s", text);
     return n > 0 && (size_t)n < octets;
+}
+
+bool target_proxy(const char *text, char *uri, size_t octets)
+{
+    struct sip_uri  parsed;
+    struct sp_where where;
+    size_t          len;
+    int             n;
+
+    if (!target_complete(text, uri, octets) ||
+        sip_uri_parse(sp_str(uri), &parsed, &where) != SP_OK || parsed.headers.len > 0)
+        return false;
+    if (sip_param_has(parsed.params, "lr"))
+        return true;
+    len = strlen(uri);
+    n = snprintf(uri + len, octets - len, ";lr");
+    return n > 0 && (size_t)n < octets - len;
 }
 
 /* The answer to what the machine asks; false when it was not waited for. */

@@ -11,6 +11,10 @@
  * or longer than the room. */
 bool target_complete(const char *text, char *uri, size_t octets);
 
+/* The same for a proxy: with lr, for its routing is that of RFC 3261 (16.12). False too: a URI with
+ * header fields. */
+bool target_proxy(const char *text, char *uri, size_t octets);
+
 /* Where a request to this URI may go (RFC 3263): the first address of each family, the first of all
  * first; `count` tells how many. Asks through `net`, which has no socket yet, and waits until
  * `stop` (may be NULL) says not to. SP_RESOLVE: there is none; SP_UNSUPPORTED: it would need TLS or

@@ -61,7 +61,7 @@ call() {
     local name=$1 code=$2 user=$3 got=0
     shift 3
     timeout 60 "$SIPUSH" call "$@" --from "sip:$user@127.0.0.1" --user "$user" --password-file "$WORK/$user.password" \
-        --proxy "sip:127.0.0.1:$PORT;transport=$TRANSPORT;lr" --trace "$WORK/$name.txt" >"$WORK/$name.out" 2>"$WORK/$name.err" || got=$?
+        --proxy "127.0.0.1:$PORT;transport=$TRANSPORT" --trace "$WORK/$name.txt" >"$WORK/$name.out" 2>"$WORK/$name.err" || got=$?
     [ "$got" = "$code" ] || { cat "$WORK/$name.out" "$WORK/$name.err"; tail -n 5 "$WORK/kamailio.log"; die "$name: exit $got, not $code"; }
 }
 

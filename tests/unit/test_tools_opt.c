@@ -159,6 +159,31 @@ START_TEST(targets_are_completed)
 }
 END_TEST
 
+static const struct {
+    const char *text, *uri; /* NULL: none */
+} proxies[] = {
+    { "127.0.0.1:5070", "sip:127.0.0.1:5070;lr" },
+    { "sip:host;transport=tcp", "sip:host;transport=tcp;lr" },
+    { "sip:host;lr;transport=tcp", "sip:host;lr;transport=tcp" },
+    { "host;LR=on", "sip:host;LR=on" },
+    { "sip:a@host", "sip:a@host;lr" },
+    { "::1", "sip:[::1];lr" },
+    { "sip:host?Subject=x", NULL },
+    { "sip:[::1", NULL },
+    { "", NULL },
+    { "sip:a.name.that.leaves.no.room.for.the.parameter.behind.it.xxxx", NULL },
+};
+
+START_TEST(proxies_are_loose)
+{
+    char uri[64];
+
+    ck_assert_int_eq(target_proxy(proxies[_i].text, uri, sizeof uri), proxies[_i].uri != NULL);
+    if (proxies[_i].uri != NULL)
+        ck_assert_str_eq(uri, proxies[_i].uri);
+}
+END_TEST
+
 START_TEST(beside_a_target)
 {
     struct sp_addr addr, local;
@@ -187,6 +212,7 @@ Suite *test_tools_opt_suite(void)
     tcase_add_test(tcase, the_table_explains_itself);
     unit_loop(tcase, sizes_with_their_units, sizes);
     unit_loop(tcase, targets_are_completed, targets);
+    unit_loop(tcase, proxies_are_loose, proxies);
     tcase_add_test(tcase, beside_a_target);
     return suite;
 }
