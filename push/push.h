@@ -15,6 +15,8 @@ enum push_mode { PUSH_AUTO, PUSH_PAGER, PUSH_SESSION };
 
 const char *push_mode_name(enum push_mode mode); /* "auto", "pager", "session" */
 
+#define PUSH_ICON_OCTETS 8192 /* it travels in signalling: RFC 5547 8.8 */
+
 /* What is pushed, or offered. */
 struct push_content {
     struct sp_slice name;   /* of a file, plain octets; empty: it is no file but a plain message */
@@ -31,6 +33,10 @@ struct push_content {
     uint8_t sha1[SP_SHA1_OCTETS]; /* of the whole content */
     /* Sender: the octets, where they are at hand and few (pager mode needs them); else empty. */
     struct sp_slice body;
+    /* Files, session mode: a small picture of it, and its media type (RFC 5547 8.8); empty: none.
+     * Sender: both stay until the order ended, as `body`; PUSH_ICON_OCTETS at most; a receiver that
+     * takes no bodies of several parts gets the file without. */
+    struct sp_slice icon, icon_type;
 };
 
 /* Are these octets, all of it, what was told: size and hash? SP_INTEGRITY. */

@@ -401,4 +401,5 @@ void push_offer_content(struct push_receiver *receiver, const struct push_line *
     for (i = 0; i < SP_SHA1_OCTETS; i++) {
         content->sha1[i] = offer.selector.sha1[i];
     }
+    push_call_icon(line->call, offer.file_icon, content);
 }

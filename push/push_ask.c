@@ -3,6 +3,7 @@
  *
  * Promises: what is previewed is what is sent. Never: a Contact in a MESSAGE (RFC 3428 4). */
 #include "push_app.h"
+#include "push_icon.h"
 #include "push_out.h"
 #include "push_text.h"
 
@@ -54,24 +55,78 @@ void push_ask_message(struct push_sender *sender, const struct push_job *job,
     };
 }
 
-enum sp_err push_ask_invite(struct push_sender *sender, const struct push_job *job,
-                            struct sip_ua_request *request)
+bool push_ask_related(const struct push_job *job)
 {
-    struct sp_buf body = sp_buf(sender->scratch, sender->limits.message_octets);
-    struct sp_buf fields;
+    uint32_t i;
 
-    push_offer_write(sender, job, &body);
-    fields = sp_buf(sender->text, sender->limits.message_octets);
+    for (i = job->first; i < job->last; i++) {
+        const struct push_out *out = &job->outs[i];
+
+        if (out->leader == i && push_out_has_icon(out) && push_offer_live(job, out)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct sp_slice id_of(const struct push_out *out)
+{
+    return sp_slice(out->transfer_id, sizeof(out->transfer_id));
+}
+
+/* The description, and an icon for each file that has one (RFC 5547 8.8). */
+static void put_related(struct push_sender *sender, const struct push_job *job, struct sp_buf *body,
+                        struct sp_slice *sdp)
+{
+    struct sp_slice id = id_of(&job->outs[job->first]);
+    size_t          from;
+    uint32_t        i;
+
+    push_put_related_root(body, id);
+    from = body->len;
+    push_offer_write(sender, job, body);
+    *sdp = sp_slice(body->at + from, body->len - from);
+    for (i = job->first; i < job->last; i++) {
+        const struct push_out *out = &job->outs[i];
+
+        if (out->leader == i && push_out_has_icon(out) && push_offer_live(job, out)) {
+            push_put_icon(body, id, id_of(out), &out->content);
+        }
+    }
+    push_put_related_end(body, id);
+}
+
+enum sp_err push_ask_invite(struct push_sender *sender, const struct push_job *job,
+                            struct sip_ua_request *request, struct sp_slice *sdp)
+{
+    struct sp_buf   body = sp_buf(sender->scratch, sender->limits.message_octets);
+    struct sp_buf   fields, type;
+    bool            related = push_ask_related(job);
+    struct sp_slice id = id_of(&job->outs[job->first]);
+
+    if (related) {
+        put_related(sender, job, &body, sdp);
+    } else {
+        push_offer_write(sender, job, &body);
+        *sdp = sp_written(&body);
+    }
+    fields = sp_buf(sender->text, sender->limits.message_octets / 2);
+    type = sp_buf(sender->text + fields.room, sender->limits.message_octets - fields.room);
     push_put_app_request(&fields, job->apps, SIP_INVITE);
+    if (related) {
+        push_put_related_type(&type, id);
+    } else {
+        sp_put_text(&type, "application/sdp");
+    }
     *request = (struct sip_ua_request){
         .method = SIP_INVITE,
         .uri = job->to,
         .route = job->route,
         .fields = sp_written(&fields),
-        .content_type = SP_LIT("application/sdp"),
+        .content_type = sp_written(&type),
         .follow = PUSH_FOLLOW,
         .body = sp_written(&body),
         .user = push_user_of(sp_pool_handle(&sender->jobs, job)),
     };
-    return body.err != SP_OK ? body.err : fields.err;
+    return body.err != SP_OK ? body.err : fields.err != SP_OK ? fields.err : type.err;
 }

@@ -6,6 +6,7 @@
  * those that were taken are open; a session in which nothing is going on ends. Never: an answer to
  * an offer that it cannot keep. */
 #include "push_app.h"
+#include "push_icon.h"
 #include "push_in.h"
 
 #include <string.h>
@@ -76,6 +77,7 @@ void push_call_forget(struct push_receiver *receiver, struct push_call *call, en
     sp_store_give(&receiver->store, call->from.at);
     sp_store_give(&receiver->store, call->offer.at);
     sp_store_give(&receiver->store, call->reoffer.at);
+    sp_store_give(&receiver->store, call->related.at);
     sp_store_give(&receiver->store, call->answer.at);
     let_go(receiver, call);
     sp_pool_give(&receiver->calls, call);
@@ -278,6 +280,41 @@ static struct sp_slice from_of(const struct sip_msg *msg)
     return sip_address_parse(value, &from, &where) == SP_OK ? from.uri.octets : sp_slice(NULL, 0);
 }
 
+/* The description in an INVITE; empty: none. */
+static struct sp_slice offer_in(const struct sip_ua_action *sip)
+{
+    return push_related_root(sip_msg_value(sip->msg, SIP_FIELD_CONTENT_TYPE), sip->msg->body);
+}
+
+/* What stands beside the description is kept until the next offer. Without room, or without
+ * anything, there are no icons. */
+static void keep_related(struct push_receiver *receiver, struct push_call *call,
+                         const struct sip_ua_action *sip)
+{
+    struct sp_slice type = sip_msg_value(sip->msg, SIP_FIELD_CONTENT_TYPE);
+    struct sp_slice body = sip->msg->body;
+    char           *block = NULL;
+
+    sp_store_give(&receiver->store, call->related.at);
+    if (offer_in(sip).len < body.len && type.len <= UINT16_MAX) {
+        block = sp_store_take(&receiver->store, type.len + body.len);
+    }
+    call->related = sp_slice(block, block != NULL ? type.len + body.len : 0);
+    call->related_type = (uint16_t)type.len;
+    if (block != NULL) {
+        memcpy(block, type.at, type.len);
+        memcpy(block + type.len, body.at, body.len);
+    }
+}
+
+void push_call_icon(const struct push_call *call, struct sp_slice file_icon,
+                    struct push_content *content)
+{
+    (void)push_related_icon(sp_head(call->related, call->related_type),
+                            sp_from(call->related, call->related_type), file_icon,
+                            &content->icon_type, &content->icon);
+}
+
 static struct push_call *make_call(struct push_receiver *receiver, const struct sip_ua_action *sip)
 {
     bool              room = receiver->calls.used + receiver->pagers < receiver->limits.pushes;
@@ -294,8 +331,9 @@ static struct push_call *make_call(struct push_receiver *receiver, const struct 
     call->sdp_id = 1 + sp_ident_below(&receiver->link.ident, UINT32_MAX - 1);
     call->sdp_version = 1;
     call->from = sp_store_copy(&receiver->store, from);
-    call->offer = sp_store_copy(&receiver->store, sip->msg->body);
-    if (call->from.len != from.len || call->offer.len != sip->msg->body.len ||
+    call->offer = sp_store_copy(&receiver->store, offer_in(sip));
+    keep_related(receiver, call, sip);
+    if (call->from.len != from.len || call->offer.len != offer_in(sip).len ||
         !push_link_media(&receiver->link, sip->flow.remote.family, &call->media)) {
         push_call_forget(receiver, call, SP_LIMIT);
         return NULL;
@@ -305,7 +343,7 @@ static struct push_call *make_call(struct push_receiver *receiver, const struct 
 
 static void invited(struct push_receiver *receiver, const struct sip_ua_action *sip)
 {
-    const char       *wrong = against(receiver, sip->msg->body);
+    const char       *wrong = against(receiver, offer_in(sip));
     struct push_call *call;
     struct sp_slice   app;
 
@@ -347,17 +385,18 @@ static const char *against_reoffer(struct push_receiver *receiver, const struct 
 static void reinvited(struct push_receiver *receiver, struct push_call *call,
                       const struct sip_ua_action *sip)
 {
-    const char *wrong = against_reoffer(receiver, call, sip->msg->body);
+    const char *wrong = against_reoffer(receiver, call, offer_in(sip));
 
     if (wrong != NULL) {
         refuse(receiver, sip->session, 488, wrong);
         return;
     }
-    call->reoffer = sp_store_copy(&receiver->store, sip->msg->body);
+    call->reoffer = sp_store_copy(&receiver->store, offer_in(sip));
     if (call->reoffer.at == NULL) {
         refuse(receiver, sip->session, 500, NULL);
         return;
     }
+    keep_related(receiver, call, sip);
     push_call_enter(receiver, call, PUSH_CALL_REINVITED, "INVITE");
     call->decline = 0;
     let_go(receiver, call);

@@ -175,6 +175,19 @@ static void their_offer(struct push_sender *sender, struct push_job *job,
     }
 }
 
+/* A refusal that tells what would be taken: the batch is asked for again, so. */
+static bool corrected(struct push_sender *sender, struct push_job *job,
+                      const struct sip_ua_action *sip)
+{
+    if (sip->status == 415 && push_ask_related(job)) {
+        job->plain = true; /* without icons: RFC 5547 8.8 */
+    } else if (sip->status != 488 || !push_offer_corrected(sender, job, body_of(sip))) {
+        return false;
+    }
+    wait_batch(sender, job); /* the others were not asked about by themselves */
+    return true;
+}
+
 /* What a note of the user agent means to an order in this state; false: nothing. */
 static bool take_sip(struct push_sender *sender, struct push_job *job,
                      const struct sip_ua_action *sip)
@@ -223,11 +236,7 @@ static bool take_sip(struct push_sender *sender, struct push_job *job,
             job->sip = (struct sp_handle){ 0 };
         }
         push_job_enter(sender, job, sip->again ? PUSH_JOB_TALKING : PUSH_JOB_NEW, "3xx-6xx");
-        if (sip->status == 488 && push_offer_corrected(sender, job, body_of(sip))) {
-            wait_batch(sender, job); /* the others were not asked about by themselves */
-            return true;
-        }
-        return judged(sender, job, sip);
+        return corrected(sender, job, sip) || judged(sender, job, sip);
     case SIP_UA_FAILED: job->sip = (struct sp_handle){ 0 }; return judged(sender, job, sip);
     case SIP_UA_ENDED:
         job->sip = (struct sp_handle){ 0 };

@@ -88,12 +88,16 @@ struct push_call {
     struct sp_slice offer;
     uint64_t        user;    /* PULLING */
     struct sp_slice reoffer; /* REINVITED: the one that waits */
-    struct sp_slice answer;  /* the last one */
+    /* The last offer, if it had icons beside it: `related_type` octets of Content-Type, and the
+     * body. */
+    struct sp_slice related;
+    struct sp_slice answer; /* the last one */
     /* For each m= line of the offer that waits, 1 + the octets of its file that are here; a block
      * of the store, NULL: of none. */
     uint64_t              *held;
     struct push_media_addr media;
     uint64_t               sdp_id, sdp_version;
+    uint16_t               related_type;
     uint16_t               decline; /* what the offer draws when nothing of it is taken; 0: 488 */
     bool           irrevocable;     /* the re-offer ended what was going on: it gets an answer */
     struct sp_list lines;
@@ -215,6 +219,9 @@ void push_call_drop(struct push_receiver *receiver, struct push_call *call);
 void push_call_end(struct push_receiver *receiver, struct push_call *call, enum sp_err err);
 /* The offer that its contents belong to. */
 struct sp_slice push_call_offer(const struct push_call *call);
+/* The icon that a=file-icon of its last offer names, if it came. */
+void push_call_icon(const struct push_call *call, struct sp_slice file_icon,
+                    struct push_content *content);
 
 /* push_answer.c: offers in, answers out. */
 /* Parse an offer. */

@@ -190,16 +190,17 @@ static enum sp_err send_message(struct push_sender *sender, struct push_job *job
 static enum sp_err send_offer(struct push_sender *sender, struct push_job *job)
 {
     struct sip_ua_request request;
+    struct sp_slice       sdp;
     enum sp_err           err;
 
     err = push_offer_draw(sender, job);
     if (err == SP_OK) {
-        err = push_ask_invite(sender, job, &request);
+        err = push_ask_invite(sender, job, &request, &sdp);
     }
     if (err != SP_OK) {
         return err;
     }
-    push_offer_said(sender, job, request.body);
+    push_offer_said(sender, job, sdp);
     if (sp_handle_none(job->sip)) {
         err = sip_ua_invite(sender->link.ua, sender->link.now_us, &request, &job->sip);
         if (err != SP_OK) {
@@ -327,14 +328,15 @@ void push_job_go_on(struct push_sender *sender, struct push_job *job)
 enum sp_err push_job_send_drop(struct push_sender *sender, struct push_job *job)
 {
     struct sip_ua_request request;
+    struct sp_slice       sdp;
     enum sp_err           err;
 
     job->sdp_version++;
-    err = push_ask_invite(sender, job, &request);
+    err = push_ask_invite(sender, job, &request, &sdp);
     if (err != SP_OK) {
         return err;
     }
-    push_offer_said(sender, job, request.body);
+    push_offer_said(sender, job, sdp);
     return sip_ua_reinvite(sender->link.ua, sender->link.now_us, job->sip, request.content_type,
                            request.body);
 }

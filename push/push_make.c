@@ -45,8 +45,11 @@ static enum sp_err check(const struct push_sender *sender, const struct push_ord
         const struct push_content *content = &order->contents[i];
         uint64_t octets = content->body.len > 0 ? content->body.len : content->octets;
 
-        if (octets == UINT64_MAX) {
+        if (octets == UINT64_MAX || (content->icon.len > 0 && content->icon_type.len == 0)) {
             return SP_MISSING;
+        }
+        if (content->icon.len > PUSH_ICON_OCTETS) {
+            return SP_LIMIT;
         }
         if (content->offset > 0 && (content->offset >= octets || content->name.len == 0)) {
             return SP_RANGE; /* nothing would be left to send, or it is no file */

@@ -5,6 +5,7 @@
  * Promises: a leader of the batch is one m= line, in order; a content whose answer does not hold
  * ends, the others go on. Never: sends what the answer's accept-types or max-size do not allow
  * (RFC 4975 8.6, RFC 5547 8.7). */
+#include "push_icon.h"
 #include "push_out.h"
 #include "push_text.h"
 
@@ -12,8 +13,7 @@
 #include "../sdp/sdp_transfer.h"
 #include "../sdp/sdp_types.h"
 
-/* Is anything of this leader's line still to come or under way? */
-static bool live(const struct push_job *job, const struct push_out *leader)
+bool push_offer_live(const struct push_job *job, const struct push_out *leader)
 {
     uint32_t i;
 
@@ -40,7 +40,7 @@ enum sp_err push_offer_draw(struct push_sender *sender, struct push_job *job)
     for (i = job->first; i < job->last; i++) {
         struct push_out *out = &job->outs[i];
 
-        if (out->leader == i && live(job, out)) {
+        if (out->leader == i && push_offer_live(job, out)) {
             if (!push_relay_draw(&sender->link, out->session_id)) {
                 return SP_LIMIT; /* no URI of a relay is ready */
             }
@@ -105,6 +105,11 @@ static void describe_file(const struct push_out *out, struct sp_buf *text, struc
         }
     }
     block->file_transfer_id = sp_slice(out->transfer_id, sizeof(out->transfer_id));
+    if (push_out_has_icon(out)) {
+        from = text->len;
+        push_put_file_icon(text, block->file_transfer_id);
+        block->file_icon = since(text, from);
+    }
     block->file_disposition = SP_LIT("attachment"); /* the default would be render: 6 */
     if (out->content.offset > 0) {
         block->range_from = out->content.offset + 1; /* to the end: 6 */
@@ -133,7 +138,7 @@ void push_offer_block(const struct push_sender *sender, const struct push_job *j
 
     push_offer_whole(sender, job, out, text, &whole);
     *block = whole;
-    if (!live(job, out)) {
+    if (!push_offer_live(job, out)) {
         sdp_msrp_end(&whole, block); /* RFC 5547 8.1, 8.4 */
     }
 }
@@ -379,7 +384,7 @@ bool push_offer_answered(struct push_sender *sender, struct push_job *job, struc
                 push_out_end(sender, out, held, 0, sp_str(why), NULL);
             }
         }
-        left = left || (held == SP_OK && !live(job, leader));
+        left = left || (held == SP_OK && !push_offer_live(job, leader));
     }
     return left;
 }

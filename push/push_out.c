@@ -122,3 +122,8 @@ bool push_out_is_file(const struct push_out *out)
 {
     return out->content.name.len > 0;
 }
+
+bool push_out_has_icon(const struct push_out *out)
+{
+    return push_out_is_file(out) && out->content.icon.len > 0 && !out->job->plain;
+}

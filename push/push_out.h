@@ -103,6 +103,7 @@ struct push_job {
     int64_t                date_s;
     bool                   served;     /* a pull of the peer, who may ask again */
     bool                   query;      /* not asked yet */
+    bool                   plain;      /* no icons: the receiver takes no multipart */
     bool                   other_mode; /* may be chosen yet, and can carry the contents */
     struct sp_timer        timer;      /* of the batch: set-up, then idleness */
 };
@@ -140,6 +141,8 @@ bool push_out_again(struct push_sender *sender, struct push_out *out, enum sp_er
 void push_out_told(struct push_sender *sender, struct push_out *out);
 bool push_out_busy(const struct push_out *out);
 bool push_out_is_file(const struct push_out *out);
+/* It has an icon, and its receiver may have it. */
+bool push_out_has_icon(const struct push_out *out);
 
 /* push_make.c: from what the user ordered to an order of ours: checked, copied, mode chosen. */
 SP_MUST_USE enum sp_err push_job_make(struct push_sender *sender, const struct push_order *order,
@@ -192,11 +195,14 @@ bool push_job_msrp(struct push_sender *sender, const struct msrp_action *msrp,
 void push_job_timer(struct push_sender *sender, struct push_job *job);
 
 /* push_ask.c: the requests of an order, with no state. */
-void                    push_ask_message(struct push_sender *sender, const struct push_job *job,
-                                         const struct push_out *out, struct sip_ua_request *request,
-                                         struct sp_buf *fields);
+void push_ask_message(struct push_sender *sender, const struct push_job *job,
+                      const struct push_out *out, struct sip_ua_request *request,
+                      struct sp_buf *fields);
+/* `sdp` is the description in it. */
 SP_MUST_USE enum sp_err push_ask_invite(struct push_sender *sender, const struct push_job *job,
-                                        struct sip_ua_request *request);
+                                        struct sip_ua_request *request, struct sp_slice *sdp);
+/* It has parts beside the description. */
+bool push_ask_related(const struct push_job *job);
 
 /* push_query.c: what the receiver says that it can take. */
 void push_ask_options(struct push_sender *sender, const struct push_job *job,
@@ -208,6 +214,8 @@ bool push_query_answered(struct push_sender *sender, struct push_job *job, struc
 /* push_offer.c: offers out, answers in. */
 SP_MUST_USE enum sp_err push_offer_draw(struct push_sender *sender, struct push_job *job);
 void push_offer_write(struct push_sender *sender, const struct push_job *job, struct sp_buf *to);
+/* Is anything of this leader's line still to come or under way? */
+bool push_offer_live(const struct push_job *job, const struct push_out *leader);
 /* The block of a leader, at port 0 when nothing of it is left; its values are written to `text`. */
 void push_offer_block(const struct push_sender *sender, const struct push_job *job,
                       const struct push_out *out, struct sp_buf *text, struct sdp_msrp *block);

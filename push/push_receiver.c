@@ -124,7 +124,7 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
          .contact_user = user_of(config->uri),
          .user_agent = config->user_agent,
          .methods = 1u << SIP_INVITE | 1u << SIP_BYE | 1u << SIP_MESSAGE,
-         .accept = SP_LIT("application/sdp"),
+         .accept = SP_LIT("application/sdp, multipart/related"), /* RFC 5547 8.8 */
     };
 
     sp_list_init(&receiver->notes);

@@ -139,6 +139,7 @@ void push_sender_preview(struct push_sender *sender, const struct push_order *or
     struct push_job      *job;
     struct sip_ua_request request;
     struct sp_buf         fields;
+    struct sp_slice       sdp;
     enum sp_err           err = push_job_make(sender, order, &job);
 
     if (err != SP_OK) {
@@ -151,7 +152,7 @@ void push_sender_preview(struct push_sender *sender, const struct push_order *or
         err = fields.err;
     } else {
         (void)!push_offer_draw(sender, job); /* of relays nothing is known yet */
-        err = push_ask_invite(sender, job, &request);
+        err = push_ask_invite(sender, job, &request, &sdp);
     }
     if (err == SP_OK) {
         sip_ua_preview(sender->link.ua, &request, to);

@@ -35,6 +35,8 @@ struct push_unit_in {
     enum push_mode   mode;
     bool             at_once;
     char             name[512], type[128], from[128], app[32];
+    char             icon[16384], icon_type[64];
+    size_t           icon_octets;
     uint64_t         announced, offset;
     bool             has_sha1;
     int64_t          expires_s;

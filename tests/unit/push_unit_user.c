@@ -109,6 +109,11 @@ static void take_offer(struct push_unit *unit, const struct push_receiver_action
     snprintf(in->name, sizeof(in->name), "%.*s", SP_ARG(action->content.name));
     snprintf(in->type, sizeof(in->type), "%.*s", SP_ARG(action->content.type));
     snprintf(in->app, sizeof(in->app), "%.*s", SP_ARG(action->app));
+    snprintf(in->icon_type, sizeof(in->icon_type), "%.*s", SP_ARG(action->content.icon_type));
+    ck_assert_uint_le(action->content.icon.len, sizeof(in->icon));
+    in->icon_octets = action->content.icon.len;
+    if (in->icon_octets > 0)
+        memcpy(in->icon, action->content.icon.at, in->icon_octets);
     snprintf(in->from, sizeof(in->from), "%.*s", SP_ARG(action->from));
     if (unit->parts && action->content.offset > unit->have[in->name[0] - 'a'])
         unit_err(push_receiver_decide_part(unit->receiver, unit->now_us, action->push,
