@@ -130,8 +130,11 @@ START_TEST(request_comes_again_by_another)
     bench.peer.remote.port++;
     sip_tx_accepted(bench.layer, 0, &bench.peer);
     tx_receive(&bench, tx_request_text("MESSAGE", "m", "TCP"));
-    if (!row->answered_before)
+    if (!row->answered_before) {
+        unit_err(sip_tx_request_flow(bench.layer, bench.tx, &old), SP_OK);
+        ck_assert_uint_eq(old.id, row->answer_by);
         unit_err(tx_answer(&bench, 200), SP_OK);
+    }
     ck_assert_str_eq(bench.log, row->log);
     ck_assert_uint_eq(bench.sent_by, row->answer_by);
 }

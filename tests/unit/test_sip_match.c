@@ -200,7 +200,71 @@ START_TEST(cancel_matches)
 }
 END_TEST
 
-/* Branches longer than what a key holds are told apart to their last octet. */
+/* The CANCEL of an RFC 2543 client has the To of its INVITE, in one line or folded. 9.2, 17.2.3 */
+static const struct old_cancel_row {
+    const char *from, *to;
+    bool        found;
+} old_cancels[] = {
+    { ";tag=b\r\nCall", "\r\nCall", true },
+    { ";tag=b\r\nCall", ";tag=b\r\nCall", false },
+    { "To: <sip:a@a.example>;tag=b", "To:\r\n <sip:a@a.example>", true },
+};
+
+START_TEST(old_cancel_matches)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+    struct sp_handle invite;
+    char             old[1024];
+
+    tx_bench(&bench, &limits, SP_UDP, false);
+    snprintf(old, sizeof old, "%s", with(tx_request_text("INVITE", "", "UDP"), "z9hG4bK", "old"));
+    tx_receive(&bench, old);
+    invite = bench.tx;
+    snprintf(old, sizeof old, "%s", with(tx_request_text("CANCEL", "", "UDP"), "z9hG4bK", "old"));
+    tx_receive(&bench, with(old, old_cancels[_i].from, old_cancels[_i].to));
+    ck_assert_ptr_nonnull(strstr(bench.log, "0 CANCEL\n"));
+    ck_assert_int_eq(sp_handle_eq(bench.invite, invite), old_cancels[_i].found);
+}
+END_TEST
+
+/* A fold in what is compared is a space, whatever its line ends are (7.3.1). */
+START_TEST(old_request_is_folded)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+    char             old[1024];
+
+    tx_bench(&bench, &limits, SP_UDP, false);
+    snprintf(old, sizeof old, "%s",
+             with(tx_request_text("MESSAGE", "", "UDP"), ";branch=z9hG4bK", ";a=\"x   y\""));
+    tx_receive(&bench, old);
+    tx_receive(&bench, with(old, "x   y", "x\r\n y"));
+    ck_assert_str_eq(bench.log, "0 REQUEST\n");
+}
+END_TEST
+
+/* What is over is forgotten: the same request is a new one. */
+START_TEST(gone_and_new)
+{
+    struct sp_limits limits = tx_limits();
+    struct tx_bench  bench;
+
+    limits.transactions = 1;
+    tx_bench(&bench, &limits, SP_UDP, false);
+    for (int i = 0; i < 3; i++) {
+        tx_receive(&bench, tx_request_text("MESSAGE", "m", "UDP"));
+        unit_err(tx_answer(&bench, 200), SP_OK);
+        tx_until(&bench, bench.now_us / 1000 + 40000);
+        ck_assert_uint_eq(sip_tx_open(bench.layer), 0);
+    }
+    ck_assert_str_eq(bench.log, "0 REQUEST\n0 > 200\n32000 gone\n"
+                                "40000 REQUEST\n40000 > 200\n72000 gone\n"
+                                "80000 REQUEST\n80000 > 200\n112000 gone\n");
+}
+END_TEST
+
+/* Branches longer than what a key holds are told apart from their first octet to their last. */
 START_TEST(long_branches)
 {
     struct sp_limits limits = tx_limits();
@@ -216,6 +280,9 @@ START_TEST(long_branches)
     branch[299] = 'y';
     tx_receive(&bench, tx_request_text("MESSAGE", branch, "UDP"));
     ck_assert_uint_eq(sip_tx_open(bench.layer), 2);
+    branch[0] = 'y';
+    tx_receive(&bench, tx_request_text("MESSAGE", branch, "UDP"));
+    ck_assert_uint_eq(sip_tx_open(bench.layer), 3);
 }
 END_TEST
 
@@ -231,6 +298,9 @@ Suite *test_sip_match_suite(void)
     tcase_add_test(tcase, old_ack_matches);
     tcase_add_test(tcase, old_ack_of_a_2xx);
     tcase_add_test(tcase, cancel_matches);
+    unit_loop(tcase, old_cancel_matches, old_cancels);
+    tcase_add_test(tcase, old_request_is_folded);
+    tcase_add_test(tcase, gone_and_new);
     tcase_add_test(tcase, long_branches);
     return suite;
 }
