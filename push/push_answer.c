@@ -16,7 +16,8 @@ enum sp_err push_offer_load(struct push_room *room, struct sp_slice offer, struc
     return sdp_parse(offer, &room->sdp, where);
 }
 
-/* What we are, in a block of ours. The path is written to the receiver's text. */
+/* What we are, in a block of ours; without a line, what an offer is measured by. The path is
+ * written to the receiver's text. */
 static void ours_of(struct push_receiver *receiver, const struct push_call *call,
                     const struct push_line *line, struct sdp_msrp *ours)
 {
@@ -24,7 +25,7 @@ static void ours_of(struct push_receiver *receiver, const struct push_call *call
 
     *ours = (struct sdp_msrp){
         .port = call->media.addr.port,
-        .accept_types = receiver->accept_types,
+        .accept_types = line != NULL ? receiver->said_types : receiver->accept_types,
         .direction = SDP_RECVONLY,
         .max_size = receiver->max_size,
     };

@@ -124,6 +124,7 @@ struct push_receiver {
     struct sp_slice          accept;       /* a comma list */
     struct sp_slice          apps;         /* ids, a comma list */
     struct sp_slice          accept_types; /* the same for SDP and MSRP, split by SP */
+    struct sp_slice          said_types;   /* the same, with what every endpoint takes */
     uint64_t                 max_size;
     bool                     resumes, references, multiparts;
     struct sp_pool           calls, lines, ins;

@@ -39,7 +39,7 @@ static void put_offer(struct push_receiver *receiver, const struct push_call *ca
     struct push_lines lines;
     struct sdp_msrp   block = {
           .port = call->media.addr.port,
-          .accept_types = receiver->accept_types,
+          .accept_types = receiver->said_types,
           .max_size = receiver->max_size,
           .setup = SDP_SETUP_ACTIVE,
           .direction = SDP_RECVONLY,

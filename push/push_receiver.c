@@ -8,6 +8,7 @@
 #include "../parser/sip_media.h"
 #include "../parser/sip_uri.h"
 #include "../sdp/sdp_transfer.h"
+#include "../sdp/sdp_types.h"
 #include "push_app.h"
 #include "push_in.h"
 #include "push_text.h"
@@ -105,7 +106,12 @@ static bool keep_lists(struct push_receiver *receiver, struct sp_arena *arena,
     }
     receiver->accept = sp_written(&comma);
     push_put_accept_types(&space, receiver->accept);
-    receiver->accept_types = space.err == SP_OK ? sp_written(&space) : SP_LIT("*");
+    receiver->accept_types = receiver->said_types = space.err == SP_OK ? sp_written(&space)
+                                                                       : SP_LIT("*");
+    if (!sdp_types_allow(receiver->accept_types, SP_LIT("message/cpim"))) {
+        sp_put_text(&space, " message/cpim"); /* mandatory, and to be said: RFC 4975 8.6, 13 */
+        receiver->said_types = space.err == SP_OK ? sp_written(&space) : receiver->said_types;
+    }
     push_put_apps(&ids, apps);
     receiver->apps = sp_written(&ids);
     return ids.err == SP_OK;
@@ -139,7 +145,7 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
     push_put_app_contact(&contact, receiver->apps);
     ua.contact_params = sp_written(&contact);
     sp_ident_init(&receiver->link.ident, seed);
-    put_capabilities(&sdp, receiver->accept_types, config->max_size,
+    put_capabilities(&sdp, receiver->said_types, config->max_size,
                      1 + sp_ident_below(&receiver->link.ident, UINT32_MAX - 1));
     ua.message_types = receiver->accept.len > 0 ? receiver->accept : SP_LIT("*/*");
     ua.capabilities = sp_written(&sdp);

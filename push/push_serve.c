@@ -9,6 +9,7 @@
 #include "../parser/sip_address.h"
 #include "../sdp/sdp_exchange.h"
 #include "../sdp/sdp_transfer.h"
+#include "../sdp/sdp_types.h"
 
 /* The first line of an offer that asks for a file, read. False: there is none. */
 static bool pull_of(struct push_sender *sender, struct sp_slice offer, uint32_t *place,
@@ -159,6 +160,9 @@ static enum sp_err serve(struct push_sender *sender, struct push_job *job, uint3
         return err;
     }
     push_offer_whole(sender, job, out, &text, &ours);
+    if (!sdp_types_allow(block->accept_types, out->content.type)) {
+        return SP_MISMATCH; /* not even though other types are had in common: RFC 4975 8.6 */
+    }
     if (text.err != SP_OK || !sdp_file_selector_agrees(&block->selector, &ours.selector)) {
         return SP_MISMATCH;
     }

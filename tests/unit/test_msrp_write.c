@@ -21,7 +21,8 @@ static const struct {
     { { .id = LIT("abcd"), .to_path = TO, .from_path = FROM }, "MSRP abcd SEND\r\n" PATHS },
     { { .id = LIT("abcd"), .to_path = TO, .from_path = FROM, .disposition = LIT("render") },
       "MSRP abcd SEND\r\n" PATHS },
-    /* 4975-7.1-4, 4975-7.1-5, 4975-7.1.1-3, 4975-7.1.1-25: Content-Type last, a blank line */
+    /* 4975-7.1-4, 4975-7.1-5, 4975-7.1.1-3, 4975-7.1.1-25, 4975-14.3-2: Content-Type last, a blank
+       line */
     { { .id = LIT("abcd"),
         .to_path = TO,
         .from_path = FROM,

@@ -159,7 +159,8 @@ START_TEST(parts)
 }
 END_TEST
 
-/* What the configuration says stands in the answer, and decides about types before the user. */
+/* What the configuration says stands in the answer, and decides about types before the user.
+ * 4975-8.6-6, 4975-8.6-7 */
 START_TEST(configured)
 {
     struct push_receiver_config config = { .accept_types = SP_LIT("text/plain, image/png"),
@@ -172,7 +173,7 @@ START_TEST(configured)
     if (_i == 0) {
         unit_eq(lines_of(push_unit_hand_got(unit, "SIP/2.0 200")),
                 "m=message 2855 TCP/MSRP *|a=recvonly|a=setup:passive|"
-                "a=accept-types:text/plain image/png|a=max-size:1000|"
+                "a=accept-types:text/plain image/png message/cpim|a=max-size:1000|"
                 "a=file-selector:name:\"x\" type:image/png size:5|a=file-transfer-id:id1");
     } else {
         ck_assert_uint_gt(push_unit_hand_got(unit, "SIP/2.0 488").len, 0);

@@ -35,9 +35,9 @@ static const struct row {
     { TOP "m=message 0 TCP/MSRP *\n" FILE_, SP_REFUSED, "refused with port 0" },
     { TOP "m=message 0 TCP/MSRP *\n", SP_REFUSED, "refused with port 0" },
     { TOP LINE "a=recvonly\na=setup:passive\na=max-size:4\n" TYPES PATH FILE_, SP_REFUSED,
-      "too large for the answer's max-size" }, /* 5547-8.7-6 */
+      "too large for the answer's max-size" }, /* 5547-8.7-6, 4975-8.6-10 */
     { TOP LINE "a=recvonly\na=accept-types:text/plain\n" PATH FILE_, SP_REFUSED,
-      "the answer does not accept the type" },
+      "the answer does not accept the type" }, /* 4975-8.6-8, 4975-8.6-9 */
     { TOP LINE "a=inactive\n" TYPES PATH FILE_, SP_REFUSED, "the answer takes no content" },
     { TOP LINE "a=sendonly\n" TYPES PATH FILE_, SP_REFUSED, "the answer takes no content" },
     { TOP LINE "a=recvonly\n" PATH FILE_, SP_MISSING, "the answer does not fit the offer" },

@@ -12,16 +12,21 @@
 
 static struct push_content file;
 
-static struct push_unit *world(void)
+static struct push_unit *world_of(const struct push_receiver_config *config)
 {
     struct push_unit *unit;
 
     push_unit_serves = true;
-    unit = push_unit_new(NULL, NULL, NULL);
+    unit = push_unit_new(NULL, NULL, config);
     file = push_unit_content("f.png", "image/png", push_unit_pattern(OCTETS, 1), false);
     unit->outs[0].octets = sp_slice(file.body.at, OCTETS);
     unit->served = &file;
     return unit;
+}
+
+static struct push_unit *world(void)
+{
+    return world_of(NULL);
 }
 
 static enum sp_err pull(struct push_unit *unit, const char *to, const char *name)
@@ -62,7 +67,8 @@ END_TEST
 /* Refused, not what was asked for, or declined when it is seen: no octet flows. */
 START_TEST(comes_not)
 {
-    struct push_unit *unit = world();
+    struct push_receiver_config texts = { .accept_types = SP_LIT("text/plain") };
+    struct push_unit           *unit = world_of(_i == 3 ? &texts : NULL); /* 4975-8.6-8 */
 
     if (_i == 0)
         unit->served = NULL, unit->serve_status = 404;
@@ -70,8 +76,6 @@ START_TEST(comes_not)
         file.name = SP_LIT("g.png");
     if (_i == 2)
         unit->decide[0] = 603;
-    if (_i == 3)
-        push_unit_serves = false;
     unit_err(pull(unit, "sip:alice@192.0.2.1", "f.png"), SP_OK);
     push_unit_drain(unit);
     push_unit_run(unit, 50000);
@@ -136,7 +140,7 @@ Suite *test_push_pull_suite(void)
     TCase *tcase = unit_tcase(suite, "push_pull");
 
     tcase_add_test(tcase, comes);
-    tcase_add_loop_test(tcase, comes_not, 0, 3);
+    tcase_add_loop_test(tcase, comes_not, 0, 4);
     tcase_add_loop_test(tcase, answered_wrongly, 0, 5);
     tcase_add_test(tcase, no_selector);
     return suite;
