@@ -14,7 +14,7 @@
 #   make resume   kill -9 of either side at 200 random moments of a transfer, and on it goes
 #   make load     10,000 pushes within 10 minutes between real processes, senders that come and go:
 #                 memory and descriptors stay flat; PUSHES and LAST (seconds) say how many
-#   make hostile  bad input on every open port, and file names that climb
+#   make hostile  bad input on every open port, file names that climb, a relay under attack
 #   make flood    valid, malformed and half-open traffic at full speed, FLOOD=60 seconds: memory,
 #                 answers, leaks; then a quarter of it with the sanitizers. FLAVOUR=asan has all of
 #                 it with them alone
@@ -188,6 +188,7 @@ load: all $(BUILD)/load
 
 hostile: all
 	@BUILD='$(BUILD)' tests/hostile.sh $(BUILD)/sipush
+	@BUILD='$(BUILD)' tests/relay_attack.sh $(BUILD)/sipush
 
 .PHONY: bend
 bend: $(BUILD)/.libcheck

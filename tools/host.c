@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "../base/sha1.h"
@@ -16,7 +17,8 @@
 #include "../base/timers.h"
 #include "limit.h"
 
-#define DRAIN_US 2000000u /* at the end, for queues and the peer's end of connections */
+#define DESCRIPTORS 64       /* beside sockets: files, traces */
+#define DRAIN_US    2000000u /* at the end, for queues and the peer's end of connections */
 
 static volatile sig_atomic_t signals;
 
@@ -218,6 +220,22 @@ void *host_memory(size_t octets)
     return memory != MAP_FAILED ? memory : NULL;
 }
 
+/* As many descriptors as there may be sockets, where the system lets us; else connections that come
+ * wait until one is free. */
+static void raise_descriptors(struct host *host, uint32_t sockets)
+{
+    struct rlimit now;
+    rlim_t        need = sockets + DESCRIPTORS;
+
+    if (getrlimit(RLIMIT_NOFILE, &now) != 0 || now.rlim_cur >= need)
+        return;
+    if (now.rlim_max < need && host_speaks(host, 1))
+        host_complain(host, "%llu descriptors are allowed, %llu may be needed",
+                      (unsigned long long)now.rlim_max, (unsigned long long)need);
+    now.rlim_cur = now.rlim_max < need ? now.rlim_max : need;
+    (void)setrlimit(RLIMIT_NOFILE, &now);
+}
+
 int host_start(struct host *host)
 {
     struct sp_net_config config = sp_net_config_default;
@@ -235,6 +253,7 @@ int host_start(struct host *host)
         config.queue_octets = host->queue_octets;
     for (size_t i = 0; i < host->limit_count; i++)
         (void)limit_set(host->limits[i], &limits, &config);
+    raise_descriptors(host, config.sockets);
     host->start_us = sp_net_now_us();
     host->end_us = host->timeout_s > 0 ? host->start_us + host->timeout_s * 1000000 : SP_NEVER;
     progress_init(&host->bar, host->quiet || host->verbose >= 2, host->progress);

@@ -259,7 +259,9 @@ static int start(struct relay *r)
     take_limits(r);
     if (r->rules.expires_least_s > r->rules.expires_most_s)
         r->rules.expires_least_s = r->rules.expires_most_s;
-    r->host.sockets = r->limits.msrp_connections + HOST_LISTENS;
+    /* So that the agent, which knows whom to let go, is never fuller than the sockets: those that
+     * came may be three quarters of them. */
+    r->host.sockets = (r->limits.msrp_connections + HOST_LISTENS + 2) * 4 / 3;
     r->host.read_octets = r->limits.content_octets;
     r->host.queue_octets = RELAY_QUEUE;
     code = host_start(&r->host);

@@ -284,13 +284,17 @@ static bool receive(struct sp_net *net, struct sp_slot *slot, struct sp_net_even
 }
 
 /* One read of a connection that we closed: thrown away. The octets of an event may still be in
- * use, hence a place of its own. */
+ * use, hence a place of its own. Who goes on and on does not read what we said. */
 static void discard(struct sp_net *net, struct sp_slot *slot)
 {
     char    octets[4096];
     ssize_t n = recv(slot->fd, octets, sizeof octets, 0);
 
-    if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)))
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+        return;
+    if (n > 0 && slot->state == SP_SLOT_LINGER)
+        slot->thrown += (uint32_t)n;
+    if (n > 0 && slot->thrown <= SP_NET_DISCARD)
         return;
     if (n == 0 && slot->state == SP_SLOT_CLOSING)
         sp_slot_enter(net, slot, SP_SLOT_ENDED);
@@ -335,14 +339,24 @@ bool sp_conn_step(struct sp_net *net, struct sp_slot *slot, short found, struct 
     }
 }
 
+/* Who was let go already, and only waits for the peer's end, gives way to who comes. */
+static bool has_room(struct sp_net *net)
+{
+    uint32_t        most = net->config.accepts > 0 ? net->config.accepts : net->config.sockets;
+    struct sp_link *oldest = sp_list_first(&net->lingers);
+
+    if (oldest != NULL && (net->accepted >= most || sp_list_first(&net->frees) == NULL))
+        sp_slot_free(net, SP_OF(oldest, struct sp_slot, linger));
+    return net->accepted < most;
+}
+
 /* Nobody has a slot for it: it is told so at once, rather than left waiting. */
 static bool adopt(struct sp_net *net, const struct sp_slot *listener, int fd,
                   struct sp_net_event *event)
 {
     struct sp_slot *slot = NULL;
-    uint32_t        most = net->config.accepts > 0 ? net->config.accepts : net->config.sockets;
 
-    if (net->accepted < most && sp_sock_adopt(fd) == 0)
+    if (has_room(net) && sp_sock_adopt(fd) == 0)
         slot = sp_slot_take(net, fd, SP_TCP, listener->flow.protocol == SP_MSRP ? SP_MSRP : SP_SIP);
     if (slot == NULL) {
         (void)close(fd);

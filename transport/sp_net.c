@@ -88,6 +88,7 @@ struct sp_net *sp_net_init(void *memory, const struct sp_net_config *config)
     sp_list_init(&net->changed);
     sp_list_init(&net->dirty);
     sp_list_init(&net->due);
+    sp_list_init(&net->lingers);
     for (uint32_t i = 0; i < config->sockets; i++) {
         net->slots[i].fd = -1;
         sp_queue_init(&net->slots[i].queue, rest, queue_room(config));

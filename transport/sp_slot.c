@@ -34,6 +34,10 @@ struct sp_slot *sp_slot_take(struct sp_net *net, int fd, enum sp_transport trans
 void sp_slot_enter(struct sp_net *net, struct sp_slot *slot, enum sp_slot_state state)
 {
     slot->state = state;
+    if (state == SP_SLOT_LINGER)
+        sp_list_add(&net->lingers, &slot->linger);
+    else
+        sp_list_remove(&slot->linger);
     switch (state) {
     case SP_SLOT_CONNECTING: slot->until_us = net->now_us + SP_NET_CONNECT_US; break;
     case SP_SLOT_BROKEN:
@@ -64,6 +68,7 @@ void sp_slot_free(struct sp_net *net, struct sp_slot *slot)
     sp_list_remove(&slot->busy);
     sp_list_remove(&slot->dirty);
     sp_list_remove(&slot->due);
+    sp_list_remove(&slot->linger);
     sp_list_remove(&slot->changed);
     memset(slot, 0, sizeof *slot);
     slot->fd = -1;

@@ -22,6 +22,7 @@
 
 #define SP_NET_CONNECT_US 32000000u /* to connect: 64*T1, as long as a request may wait */
 #define SP_NET_CLOSING_US 4000000u  /* to send what is queued and see the peer's end */
+#define SP_NET_DISCARD    16777216u /* octets of one that we closed: it has heard of it */
 #define SP_NET_PAUSE_US   100000u   /* a listener's rest when descriptors have run out */
 #define SP_NET_SIGNALS_US 10000u    /* a busy loop lets signals in so often */
 #define SP_NET_DIRECT     16384u    /* octets: a SEND of so many is not gathered */
@@ -56,6 +57,7 @@ struct sp_slot {
     bool               held;     /* OPEN: nothing is read until the agent says READ */
     bool               came;     /* a connection that was accepted */
     enum sp_err        err;      /* BROKEN: why */
+    uint32_t           thrown;   /* octets, since we closed it */
     uint64_t           alive_us; /* when octets last came or went */
     uint64_t           until_us; /* the end of a bounded state; LISTENER: not asked before */
     struct sp_link     place;    /* FREE: among those; else among those whose turn is to come */
@@ -63,6 +65,7 @@ struct sp_slot {
     struct sp_link     changed;  /* among those that are to be watched for something else */
     struct sp_link     dirty;    /* among those with gathered octets that nobody tried to send */
     struct sp_link     due;      /* among those that owe a SENT */
+    struct sp_link     linger;   /* LINGER: among those, the oldest first */
     struct sp_timer    timer;    /* no later than its deadline */
 };
 
@@ -83,7 +86,7 @@ struct sp_net {
     uint64_t             signals_us; /* when a busy loop lets signals in again */
     uint32_t             accepted;   /* connections that came and are still there */
     uint32_t             sents;      /* SENT events left in this round */
-    struct sp_list       frees, turns, busy, changed, dirty, due;
+    struct sp_list       frees, turns, busy, changed, dirty, due, lingers;
     struct sp_net_event *told; /* a ring */
     uint32_t             told_from, told_used, told_room;
     struct sp_trace      trace;

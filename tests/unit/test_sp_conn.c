@@ -140,7 +140,7 @@ START_TEST(a_slow_reader_costs_a_bounded_queue)
     net_close(&side, &flow);
     while (got < piece * pieces) {
         got += read_pattern(raw, got, piece, &wrong);
-        net_turn(&side, NULL, 0);
+        net_turn(&side, NULL, 1);
     }
     ck_assert_int_eq(recv(raw, octets, 1, 0), 0);
     ck_assert_uint_eq(wrong, 0);
@@ -233,6 +233,28 @@ START_TEST(a_close_loses_nothing)
     net_turn(&side, NULL, 20);
     ck_assert_uint_eq(sp_net_closing(side.net), 0);
     ck_assert_uint_eq(side.told[SP_NET_CLOSED], 0); /* who closes is not told */
+}
+END_TEST
+
+/* Who was let go and talks on is not listened to for long. */
+START_TEST(who_talks_on_is_cut)
+{
+    struct net_side side = net_side(4, 0, 0);
+    struct sp_flow  flow;
+    int             raw = net_raw(&side, _i, &flow);
+    static char     octets[65536];
+    uint64_t        sent = 0;
+
+    net_close(&side, &flow);
+    while (sp_net_closing(side.net) == 1) {
+        ssize_t n = send(raw, octets, sizeof octets, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+        sent += n > 0 ? (uint64_t)n : 0;
+        ck_assert_uint_lt(sent, 60000000);
+        net_turn(&side, NULL, 1);
+    }
+    ck_assert_uint_ge(sent, 16777216);
+    close(raw);
 }
 END_TEST
 
@@ -369,6 +391,7 @@ static TCase *loopback(Suite *suite, const char *name)
     tcase_add_loop_test(tcase, who_does_not_read_is_not_read, 0, 2);
     tcase_add_loop_test(tcase, a_queue_that_overflows_ends_its_connection, 0, 2);
     tcase_add_loop_test(tcase, a_close_loses_nothing, 0, 2);
+    tcase_add_loop_test(tcase, who_talks_on_is_cut, 0, 2);
     tcase_add_loop_test(tcase, who_ends_first_still_gets_its_answer, 0, 2);
     tcase_add_loop_test(tcase, who_ends_first_still_gets_what_waits, 0, 2);
     tcase_add_loop_test(tcase, a_reset_is_told_once, 0, 2);

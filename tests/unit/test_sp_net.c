@@ -139,6 +139,34 @@ START_TEST(accepts_have_a_limit_of_their_own)
 END_TEST
 
 /* Two loops on one port: the system deals out what comes, and all of it is served. */
+/* Who was let go and does not go keeps nobody out. */
+START_TEST(who_lingers_gives_way)
+{
+    struct net_side side = net_side(4, 0, 0); /* a listener and three connections */
+    struct sp_flow  listener = net_listen(&side, SP_TCP, _i), flows[3];
+    int             peers[3], late;
+
+    for (unsigned i = 0; i < 3; i++) {
+        peers[i] = net_raw_connect(&listener.local);
+        net_until(&side, NULL, SP_NET_ACCEPTED, i + 1);
+        flows[i] = side.last[SP_NET_ACCEPTED].flow;
+    }
+    late = net_raw_connect(&listener.local);
+    net_turn(&side, NULL, 50);
+    ck_assert_uint_eq(side.told[SP_NET_ACCEPTED], 3); /* none lingers: it is told to go */
+    (void)close(late);
+    net_close(&side, &flows[1]);
+    net_close(&side, &flows[0]);
+    late = net_raw_connect(&listener.local);
+    net_until(&side, NULL, SP_NET_ACCEPTED, 4);
+    ck_assert_uint_eq(sp_net_closing(side.net), 1);
+    for (int i = 0; i < 3; i++)
+        (void)close(peers[i]);
+    (void)close(late);
+    sp_net_end(side.net);
+}
+END_TEST
+
 START_TEST(loops_share_a_port)
 {
     struct sp_net_config config = sp_net_config_default;
@@ -311,6 +339,7 @@ static TCase *loopback(Suite *suite, const char *name)
     tcase_add_loop_test(tcase, slow_writers_hold_nobody_up, 0, 2);
     tcase_add_loop_test(tcase, slow_readers_hold_nobody_up, 0, 2);
     tcase_add_loop_test(tcase, accepts_have_a_limit_of_their_own, 0, 2);
+    tcase_add_loop_test(tcase, who_lingers_gives_way, 0, 2);
     tcase_add_loop_test(tcase, loops_share_a_port, 0, 4);
     tcase_add_loop_test(tcase, many_connections, 0, 2);
     tcase_add_loop_test(tcase, names_and_addresses, 0, 2);
