@@ -63,6 +63,42 @@ START_TEST(no_room_for_a_100)
 }
 END_TEST
 
+/* A top Via that is not well-formed: answered where its sent-by can be read, an ACK never is, and
+ * without a sent-by there is no way back. */
+static const struct via_row {
+    const char *method, *via;
+    const char *said; /* "": nothing */
+} vias[] = {
+    { "OPTIONS", "SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKi", "" },
+    { "OPTIONS", "SIP/2.0/UDP 192.0.2.2;branch=;x", "SIP/2.0 400 " },
+    { "OPTIONS", "SIP/2.0/UDP 192.0.2.2:0x;branch=z9hG4bKi", "SIP/2.0 400 " },
+    { "ACK", "SIP/2.0/UDP 192.0.2.2;branch=;x", "" },
+    { "OPTIONS", "SIP/2.0/UDP ;branch=z9hG4bKi", "" },
+    { "OPTIONS", "192.0.2.2", "" },
+};
+
+START_TEST(via_is_malformed)
+{
+    struct sip_tx_layer *layer = make(2048);
+    struct sp_slice      got;
+    char                 text[512];
+    int                  told;
+
+    snprintf(text, sizeof text,
+             "%s sip:a@192.0.2.1 SIP/2.0\r\nVia: %s\r\nMax-Forwards: 70\r\n"
+             "From: <sip:b@b.example>;tag=b\r\nTo: <sip:a@a.example>\r\nCall-ID: 1@b\r\n"
+             "CSeq: 1 %s\r\nContent-Length: 0\r\n\r\n",
+             vias[_i].method, vias[_i].via, vias[_i].method);
+    got = said(layer, unit_text(text), &told);
+    if (vias[_i].said[0] == '\0')
+        ck_assert_msg(got.len == 0, "%.*s", SP_ARG(got));
+    else
+        ck_assert_msg(sp_starts(got, sp_str(vias[_i].said)), "%.*s", SP_ARG(got));
+    ck_assert_int_eq(told, _i == 0);
+    ck_assert_uint_eq(layer->counters.malformed, _i > 0);
+}
+END_TEST
+
 /* A datagram is no longer than a message may be, whatever UDP carries. */
 START_TEST(datagram_too_large)
 {
@@ -133,6 +169,7 @@ Suite *test_sip_receive_suite(void)
     TCase *tcase = unit_tcase(suite, "receive");
 
     tcase_add_test(tcase, no_room_for_a_100);
+    unit_loop(tcase, via_is_malformed, vias);
     tcase_add_loop_test(tcase, datagram_too_large, 0, 2);
     tcase_add_loop_test(tcase, answers_where_requests_fill_the_store, 0, 4);
     return suite;
