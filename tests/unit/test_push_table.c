@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_push_table.c -- what an answer means to the sender: each row of the profile's
- * table, against a peer written by hand that always answers the same, in virtual time. Two texts,
- * and once the same again is allowed. */
+ * table, against a peer written by hand that always answers the same, in virtual time. Three
+ * texts, and once the same again is allowed. */
 #include "push_unit.h"
 #include "unit.h"
 
 #define TO "sip:carol@192.0.2.3"
 
-/* How an order of two contents ends, and how many requests it takes. */
+/* How an order of three contents ends, and how many requests it takes. */
 struct end {
     enum sp_err err;
     int         requests;
@@ -19,8 +19,8 @@ static const struct row {
     int         free; /* requests of both modes, where the mode is ours to choose */
 } rows[] = {
     /* it reached the user agent; somebody in between took it */
-    { "200 OK", "", { SP_OK, 2 }, { 0, 0 }, 0 },
-    { "202 Accepted", "", { SP_PENDING, 2 }, { 0, 0 }, 0 },
+    { "200 OK", "", { SP_OK, 3 }, { 0, 0 }, 0 },
+    { "202 Accepted", "", { SP_PENDING, 3 }, { 0, 0 }, 0 },
     /* elsewhere, which is nowhere here; a challenge that we have nothing for */
     { "302 Moved Temporarily", "", { SP_REFUSED, 1 }, { SP_REFUSED, 1 }, 1 },
     { "401 Unauthorized",
@@ -30,10 +30,10 @@ static const struct row {
       1 },
     { "407 Proxy Authentication Required", "", { SP_REFUSED, 1 }, { SP_REFUSED, 1 }, 1 },
     /* permanent: this content, and the next is asked for */
-    { "403 Forbidden", "", { SP_REFUSED, 2 }, { SP_REFUSED, 1 }, 1 },
-    { "603 Decline", "", { SP_REFUSED, 2 }, { SP_REFUSED, 1 }, 1 },
-    { "606 Not Acceptable", "", { SP_REFUSED, 2 }, { SP_REFUSED, 1 }, 1 },
-    { "603 Decline", "Retry-After: 1\r\n", { SP_REFUSED, 2 }, { SP_REFUSED, 1 }, 1 },
+    { "403 Forbidden", "", { SP_REFUSED, 3 }, { SP_REFUSED, 1 }, 1 },
+    { "603 Decline", "", { SP_REFUSED, 3 }, { SP_REFUSED, 1 }, 1 },
+    { "606 Not Acceptable", "", { SP_REFUSED, 3 }, { SP_REFUSED, 1 }, 1 },
+    { "603 Decline", "Retry-After: 1\r\n", { SP_REFUSED, 3 }, { SP_REFUSED, 1 }, 1 },
     /* permanent: nobody there, so no content gets further */
     { "404 Not Found", "", { SP_REFUSED, 1 }, { SP_REFUSED, 1 }, 1 },
     { "604 Does Not Exist Anywhere", "", { SP_REFUSED, 1 }, { SP_REFUSED, 1 }, 1 },
@@ -49,10 +49,10 @@ static const struct row {
     { "504 Server Time-out", "", { SP_REFUSED, 2 }, { SP_REFUSED, 2 }, 2 },
     { NULL, "", { SP_TIMEOUT, 2 }, { SP_TIMEOUT, 2 }, 2 },
     /* too large for a MESSAGE; another mode or type, else permanent */
-    { "413 Request Entity Too Large", "", { SP_REFUSED, 2 }, { SP_REFUSED, 1 }, 1 },
-    { "513 Message Too Large", "", { SP_REFUSED, 2 }, { SP_REFUSED, 1 }, 1 },
-    { "415 Unsupported Media Type", "", { SP_REFUSED, 2 }, { SP_REFUSED, 1 }, 3 },
-    { "488 Not Acceptable Here", "", { SP_REFUSED, 2 }, { SP_REFUSED, 1 }, 3 },
+    { "413 Request Entity Too Large", "", { SP_REFUSED, 3 }, { SP_REFUSED, 1 }, 1 },
+    { "513 Message Too Large", "", { SP_REFUSED, 3 }, { SP_REFUSED, 1 }, 1 },
+    { "415 Unsupported Media Type", "", { SP_REFUSED, 3 }, { SP_REFUSED, 1 }, 4 },
+    { "488 Not Acceptable Here", "", { SP_REFUSED, 3 }, { SP_REFUSED, 1 }, 4 },
     /* no option of ours could be dropped */
     { "420 Bad Extension", "Unsupported: x\r\n", { SP_REFUSED, 1 }, { SP_REFUSED, 1 }, 1 },
     { "501 Not Implemented", "", { SP_REFUSED, 1 }, { SP_REFUSED, 1 }, 1 },
@@ -108,7 +108,7 @@ static int transactions(const struct push_unit *unit)
 static void ended(const struct push_unit *unit, const struct row *row, enum sp_err err, int wanted)
 {
     ck_assert_int_eq(row->status != NULL ? requests(unit) : transactions(unit), wanted);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         unit_err(unit->outs[i].err, err);
         ck_assert_uint_eq(unit->outs[i].status,
                           row->status != NULL ? strtoul(row->status, NULL, 10) : 0);
@@ -118,13 +118,14 @@ static void ended(const struct push_unit *unit, const struct row *row, enum sp_e
 
 static struct push_unit *ordered(enum push_mode mode)
 {
-    static struct push_content texts[2];
+    static struct push_content texts[3];
     struct push_unit          *unit = push_unit_new(NULL, NULL, NULL);
 
     texts[0] = push_unit_content("", "text/plain", unit_text("one"), true);
     texts[1] = push_unit_content("", "text/plain", unit_text("two"), true);
+    texts[2] = push_unit_content("", "text/plain", unit_text("three"), true);
     unit->retries = 1;
-    unit_err(push_unit_order_to(unit, TO, mode, false, texts, 2), SP_OK);
+    unit_err(push_unit_order_to(unit, TO, mode, false, texts, 3), SP_OK);
     return unit;
 }
 
@@ -149,7 +150,7 @@ START_TEST(to_invite)
 }
 END_TEST
 
-/* Two contents begin as a session. */
+/* Three contents begin as a session. */
 START_TEST(to_either)
 {
     struct push_unit *unit;
