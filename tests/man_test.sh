@@ -39,6 +39,21 @@ for verb in $verbs; do
     done
 done
 check "bash cannot read its completion" bash -n "${TMPDIR:-/tmp}/sipush-completion.$$.bash"
+# completes WANT WORD...: what bash makes of the last word
+completes() {
+    local want=$1 got
+    shift
+    got=$(bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _sipush; echo "${COMPREPLY[@]}"' - "${TMPDIR:-/tmp}/sipush-completion.$$.bash" "$@")
+    check "bash completes $* to $got, not $want" [ "$got" = "$want" ]
+}
+completes send sipush sen
+completes "--mode" sipush send --mo
+completes "pager" sipush send --mode p
+completes "--max-size" sipush recv --max
+completes "docs" sipush recv --dir doc
+completes "README.md" sipush send sip:a@b READ
+completes "bash" sipush completion b
+completes "" sipush send --chunk 1
 rm -f "${TMPDIR:-/tmp}/sipush-completion.$$."* "${TMPDIR:-/tmp}/sipush-help.$$"
 [ "$("$SIPUSH" completion tcsh 2>/dev/null; echo $?)" = 2 ] && passed=$((passed + 1)) || failed=$((failed + 1))
 for page in docs/man/*.1; do
