@@ -147,6 +147,17 @@ check limit_answer 6 '^SIP/2.0 513 ' MESSAGE "$to" --body "$WORK/large" --type t
 check limit_call 9 'a limit is reached' MESSAGE "$to" --body "$WORK/large" --type text/plain --limit message_octets=600
 stop
 
+# every class has its effect at who asked, and a code that nobody knows counts as its x00 (3261-8.1.3.2-1)
+for row in 200:0:0 202:0:10 299:0:0 302:6:6 399:6:6 404:6:6 407:5:5 415:6:6 480:6:6 499:6:6 503:6:6 599:6:6 600:6:6 603:6:6 699:6:6; do
+    status=${row%%:*} codes=${row#*:}
+    answer --status $status
+    to=sip:a@127.0.0.1:$UDP
+    check class-$status-call ${codes%:*} "^SIP/2.0 $status " MESSAGE "$to" --body "$WORK/text" --type text/plain
+    "$SIPUSH" send -q --json --timeout 20 --retries 0 --mode pager "$to" -m hi >"$WORK/out" 2>&1 </dev/null
+    judge class-$status-send $? ${codes#*:} "\"status\":$status[,}]" "$WORK/out"
+    stop
+done
+
 # complain NAME PATTERN ARGUMENTS...: refused with words
 complain() {
     name=$1 pattern=$2
