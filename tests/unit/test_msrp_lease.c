@@ -274,7 +274,8 @@ START_TEST(unusable)
 }
 END_TEST
 
-/* One session a handle (4976-3.1-1), and no more handles than there is room. */
+/* One session a handle (4976-3.1-1), and no more handles than there is room. What the session says
+ * goes over the connection to its relay that is there: 4976-5.2-1, 4976-5.2-2. */
 START_TEST(one_session)
 {
     struct msrp_side side;
@@ -282,6 +283,7 @@ START_TEST(one_session)
     msrp_side_init(&side, &msrp_side_limits);
     hold(&side);
     unit_err(msrp_side_open(&side, "t", true), SP_OK);
+    msrp_side_log(&side, "UP\nSEND $\n");
     unit_err(msrp_side_open(&side, "u", true), SP_STALE);
     unit_err(use(&side, RELAY, 0), SP_OK);
     unit_err(use(&side, RELAY, 0), SP_LIMIT);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* Connection `n` becomes a client with a URI. 4976-5.1-4, 4976-9.1-1, 4976-9.1-3, 4976-9.1-4,
- * 4976-9.1-6, 4976-9.1-7, 4976-9.1-9, 4976-6.3-5, 4976-4.2-1 */
+ * 4976-9.1-6, 4976-9.1-7, 4976-9.1-9, 4976-6.3-5, 4976-4.2-1, 4976-8-1 */
 START_TEST(admitted)
 {
     struct raw raw;
@@ -57,6 +57,23 @@ START_TEST(again_and_again)
         raw_starts(&raw, 1, "MSRP abcd 401 ");
     }
     ck_assert(raw.closed[1]);
+}
+END_TEST
+
+/* 4976-6.3-9: one that comes through another relay ends no connection, however often it fails. */
+START_TEST(through_another_relay)
+{
+    struct raw raw;
+
+    raw_init(&raw, false);
+    raw_accept(&raw, 1);
+    for (int i = 0; i < 4 * MSRP_FAILURES; i++) {
+        raw_ask(&raw, 1, "msrp://other:2855/o;tcp " CLIENT,
+                "Authorization: Basic YWxpY2U6c2VjcmV0\r\n");
+        raw_starts(&raw, 1, "MSRP abcd 401 ");
+    }
+    ck_assert(!raw.closed[1]);
+    ck_assert_uint_eq(raw.relay->counters.denied, 4 * MSRP_FAILURES);
 }
 END_TEST
 
@@ -164,6 +181,7 @@ Suite *test_msrp_relay_auth_suite(void)
     tcase_add_test(tcase, admitted);
     tcase_add_loop_test(tcase, wrong_credentials, 0, (int)UNIT_ROWS(wrongs));
     tcase_add_test(tcase, again_and_again);
+    tcase_add_test(tcase, through_another_relay);
     tcase_add_test(tcase, replayed);
     tcase_add_test(tcase, nonce_too_old);
     tcase_add_test(tcase, bounds);

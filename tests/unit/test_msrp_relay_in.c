@@ -94,7 +94,8 @@ START_TEST(other_connection)
 }
 END_TEST
 
-/* Who says nothing right has 30 seconds; who opens many shuts out nobody that is known. */
+/* Who says nothing right has 30 seconds; who opens many shuts out nobody that is known: when all
+ * places are taken, the oldest of those that are not is closed. 4976-6.5-1 */
 START_TEST(probation)
 {
     struct raw raw;
@@ -231,7 +232,8 @@ START_TEST(way_back)
 }
 END_TEST
 
-/* Unknown methods are handed on like REPORTs (6.4.2), and so are their responses (4976-6.4.3-4). */
+/* Unknown methods are handed on like REPORTs (6.4.2), over the connection that is there
+ * (4976-6.4.2-1), and so are their responses (4976-6.4.3-4). */
 START_TEST(unknown_method)
 {
     struct raw     raw;
@@ -262,6 +264,12 @@ START_TEST(unknown_method)
              "msrp://127.0.0.9:1/v;tcp\r\nX: y\r\n-------ijkl$\r\n",
              raw.uri);
     ck_assert_str_eq(raw.out[1], text);
+    raw.cookie = 0;
+    raw.len[2] = 0;
+    snprintf(text, sizeof text, "%s msrp://127.0.0.9:1/w;tcp", raw.uri);
+    request(&raw, 1, "REPORT", text, CLIENT);
+    raw_starts(&raw, 2, "MSRP ");
+    ck_assert(strstr(raw.out[2], " REPORT\r\n") != NULL && raw.cookie == 0);
 }
 END_TEST
 

@@ -127,6 +127,25 @@ START_TEST(bounded)
 }
 END_TEST
 
+/* A chunk is cut anew, and each piece says its own range: 4976-6.4.1-7. */
+START_TEST(cut_anew)
+{
+    struct raw raw;
+    char       paths[1][300], ranges[200] = "";
+    size_t     len = 0;
+
+    log_in(&raw, paths, 1);
+    message(&raw, 0, paths[0], 1, 12000);
+    connected(&raw);
+    for (const char *at = raw.out[PEER]; (at = strstr(at, "Byte-Range: ")) != NULL;) {
+        at += 12;
+        len += (size_t)snprintf(ranges + len, sizeof ranges - len, "%.*s ", (int)strcspn(at, "\r"),
+                                at);
+    }
+    ck_assert_str_eq(ranges, "1-8192/12000 8193-12000/12000 ");
+}
+END_TEST
+
 /* Time runs for each piece of what left together, once it was told. */
 START_TEST(all_are_awaited)
 {
@@ -187,6 +206,7 @@ Suite *test_msrp_relay_lane_suite(void)
 
     tcase_add_test(tcase, in_turns);
     tcase_add_test(tcase, bounded);
+    tcase_add_test(tcase, cut_anew);
     tcase_add_test(tcase, all_are_awaited);
     tcase_add_test(tcase, two_connections);
     return suite;
