@@ -32,7 +32,8 @@ ports() {
     return 1
 }
 
-# row BENCH CASE SUBJECT: from the stats of send (or ping) and recv
+# row BENCH CASE SUBJECT: from the stats of send (or ping) and recv; s-cpu of both together, KiB-peak of the larger. Of a transfer of
+# ours each side has rows of its own, too.
 row() {
     awk -v b="$1" -v c="$2" -v s="$3" -v octets="$octets" '
         $1 == "stat" && FNR == NR { wall = $2; cpu = $3; peak = $4; n = $5; next }
@@ -44,6 +45,12 @@ row() {
             } else {
                 printf "%s\t%s\t%s\t%.0f\tMiB/s\n", b, c, s, octets / 1048576 / wall
                 printf "%s\t%s\t%s\t%.3f\ts-cpu\n", b, c, s, (cpu + other) * 1073741824 / octets
+                if (s == "sipush") {
+                    printf "%s\t%s\tsender\t%.3f\ts-cpu\n", b, c, cpu * 1073741824 / octets
+                    printf "%s\t%s\tsender\t%d\tKiB-peak\n", b, c, peak
+                    printf "%s\t%s\treceiver\t%.3f\ts-cpu\n", b, c, other * 1073741824 / octets
+                    printf "%s\t%s\treceiver\t%d\tKiB-peak\n", b, c, other_peak
+                }
             }
             printf "%s\t%s\t%s\t%d\tKiB-peak\n", b, c, s, (peak > other_peak ? peak : other_peak)
         }' "$work/send.out" "$work/recv.out" >>"$raw"
@@ -125,3 +132,10 @@ awk -F '\t' -v OFS='\t' '
         }
     }' "$raw" >"$dir/msrp.tsv"
 awk -F '\t' '{ printf "%-10s %-26s %-8s %12s %s\n", $1, $2, $3, $4, $5 }' "$dir/msrp.tsv"
+# beside the limit of the same run, and the goals
+awk -F '\t' '
+    BEGIN { goal["1GiB"] = 0.8; goal["1GiB-2K"] = 0.5; goal["100-octets"] = 0.7 }
+    $5 == "MiB/s" || $5 == "msgs/s" { v[$2, $3] = $4; if ($3 == "limit") cases[++n] = $2 }
+    END { for (i = 1; i <= n; i++) { c = cases[i]
+              printf "%-16s %.2f of the limit%s\n", c, v[c, "sipush"] / v[c, "limit"],
+                  c in goal ? sprintf(" (goal %.1f)", goal[c]) : "" } }' "$dir/msrp.tsv"

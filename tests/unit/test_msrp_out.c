@@ -195,6 +195,29 @@ START_TEST(turns)
 }
 END_TEST
 
+/* A small message waits for the piece of a large one that is with the system, and no more. */
+START_TEST(small_beside_large)
+{
+    struct msrp_side side;
+    struct sp_limits limits = msrp_side_limits;
+
+    limits.msrp_chunk_octets = 1u << 30;
+    msrp_side_init(&side, &limits);
+    msrp_side_active(&side);
+    side.quiet = side.hold = true;
+    (void)msrp_side_send(&side, "huge", UINT64_C(1) << 30, false, MSRP_FAILURE_NO);
+    for (int i = 0; i < 3; i++)
+        msrp_side_sent(&side, 1);
+    msrp_side_log(&side, "");
+    (void)msrp_side_send(&side, "tiny", 1000, false, MSRP_FAILURE_NO);
+    msrp_side_sent(&side, 1);
+    msrp_side_log(&side, "SEND huge 1-*/1073741824 Fno (16384) +\n"
+                         "SEND tiny 1-1000/1000 Fno (1000) $\n");
+    msrp_side_sent(&side, 1);
+    msrp_side_log(&side, "DELIVERED tiny\n"); /* and a piece of the other is on its way */
+}
+END_TEST
+
 /* 4975-7.1.1-21: turns do not make chunks smaller than 2048 octets. */
 START_TEST(no_small_chunks)
 {
@@ -378,6 +401,7 @@ Suite *test_msrp_out_suite(void)
     tcase_add_test(tcase, interrupted_by_a_response);
     tcase_add_test(tcase, interrupted_while_asked);
     tcase_add_test(tcase, turns);
+    tcase_add_test(tcase, small_beside_large);
     tcase_add_test(tcase, no_small_chunks);
     tcase_add_test(tcase, aborted);
     tcase_add_test(tcase, unreadable);
