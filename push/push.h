@@ -33,6 +33,9 @@ struct push_content {
     uint8_t sha1[SP_SHA1_OCTETS]; /* of the whole content */
     /* Sender: the octets, where they are at hand and few (pager mode needs them); else empty. */
     struct sp_slice body;
+    /* Files, session mode: when it was changed last, seconds since 1970; 0: not told (file-date).
+     */
+    int64_t modified_s;
     /* Files, session mode: a small picture of it, and its media type (RFC 5547 8.8); empty: none.
      * Sender: both stay until the order ended, as `body`; PUSH_ICON_OCTETS at most; a receiver that
      * takes no bodies of several parts gets the file without. */

@@ -9,6 +9,7 @@
 
 #include <assert.h>
 
+#include "../sdp/sdp_file_date.h"
 #include "../sdp/sdp_transfer.h"
 
 enum sp_err push_offer_load(struct push_room *room, struct sp_slice offer, struct sp_where *where)
@@ -376,6 +377,18 @@ void push_drop_write(struct push_receiver *receiver, struct push_call *call, str
     }
 }
 
+/* What cannot be read as dates says nothing: they only inform (RFC 5547 6). */
+static int64_t modified_of(struct sp_slice file_date)
+{
+    struct sdp_file_date date;
+    struct sp_where      where;
+
+    return file_date.len > 0 && sdp_file_date_parse(file_date, &date, &where) == SP_OK &&
+                   date.has_modification
+               ? date.modification_s
+               : 0;
+}
+
 void push_offer_content(struct push_receiver *receiver, const struct push_line *line,
                         struct push_content *content)
 {
@@ -402,5 +415,6 @@ void push_offer_content(struct push_receiver *receiver, const struct push_line *
     for (i = 0; i < SP_SHA1_OCTETS; i++) {
         content->sha1[i] = offer.selector.sha1[i];
     }
+    content->modified_s = modified_of(offer.file_date);
     push_call_icon(line->call, offer.file_icon, content);
 }

@@ -10,8 +10,11 @@
 #include "push_text.h"
 
 #include "../sdp/sdp_exchange.h"
+#include "../sdp/sdp_file_date.h"
 #include "../sdp/sdp_transfer.h"
 #include "../sdp/sdp_types.h"
+
+#define YEAR_10000_S INT64_C(253402300800) /* date-time has four digits (RFC 5322 3.3) */
 
 bool push_offer_live(const struct push_job *job, const struct push_out *leader)
 {
@@ -109,6 +112,14 @@ static void describe_file(const struct push_out *out, struct sp_buf *text, struc
         from = text->len;
         push_put_file_icon(text, block->file_transfer_id);
         block->file_icon = since(text, from);
+    }
+    if (out->content.modified_s > 0 && out->content.modified_s < YEAR_10000_S) {
+        struct sdp_file_date date = { .has_modification = true };
+
+        date.modification_s = out->content.modified_s;
+        from = text->len;
+        sdp_file_date_write(text, &date);
+        block->file_date = since(text, from);
     }
     block->file_disposition = SP_LIT("attachment"); /* the default would be render: 6 */
     if (out->content.offset > 0) {

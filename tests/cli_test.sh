@@ -554,6 +554,22 @@ progress() { # on a terminal by itself, elsewhere where it is asked for, never w
     grep -q "$(printf '\rf.bin .* 100%%.*\033\\[K\r\033\\[K')" e
     [ "$(grep -c '^f.bin .* 100% ' "$RECV_ERR")" = 4 ]
 }
+icons() { # a picture of each file beside the offer, and when the file was changed last
+    printf 'tiny' >a.png && head -c 8192 /dev/urandom >b.png && head -c 8193 /dev/zero >c.png
+    for i in 1 2 3; do head -c 5000 /dev/urandom >"$i.bin"; done
+    touch -d @1147698091 1.bin
+    receiver r -q --json --dir in --count 3
+    expect 2 to --icon c.png "127.0.0.1:$UDP" 1.bin 2>e
+    has 'c.png: an icon has 1 to 8192 octets' e
+    expect 2 to --icon a.png --icon b.png "127.0.0.1:$UDP" 1.bin 2>e
+    expect 2 to --icon nothing "127.0.0.1:$UDP" 1.bin 2>e
+    expect 0 to --icon a.png --icon b.png "127.0.0.1:$TCP;transport=tcp" 1.bin 2.bin 3.bin
+    receiver_ends
+    has '"ev":"offered".*"name":"1.bin".*"modified":1147698091,"icon_bytes":4,' "$RECV_OUT"
+    has '"ev":"offered".*"name":"2.bin".*"icon_bytes":8192,' "$RECV_OUT"
+    [ "$(grep -c icon_bytes "$RECV_OUT")" = 2 ]
+    cmp 1.bin in/1.bin && cmp 2.bin in/2.bin && cmp 3.bin in/3.bin
+}
 usage() {
     expect 2 "$SIPUSH" send 2>e
     expect 2 "$SIPUSH" send 127.0.0.1 2>e
@@ -566,6 +582,6 @@ usage() {
     expect 2 "$SIPUSH" recv x 2>e
 }
 
-for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references references_judged references_sent multipart parts pulled too_large disk_full read_only config dry_run empty transports hook_environment progress usage; do row $name; done
+for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references references_judged references_sent multipart parts pulled too_large disk_full read_only config dry_run empty transports hook_environment progress icons usage; do row $name; done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -37,6 +37,8 @@ struct incoming {
     uint64_t            offset; /* of the first that comes */
     uint64_t            came;   /* the furthest octet */
     bool                has_sha1;
+    int64_t             modified_s;  /* as its sender tells; 0: it does not */
+    size_t              icon_octets; /* of the icon that came with the offer */
     uint8_t             sha1[SP_SHA1_OCTETS];
     uint8_t             digest[SP_SHA1_OCTETS];
     uint64_t            total;

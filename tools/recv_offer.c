@@ -64,6 +64,8 @@ static struct incoming *incoming_of(struct receiver *r, const struct push_receiv
     in->told = action->content.octets;
     in->offset = action->content.offset;
     in->has_sha1 = action->content.has_sha1;
+    in->modified_s = action->content.modified_s;
+    in->icon_octets = action->content.icon.len;
     memcpy(in->sha1, action->content.sha1, sizeof in->sha1);
     in->from = recv_copy(action->from);
     in->type = recv_copy(action->content.type);

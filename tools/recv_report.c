@@ -21,6 +21,10 @@ void recv_report_offered(struct host *host, const struct incoming *in, uint16_t 
             json_u64(&json, "bytes", in->told);
         if (in->offset > 0)
             json_u64(&json, "offset", in->offset);
+        if (in->modified_s > 0)
+            json_u64(&json, "modified", (uint64_t)in->modified_s);
+        if (in->icon_octets > 0)
+            json_u64(&json, "icon_bytes", in->icon_octets);
         json_text(&json, "mode", sp_str(push_mode_name(in->mode)));
         json_u64(&json, "status", status);
         json_end(&json);

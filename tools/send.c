@@ -394,6 +394,10 @@ static void forget(struct sender *s)
         source_close(&s->sources[i]);
     for (size_t i = 0; i < s->buffers.count; i++)
         free(s->buffers.rooms[i]);
+    for (size_t i = 0; s->icon_sources != NULL && i < s->icon_count; i++)
+        source_close(&s->icon_sources[i]);
+    free(s->icon_sources);
+    free(s->icons);
     free(s->buffers.rooms);
     free(s->sources);
     for (size_t i = 0; s->targets != NULL && i < s->target_count; i++)
@@ -434,7 +438,8 @@ int verb_send(int argc, char **argv)
     s.words = s.operands = calloc((size_t)argc + 1, sizeof *s.operands);
     s.texts = calloc((size_t)argc + 1, sizeof *s.texts);
     s.to = calloc((size_t)argc + 1, sizeof *s.to);
-    if (s.operands != NULL && s.texts != NULL && s.to != NULL)
+    s.icons = calloc((size_t)argc + 1, sizeof *s.icons);
+    if (s.operands != NULL && s.texts != NULL && s.to != NULL && s.icons != NULL)
         code = send_options(&s, argc, argv);
     if (code < 0) {
         code = s.serve != NULL ? send_serve(&s) : send_all(&s);

@@ -42,6 +42,9 @@ struct sender {
     size_t              operand_count;
     const char        **texts;
     size_t              text_count;
+    const char        **icons;        /* --icon: of the first files */
+    struct source      *icon_sources; /* `icon_count` of them */
+    size_t              icon_count;
     const char        **to; /* --to, as they stand */
     struct send_target *targets;
     size_t              target_count, begun;

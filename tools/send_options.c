@@ -29,7 +29,8 @@ enum {
     SEND_REFERENCE,
     SEND_SERVE,
     SEND_PROGRESS,
-    SEND_MULTIPART
+    SEND_MULTIPART,
+    SEND_ICON
 };
 
 static const struct opt_row rows[] = {
@@ -49,6 +50,8 @@ static const struct opt_row rows[] = {
       NULL },
     { SEND_MULTIPART, 0, "multipart", NULL, false, "texts and files as the parts of one message",
       NULL },
+    { SEND_ICON, 0, "icon", "FILE", true,
+      "a small picture of FILE, shown before it comes; the next for the next", NULL },
     { SEND_REFERENCE, 0, "reference", "URL", false,
       "push where FILE lies, its size and hash, not FILE", NULL },
     { SEND_SERVE, 0, "serve", "DIR", false, "push nothing; answer who asks for a file of DIR",
@@ -123,6 +126,7 @@ static int option(void *of, int id, const char *value)
     case SEND_TYPE: s->type = value; return 0;
     case SEND_TEXT: s->texts[s->text_count++] = value; return 0;
     case SEND_MULTIPART: s->multipart = true; return 0;
+    case SEND_ICON: s->icons[s->icon_count++] = value; return 0;
     case SEND_PARALLEL: s->parallel = true; return 0;
     case SEND_CHUNK:
         if (opt_size(value, &s->chunk) && s->chunk > 0 && s->chunk <= UINT32_MAX)
@@ -189,6 +193,8 @@ static int check(struct sender *s)
         return host_usage(&s->host, "--reference tells of one FILE, or of none");
     if (s->operand_count == 0 && s->text_count == 0 && s->reference == NULL)
         return host_usage(&s->host, "what to send is missing: FILE... or -m TEXT");
+    if (s->icon_count > (s->multipart || s->reference != NULL ? 0 : s->operand_count))
+        return host_usage(&s->host, "--icon is of a FILE that is pushed as a file, one each");
     if (s->resume && s->no_hash)
         return host_usage(&s->host,
                           "--resume needs the hash, by which the receiver knows the file");

@@ -145,8 +145,42 @@ static int open_multipart(struct sender *s)
     return code;
 }
 
+/* Small pictures of the first files, in their order. */
+static int open_icons(struct sender *s)
+{
+    s->icon_sources = some(s->icon_count);
+    if (s->icon_sources == NULL)
+        return EXIT_OWN;
+    for (size_t i = 0; i < s->icon_count; i++) {
+        struct source *icon = &s->icon_sources[i];
+
+        if (source_open(icon, s->icons[i], NULL, false) != SP_OK) {
+            host_complain(&s->host, "%s: %s", s->icons[i], strerror(errno));
+            return EXIT_USAGE;
+        }
+        if (icon->content.octets == 0 || icon->content.octets > PUSH_ICON_OCTETS) {
+            host_complain(&s->host, "%s: an icon has 1 to %d octets", s->icons[i],
+                          PUSH_ICON_OCTETS);
+            return EXIT_USAGE;
+        }
+        if (icon->body == NULL) /* larger than what is held of a content */
+            icon->body = malloc((size_t)icon->content.octets);
+        if (icon->body != NULL)
+            s->sources[i].content.icon = source_read(icon, 0, icon->body,
+                                                     (size_t)icon->content.octets);
+        if (s->sources[i].content.icon.len == 0) {
+            host_complain(&s->host, "%s: %s", s->icons[i], strerror(errno));
+            return EXIT_OWN;
+        }
+        s->sources[i].content.icon_type = icon->content.type;
+    }
+    return 0;
+}
+
 int send_sources(struct sender *s)
 {
+    int code;
+
     if (s->multipart)
         return open_multipart(s);
     s->count = (uint32_t)(s->text_count > 0 ? s->text_count : s->operand_count);
@@ -155,7 +189,9 @@ int send_sources(struct sender *s)
     s->sources = some((size_t)s->count + 1);
     if (s->sources == NULL)
         return EXIT_OWN;
-    if (s->reference == NULL)
-        return open_each(s, s->sources, s->text_count, s->operand_count);
+    if (s->reference == NULL) {
+        code = open_each(s, s->sources, s->text_count, s->operand_count);
+        return code == 0 ? open_icons(s) : code;
+    }
     return open_reference(s, &s->sources[0], &s->sources[1]);
 }

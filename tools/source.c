@@ -146,6 +146,8 @@ enum sp_err source_open(struct source *source, const char *path, const char *typ
     source->content.type = sp_str(type != NULL ? type : media_type(sp_str(name)));
     source->content.octets = (uint64_t)about.st_size;
     source->written = about.st_mtim;
+    if (!input)
+        source->content.modified_s = about.st_mtim.tv_sec;
     err = hold(source);
     return err == SP_OK && hash ? hash_file(source) : err;
 }

@@ -127,6 +127,9 @@ static void msrp_passes(struct push_unit *unit, struct sp_slice octets)
     char           *last = unit->ids[unit->id_count > 0 ? unit->id_count - 1 : 0];
     bool            content = sp_find_slice(octets, SP_LIT("Content-Type: ")) < octets.len;
 
+    if (unit->msrp_octets == 0)
+        memcpy(unit->msrp, octets.at,
+               octets.len < sizeof(unit->msrp) ? octets.len : sizeof(unit->msrp));
     unit->msrp_octets += octets.len;
     id = sp_head(id, sp_find(id, '\r'));
     if (content && !sp_eq(id, sp_str(last)) && unit->id_count < 8 && id.len < sizeof unit->ids[0])

@@ -37,8 +37,10 @@ struct push_unit_in {
     char             name[512], type[128], from[128], app[32];
     char             icon[16384], icon_type[64];
     size_t           icon_octets;
+    int64_t          modified_s;
     uint64_t         announced, offset;
     bool             has_sha1;
+    uint8_t          sha1[SP_SHA1_OCTETS];
     int64_t          expires_s;
     char            *octets; /* gathered, */
     uint64_t         room;   /* into this many */
@@ -66,6 +68,7 @@ struct push_unit {
     struct push_unit_stream *streams;
     uint64_t                 next_id;
     uint64_t                 msrp_octets; /* that ever flowed */
+    char                     msrp[2048];  /* the first of them */
     int                      connections; /* of MSRP that came about */
     size_t narrow;     /* MSRP connections break under a piece of more octets; 0: they do not */
     char   ids[8][40]; /* the Message-IDs of contents that were sent, in their order */

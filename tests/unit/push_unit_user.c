@@ -105,6 +105,7 @@ static void take_offer(struct push_unit *unit, const struct push_receiver_action
     in->room = in->offset + 1;
     in->octets = unit_room((size_t)in->room);
     in->has_sha1 = action->content.has_sha1;
+    memcpy(in->sha1, action->content.sha1, sizeof(in->sha1));
     in->expires_s = action->expires_s;
     snprintf(in->name, sizeof(in->name), "%.*s", SP_ARG(action->content.name));
     snprintf(in->type, sizeof(in->type), "%.*s", SP_ARG(action->content.type));
@@ -112,6 +113,7 @@ static void take_offer(struct push_unit *unit, const struct push_receiver_action
     snprintf(in->icon_type, sizeof(in->icon_type), "%.*s", SP_ARG(action->content.icon_type));
     ck_assert_uint_le(action->content.icon.len, sizeof(in->icon));
     in->icon_octets = action->content.icon.len;
+    in->modified_s = action->content.modified_s;
     if (in->icon_octets > 0)
         memcpy(in->icon, action->content.icon.at, in->icon_octets);
     snprintf(in->from, sizeof(in->from), "%.*s", SP_ARG(action->from));

@@ -2,6 +2,8 @@
  * tests/unit/test_push_offer.c -- the sender's offers, and answers to them written by hand. */
 #include "push_unit.h"
 
+#include <stdio.h>
+
 #include "unit.h"
 
 #define TOP   "v=0\no=- 1 1 IN IP4 192.0.2.3\ns=-\nc=IN IP4 192.0.2.3\nt=0 0\n"
@@ -75,6 +77,56 @@ START_TEST(answered)
     push_unit_hand_answer(unit, "BYE", "200 OK", "", "");
     push_unit_run(unit, 40000);
     ck_assert_uint_eq(push_sender_open(unit->sender), 0);
+}
+END_TEST
+
+/* The offer says of a file what its SEND says; a text has no disposition. 5547-6-10 */
+START_TEST(disposition)
+{
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+    struct sp_slice   flowed;
+    bool              said;
+
+    make_files();
+    unit_err(push_unit_order(unit, PUSH_SESSION, false, &files[_i], 1), SP_OK);
+    push_unit_finish(unit);
+    push_unit_delivered(unit, 0, 0);
+    flowed = sp_slice(unit->msrp, sizeof(unit->msrp));
+    ck_assert_uint_lt(sp_find_slice(flowed, SP_LIT("Content-Type: ")), flowed.len);
+    said = sp_find_slice(flowed, SP_LIT("\r\nContent-Disposition: attachment\r\n")) < flowed.len;
+    ck_assert_int_eq(said, _i == 0);
+    ck_assert_int_eq(push_unit_count(unit, "\r\na=file-disposition:attachment\r\n"), _i == 0);
+    ck_assert(said || sp_find_slice(flowed, SP_LIT("Content-Disposition")) == flowed.len);
+}
+END_TEST
+
+/* When it was changed last; a moment that cannot be said is not said. */
+START_TEST(dated)
+{
+    static const struct {
+        int64_t     modified_s;
+        const char *date; /* empty: none */
+    } dates[] = {
+        { 1147698091, "modification:\"Mon, 15 May 2006 13:01:31 +0000\"" },
+        { INT64_C(253402300799), "modification:\"Fri, 31 Dec 9999 23:59:59 +0000\"" },
+        { INT64_C(253402300800), "" },
+        { 0, "" },
+        { -1, "" },
+        { INT64_MIN, "" },
+        { INT64_MAX, "" },
+    };
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+    char              line[128];
+
+    make_files();
+    files[0].modified_s = dates[_i].modified_s;
+    unit_err(push_unit_order(unit, PUSH_SESSION, false, files, 1), SP_OK);
+    push_unit_finish(unit);
+    push_unit_delivered(unit, 0, 0);
+    snprintf(line, sizeof(line), "a=file-date:%s\r\n", dates[_i].date);
+    ck_assert_int_eq(push_unit_count(unit, "a=file-date:"), dates[_i].date[0] != '\0');
+    ck_assert_int_eq(push_unit_count(unit, line), dates[_i].date[0] != '\0');
+    ck_assert_int_eq(unit->ins[0].modified_s, dates[_i].date[0] != '\0' ? dates[_i].modified_s : 0);
 }
 END_TEST
 
@@ -237,6 +289,8 @@ Suite *test_push_offer_suite(void)
     TCase *tcase = unit_tcase(suite, "push_offer");
 
     unit_loop(tcase, answered, rows);
+    tcase_add_loop_test(tcase, dated, 0, 7);
+    tcase_add_loop_test(tcase, disposition, 0, 2);
     tcase_add_loop_test(tcase, part_answered, 0, 4);
     tcase_add_test(tcase, offer);
     tcase_add_test(tcase, offer_of_nothing);

@@ -64,7 +64,7 @@ START_TEST(comes)
 }
 END_TEST
 
-/* Refused, not what was asked for, or declined when it is seen: no octet flows. */
+/* Refused, not what was asked for, or declined when it is seen: no octet flows. 5547-8.3.2-10 */
 START_TEST(comes_not)
 {
     struct push_receiver_config texts = { .accept_types = SP_LIT("text/plain") };
@@ -122,6 +122,84 @@ START_TEST(answered_wrongly)
 }
 END_TEST
 
+/* What comes is not what the answer told, its hash or its size: the transfer failed, and both sides
+ * know it. 5547-8.2.2-6, 5547-8.2.2-7 */
+START_TEST(differs)
+{
+    struct push_unit          *unit = world();
+    const struct push_unit_in *in = &unit->ins[0];
+    struct push_content        told = { .has_sha1 = true };
+    enum sp_err                err;
+
+    if (_i == 0)
+        file.sha1[0] ^= 1;
+    if (_i == 1)
+        file.octets = OCTETS - 1; /* it has grown since */
+    unit->hold_stored = true;
+    unit_err(pull(unit, "sip:alice@192.0.2.1", "f.png"), SP_OK);
+    push_unit_drain(unit);
+    push_unit_run(unit, 5000);
+    ck_assert_int_eq(in->completes, 1);
+    told.octets = in->announced;
+    memcpy(told.sha1, in->sha1, sizeof(told.sha1));
+    err = push_content_check(&told, sp_slice(in->octets, (size_t)in->extent));
+    unit_err(err, SP_INTEGRITY);
+    unit_err(push_receiver_stored(unit->receiver, unit->now_us, in->push, err), SP_OK);
+    push_unit_drain(unit);
+    push_unit_run(unit, 5000);
+    ck_assert_int_eq(in->delivered, 0);
+    ck_assert_int_eq(in->failed, 1);
+    unit_err(in->err, SP_INTEGRITY);
+    ck_assert_int_eq(unit->outs[0].ended, 1);
+    ck_assert_int_ne(unit->outs[0].err, SP_OK);
+    push_unit_run(unit, 40000);
+    push_unit_nothing_left(unit);
+}
+END_TEST
+
+/* Who asks for octets that are not given gets none. 5547-8.3.2-12 */
+START_TEST(part_asked)
+{
+    static const struct {
+        const char *range;
+        bool        asked;
+        const char *answer;
+    } parts[] = {
+        { "a=file-range:1-5\n", false, "SIP/2.0 488" }, /* the middle of a file is none of ours */
+        { "a=file-range:70001-*\n", true, "SIP/2.0 488" }, /* past its end */
+        { "a=file-range:0-*\n", false, "SIP/2.0 488" },
+        { "a=file-range:69999-*\n", true, "SIP/2.0 200" },
+        { "", true, "SIP/2.0 200" },
+    };
+    static const char offer[] =
+        "v=0\r\no=- 1 1 IN IP4 192.0.2.3\r\ns=-\r\nc=IN IP4 192.0.2.3\r\nt=0 0\r\n"
+        "m=message 2855 TCP/MSRP *\r\na=recvonly\r\na=setup:active\r\na=accept-types:*\r\n"
+        "a=path:msrp://192.0.2.3:2855/s1s1s1s1;tcp\r\na=file-selector:name:\"f.png\"\r\n"
+        "a=file-transfer-id:id1\r\n";
+    struct push_unit *unit = world();
+    char              room[2048];
+    int               used;
+
+    used = snprintf(room, sizeof(room),
+                    "INVITE sip:alice@192.0.2.1 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.3:5060;branch="
+                    "z9hG4bKpull\nMax-Forwards: 70\nFrom: <sip:carol@192.0.2.3>;tag=h\n"
+                    "To: <sip:alice@192.0.2.1>\nCall-ID: pull\nCSeq: 1 INVITE\n"
+                    "Contact: <sip:carol@192.0.2.3>\nContent-Type: application/sdp\n"
+                    "Content-Length: %d\n\n",
+                    (int)(sizeof(offer) - 1) +
+                        (int)(strlen(parts[_i].range) + (parts[_i].range[0] != '\0')));
+    for (const char *at = offer; *at != '\0'; at++)
+        if (*at != '\r')
+            room[used++] = *at;
+    snprintf(room + used, sizeof(room) - (size_t)used, "%s", parts[_i].range);
+    push_unit_hand_send(unit, PUSH_UNIT_SENDER, room);
+    push_unit_run(unit, 100);
+    ck_assert_int_eq(unit->asked, parts[_i].asked);
+    ck_assert_uint_gt(push_unit_hand_got(unit, parts[_i].answer).len, 0);
+    ck_assert_int_eq(push_unit_count(unit, "a=sendonly"), parts[_i].answer[8] == '2');
+}
+END_TEST
+
 /* What is no pull at all. */
 START_TEST(no_selector)
 {
@@ -143,5 +221,7 @@ Suite *test_push_pull_suite(void)
     tcase_add_loop_test(tcase, comes_not, 0, 4);
     tcase_add_loop_test(tcase, answered_wrongly, 0, 5);
     tcase_add_test(tcase, no_selector);
+    tcase_add_loop_test(tcase, differs, 0, 2);
+    tcase_add_loop_test(tcase, part_asked, 0, 5);
     return suite;
 }

@@ -12,6 +12,7 @@
 #include "../../push/push_text.h"
 #include "unit.h"
 
+/* 5547-10-2: it is no more what its selectors say. */
 START_TEST(a_file_that_changes_is_found_out)
 {
     char          path[] = "/tmp/sipush-source-XXXXXX";

@@ -55,6 +55,7 @@ static const struct {
       "31m" },
 };
 
+/* 5547-10-7 */
 START_TEST(names_are_made_safe)
 {
     char name[STORE_NAME];
@@ -183,6 +184,7 @@ START_TEST(any_order_makes_the_file)
 }
 END_TEST
 
+/* 5547-8.2.2-5: the hash of all that came is compared with the one that was told. */
 START_TEST(what_differs_is_not_kept)
 {
     struct store_file file;
