@@ -5,6 +5,8 @@
  * is unique over both. Never: decides anything. */
 #include "push_link.h"
 
+#include "../parser/sip_uri.h"
+
 /* The cookies below are handles: sip/ has the slot above the generation, msrp/ has it below. No
  * slot comes near 2^29, so that bit of it tells whose the cookie is, and no generation is cut
  * short. */
@@ -225,6 +227,18 @@ bool push_link_media(const struct push_link *link, enum sp_family family,
     uint8_t second = first == SP_IPV6 ? SP_IPV4 : SP_IPV6;
 
     return media_of(link, first, media) || media_of(link, second, media);
+}
+
+enum sp_family push_family_towards(struct sp_slice to, struct sp_slice route)
+{
+    struct sip_uri  uri;
+    struct sp_where where;
+
+    if (sip_uri_parse(route.len > 0 ? route : to, &uri, &where) != SP_OK ||
+        !sp_starts(uri.host, SP_LIT("["))) {
+        return SP_IPV4;
+    }
+    return SP_IPV6;
 }
 
 void push_put_own(struct sp_buf *to, const struct push_media_addr *media,

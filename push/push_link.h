@@ -70,6 +70,8 @@ bool     push_link_next(struct push_link *link, struct push_link_action *action)
  * False: we have no address at all. */
 bool push_link_media(const struct push_link *link, enum sp_family family,
                      struct push_media_addr *media);
+/* The family of our address in descriptions for `to`: that of the next hop, where it is told. */
+enum sp_family push_family_towards(struct sp_slice to, struct sp_slice route);
 /* Our own URI for a session (RFC 4975 6). */
 void push_put_own(struct sp_buf *to, const struct push_media_addr *media,
                   struct sp_slice session_id);

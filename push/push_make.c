@@ -164,19 +164,6 @@ static enum sp_err choose(struct push_sender *sender, const struct push_order *o
     return push_choose(&choice, &job->mode, &job->why);
 }
 
-/* The family of our address in descriptions: that of the next hop, where it is told. */
-static enum sp_family family_of(const struct push_order *order)
-{
-    struct sip_uri  uri;
-    struct sp_where where;
-    struct sp_slice hop = order->route.len > 0 ? order->route : order->to;
-
-    if (sip_uri_parse(hop, &uri, &where) != SP_OK || !sp_starts(uri.host, SP_LIT("["))) {
-        return SP_IPV4;
-    }
-    return SP_IPV6;
-}
-
 enum sp_err push_job_make(struct push_sender *sender, const struct push_order *order,
                           struct push_job **made)
 {
@@ -201,7 +188,9 @@ enum sp_err push_job_make(struct push_sender *sender, const struct push_order *o
     if (err == SP_OK) {
         err = choose(sender, order, job);
     }
-    if (err == SP_OK && !push_link_media(&sender->link, family_of(order), &job->media)) {
+    if (err == SP_OK &&
+        !push_link_media(&sender->link, push_family_towards(order->to, order->route),
+                         &job->media)) {
         job->other_mode = false; /* no session */
         err = job->mode == PUSH_SESSION ? SP_UNSUPPORTED : SP_OK;
     }

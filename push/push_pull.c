@@ -43,6 +43,7 @@ static void put_offer(struct push_receiver *receiver, const struct push_call *ca
           .max_size = receiver->max_size,
           .setup = SDP_SETUP_ACTIVE,
           .direction = SDP_RECVONLY,
+          .range_from = pull->offset > 0 ? pull->offset + 1 : 0,
     };
 
     push_put_path(&receiver->link, &text, &call->media,
@@ -106,6 +107,10 @@ enum sp_err push_receiver_pull(struct push_receiver *receiver, uint64_t now_us,
     enum sp_err       err;
 
     receiver->link.now_us = now_us;
+    if (pull->offset > 0 &&
+        (pull->octets == UINT64_MAX || pull->offset >= pull->octets || !pull->has_sha1)) {
+        return SP_RANGE;
+    }
     if (pull->name.len == 0 && pull->type.len == 0 && pull->octets == UINT64_MAX &&
         !pull->has_sha1) {
         return SP_MISSING;
@@ -115,7 +120,8 @@ enum sp_err push_receiver_pull(struct push_receiver *receiver, uint64_t now_us,
         return SP_LIMIT;
     }
     err = SP_UNSUPPORTED;
-    if (push_link_media(&receiver->link, SP_IPV4, &call->media)) {
+    if (push_link_media(&receiver->link, push_family_towards(pull->to, pull->route),
+                        &call->media)) {
         err = invite(receiver, call, pull);
     }
     if (err != SP_OK) {

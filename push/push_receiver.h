@@ -130,11 +130,14 @@ struct push_pull {
     uint64_t        octets;    /* UINT64_MAX: any */
     bool            has_sha1;
     uint8_t         sha1[SP_SHA1_OCTETS];
-    uint64_t        user;
+    /* Octets at its start that are here and need not come again (RFC 5547 6, file-range); with size
+     * and hash, for it must be the same file. What comes is told by OFFERED. 0: all of it. */
+    uint64_t offset;
+    uint64_t user;
 };
 /* Ask for it: OFFERED follows, with what the peer says that it is, to be decided as a push is; or
- * PULL_FAILED. SP_MISSING: no selector; SP_LIMIT; SP_UNSUPPORTED: no address of ours; else as
- * sip_ua_invite. */
+ * PULL_FAILED. SP_MISSING: no selector; SP_RANGE: an offset that is none; SP_LIMIT; SP_UNSUPPORTED:
+ * no address of ours; else as sip_ua_invite. */
 SP_MUST_USE enum sp_err push_receiver_pull(struct push_receiver *receiver, uint64_t now_us,
                                            const struct push_pull *pull);
 

@@ -375,6 +375,46 @@ pulled() { # a file is asked for, by name and by hash; what is not there, hidden
     [ -z "$(ls three)" ]
     [ "$(grep -c '"ev":"asked".*"error":"OK"' s)" = 3 ]
 }
+serving() { # serving [options]: `send --serve files`; sets SERVED, a port, and SERVER
+    local i
+    : >serve.err
+    "$SIPUSH" send --serve files --json "$@" >serve.out 2>serve.err & SERVER=$!
+    trap "kill $SERVER; cleanup" EXIT
+    wait_for '^listening udp' serve.err
+    SERVED=$(sed -n 's/^listening udp:.*:\([0-9]*\)$/\1/p' serve.err)
+}
+pulled_rest() { # what is here of a file is not asked for again, unless it has changed; over IPv6 too
+    local cut=0 try
+    mkdir -p files
+    head -c 150000000 /dev/urandom >files/big
+    serving --listen udp:127.0.0.1:0
+    cut_one() { # a pull whose receiver is killed in the middle
+        "$SIPUSH" recv -q --timeout 20 --from "127.0.0.1:$SERVED" --dir in --pull big 2>/dev/null & RECV_PID=$!
+        until [ "$(stat -c %s in/big.part 2>/dev/null || echo 0)" -gt 1000000 ] || [ -e in/big ]; do sleep 0.002; done
+        { kill -9 $RECV_PID && wait $RECV_PID || true; } 2>/dev/null
+        RECV_PID=
+        [ -e in/big.part ] || return 0
+        cut=1
+    }
+    for try in 1 2 3; do [ $cut = 1 ] || { rm -rf in; cut_one; }; done
+    [ $cut = 1 ] || { echo "too fast to be cut: left out"; return 0; }
+    "$SIPUSH" recv --timeout 20 --from "127.0.0.1:$SERVED" --dir in --pull big --trace t.json >path 2>e
+    hasnot listening e
+    [ "$(cat path)" = in/big ]
+    cmp files/big in/big
+    has 'a=file-range:[1-9][0-9]*-[*].r' t.json
+    [ "$(ls in)" = big ]
+    cut=0
+    for try in 1 2 3; do [ $cut = 1 ] || { rm -rf in; cut_one; }; done
+    printf x | dd of=files/big conv=notrunc 2>/dev/null
+    expect 0 "$SIPUSH" recv -q --timeout 20 --from "127.0.0.1:$SERVED" --dir in --pull big >path
+    cmp files/big "$(cat path)"
+    kill $SERVER
+    serving --listen 'udp:[::1]:0'
+    expect 0 "$SIPUSH" recv -q --timeout 20 --from "[::1]:$SERVED" --dir in6 --pull big --trace t6.json >path
+    cmp files/big in6/big
+    has 'c=IN IP6 ::1' t6.json
+}
 too_large() { # a file over the process's limit: told to the sender, and no half a file has its name
     head -c 3000000 /dev/zero >f.bin
     (ulimit -f 1000; exec "$SIPUSH" recv -q --json --dir in --listen udp:127.0.0.1:0 --listen tcp:127.0.0.1:0 --timeout 30 >out 2>err) & RECV_PID=$!
@@ -582,6 +622,6 @@ usage() {
     expect 2 "$SIPUSH" recv x 2>e
 }
 
-for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references references_judged references_sent multipart parts pulled too_large disk_full read_only config dry_run empty transports hook_environment progress icons usage; do row $name; done
+for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references references_judged references_sent multipart parts pulled pulled_rest too_large disk_full read_only config dry_run empty transports hook_environment progress icons usage; do row $name; done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

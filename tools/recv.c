@@ -57,30 +57,6 @@ static void registration(struct receiver *r, const struct push_receiver_action *
     r->end_us = sp_net_now_us();
 }
 
-/* What was asked for does not come: there is nothing more to wait for. */
-static void pull_failed(struct receiver *r, const struct push_receiver_action *action)
-{
-    if (action->status > 0)
-        host_complain(&r->host, "%s: %s, %u", r->pull, sp_err_words(action->err),
-                      (unsigned)action->status);
-    else
-        host_complain(&r->host, "%s: %s", r->pull, sp_err_words(action->err));
-    if (r->host.json) {
-        struct json json = json_begin(stdout, "failed");
-
-        json_text(&json, "name", sp_str(r->pull));
-        json_text(&json, "from", sp_str(r->pull_from));
-        json_text(&json, "error", sp_str(sp_err_name(action->err)));
-        json_u64(&json, "status", action->status);
-        json_end(&json);
-    }
-    r->code = action->err == SP_TIMEOUT                         ? EXIT_TIMEOUT
-              : action->err == SP_REFUSED && action->status > 0 ? EXIT_REFUSED
-              : action->err == SP_MISMATCH                      ? EXIT_REFUSED
-                                                                : EXIT_CONNECT;
-    r->end_us = sp_net_now_us();
-}
-
 static void drain(struct receiver *r)
 {
     struct push_receiver_action action;
@@ -109,7 +85,7 @@ static void drain(struct receiver *r)
                 recv_failed(r, in, &action);
             break;
         case PUSH_RECEIVER_REGISTRATION: registration(r, &action); break;
-        case PUSH_RECEIVER_PULL_FAILED: pull_failed(r, &action); break;
+        case PUSH_RECEIVER_PULL_FAILED: recv_pull_failed(r, &action); break;
         }
     }
 }
@@ -185,10 +161,30 @@ static void run(struct receiver *r)
     }
 }
 
+/* Who asks by --pull is found by the answer where he stands, as who sends. */
+static int listen_towards(struct receiver *r)
+{
+    char        uri[1024];
+    const char *next = r->proxy != NULL ? r->proxy : r->pull_from;
+    int         code = EXIT_USAGE;
+
+    if (!target_complete(next, uri, sizeof uri)) {
+        host_complain(&r->host, "--from and --proxy need SIP URIs");
+        return code;
+    }
+    r->host.announces = false;
+    code = host_towards(&r->host, uri);
+    if (code == 0 && target_is_loopback(&r->host.bound[0].local))
+        code = host_open_msrp(&r->host);
+    return code;
+}
+
 static int listen_default(struct receiver *r)
 {
     int code = 0;
 
+    if (r->host.listen_count == 0 && r->pull != NULL)
+        return listen_towards(r);
     if (r->host.listen_count == 0) {
         code = host_listen(&r->host, "udp:127.0.0.1:5060");
         if (code == 0)
@@ -245,43 +241,6 @@ static int use_relays(struct receiver *r)
     return code;
 }
 
-/* Ask for the file that --pull selects: a name, or selectors as RFC 5547 6 writes them. */
-static int pull(struct receiver *r)
-{
-    static char              to[1024], route[1024], name[1024];
-    struct sp_buf            plain = sp_buf(name, sizeof name);
-    struct sdp_file_selector selector = { 0 };
-    struct sp_where          where;
-    struct push_pull         wanted = { .octets = UINT64_MAX, .name = sp_str(r->pull) };
-    enum sp_err              err;
-
-    if (!target_complete(r->pull_from, to, sizeof to) ||
-        (r->proxy != NULL && !target_proxy(r->proxy, route, sizeof route))) {
-        host_complain(&r->host, "--from and --proxy need SIP URIs");
-        return EXIT_USAGE;
-    }
-    if (strncmp(r->pull, "name:", 5) == 0 || strncmp(r->pull, "hash:", 5) == 0 ||
-        strncmp(r->pull, "type:", 5) == 0 || strncmp(r->pull, "size:", 5) == 0) {
-        if (sdp_file_selector_parse(sp_str(r->pull), &selector, &where) != SP_OK) {
-            host_complain(&r->host, "--pull: %s is no selector", r->pull);
-            return EXIT_USAGE;
-        }
-        sdp_put_file_name(&plain, selector.name);
-        wanted.name = sp_written(&plain);
-        wanted.type = selector.type;
-        wanted.octets = selector.has_size ? selector.size : UINT64_MAX;
-        wanted.has_sha1 = selector.has_sha1;
-        memcpy(wanted.sha1, selector.sha1, sizeof wanted.sha1);
-    }
-    wanted.to = sp_str(to);
-    wanted.route = sp_str(route);
-    err = push_receiver_pull(r->agent, sp_net_now_us(), &wanted);
-    if (err == SP_OK)
-        return 0;
-    host_complain(&r->host, "--pull %s: %s", r->pull, sp_err_words(err));
-    return EXIT_USAGE;
-}
-
 static int start(struct receiver *r)
 {
     struct sp_limits limits = host_limits(&r->host);
@@ -326,7 +285,7 @@ static int start(struct receiver *r)
         code = use_relays(r);
     if (code == 0 && r->aor != NULL)
         code = register_us(r);
-    return code == 0 && r->pull != NULL ? pull(r) : code;
+    return code == 0 && r->pull != NULL ? recv_pull(r) : code;
 }
 
 int verb_recv(int argc, char **argv)

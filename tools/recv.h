@@ -83,6 +83,7 @@ struct receiver {
     struct hook                 hook;
     struct fetch_rules          fetch;
     const char                 *pull, *pull_from; /* NULL: nothing is asked for */
+    bool                        pulls_rest;       /* of what is here in part */
     char                        apps[1024];       /* ids, comma list */
     bool                        registered;
     const char                 *aor, *registrar, *proxy, *user, *password_file;
@@ -128,6 +129,10 @@ void recv_complete(struct receiver *r, struct incoming *in, uint64_t total);
 void recv_delivered(struct receiver *r, struct incoming *in);
 void recv_failed(struct receiver *r, struct incoming *in,
                  const struct push_receiver_action *action);
+
+/* recv_pull.c: ask for what --pull selects: 0 or an exit code; it does not come. */
+int  recv_pull(struct receiver *r);
+void recv_pull_failed(struct receiver *r, const struct push_receiver_action *action);
 
 /* recv_parts.c: what holds others. */
 bool recv_holds(const struct incoming *in);

@@ -87,6 +87,52 @@ START_TEST(comes_not)
 }
 END_TEST
 
+/* What is here already is not asked for: the rest comes, in its place. 5547-8.2.2-1 */
+START_TEST(rest)
+{
+    static const struct {
+        uint64_t    offset, octets;
+        bool        has_sha1;
+        enum sp_err err;
+    } rests[] = {
+        { 1, OCTETS, true, SP_OK },
+        { 69999, OCTETS, true, SP_OK },
+        { 30000, OCTETS, true, SP_OK },
+        { 70000, OCTETS, true, SP_RANGE },
+        { 30000, UINT64_MAX, true, SP_RANGE },
+        { 30000, OCTETS, false, SP_RANGE },
+    };
+    struct push_receiver_config config = { .resumes = true };
+    struct push_unit           *unit = world_of(&config);
+    uint64_t                    offset = rests[_i].offset;
+    struct push_pull            wanted = { .to = SP_LIT("sip:alice@192.0.2.1"),
+                                           .name = SP_LIT("f.png"),
+                                           .octets = rests[_i].octets,
+                                           .has_sha1 = rests[_i].has_sha1,
+                                           .offset = offset };
+    char                        range[64];
+
+    memcpy(wanted.sha1, file.sha1, sizeof(wanted.sha1));
+    unit_err(push_receiver_pull(unit->receiver, unit->now_us, &wanted), rests[_i].err);
+    if (rests[_i].err != SP_OK)
+        return;
+    push_unit_drain(unit);
+    push_unit_run(unit, 5000);
+    unit_err(unit->serve_err, SP_OK);
+    ck_assert_int_eq(unit->offered, 1);
+    ck_assert_uint_eq(unit->ins[0].offset, offset);
+    ck_assert_int_eq(unit->ins[0].delivered, 1);
+    ck_assert_uint_eq(unit->came, OCTETS - offset);
+    ck_assert_int_eq(memcmp(unit->ins[0].octets + offset, unit->outs[0].octets.at + offset,
+                            (size_t)(OCTETS - offset)),
+                     0);
+    snprintf(range, sizeof(range), "a=file-range:%u-*", (unsigned)offset + 1);
+    ck_assert_int_eq(push_unit_count(unit, range), 2); /* asked for, and answered so */
+    push_unit_run(unit, 40000);
+    push_unit_nothing_left(unit);
+}
+END_TEST
+
 /* The offer has a selector, a new id, recvonly, and no further attribute of a file; answers that
  * are none to it; silence. 5547-8.2.2-1, 5547-8.2.2-2, 5547-8.2.2-3, 5547-8.2.2-4 */
 START_TEST(answered_wrongly)
@@ -218,6 +264,7 @@ Suite *test_push_pull_suite(void)
     TCase *tcase = unit_tcase(suite, "push_pull");
 
     tcase_add_test(tcase, comes);
+    tcase_add_loop_test(tcase, rest, 0, 6);
     tcase_add_loop_test(tcase, comes_not, 0, 4);
     tcase_add_loop_test(tcase, answered_wrongly, 0, 5);
     tcase_add_test(tcase, no_selector);
