@@ -84,6 +84,9 @@ check msrp_open 0 'note: a message has no last chunk here' "$SIPUSH" lint "$work
 { frame aaaa m123 1-2/2 hi '$' && printf 'MSRP -bad- SEND\r\n\r\n' && frame bbbb m124 1-3/2 hi '$'; } >"$work/resumed"
 check msrp_broken 1 ':10:6: error: .*transact-id' "$SIPUSH" lint "$work/resumed"
 check msrp_goes_on 1 ':16:17: error: the range ends before' "$SIPUSH" lint "$work/resumed"
+note="$(printf 'From: <im:a@b>\r\nTo: <im:c@d>\r\n\r\nContent-Type: message/imdn+xml\r\n\r\n<imdn><message-id>x</message-id></imd>')"
+frame aaaa m123 "1-${#note}/${#note}" "$note" '$' | sed 's|text/plain|message/cpim|' >"$work/imdn"
+check msrp_imdn 1 ':13:33: error: .*ETag.*RFC 5438 .*11' "$SIPUSH" lint "$work/imdn"
 frame aaaa m123 1-8/8 'From: <x' '$' | sed 's|text/plain|message/cpim|' >"$work/cpim"
 check msrp_cpim 1 ':8:9: error: .*CRLF.*RFC 3862 .*2' "$SIPUSH" lint "$work/cpim"
 

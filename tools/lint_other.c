@@ -3,8 +3,8 @@
 #include "lint.h"
 
 #include "../msrp/msrp_check.h"
-#include "../msrp/msrp_cpim.h"
 #include "../msrp/msrp_frame.h"
+#include "../msrp/msrp_imdn.h"
 #include "../sdp/sdp.h"
 
 #define MEDIA      200
@@ -60,6 +60,7 @@ static void lint_content(struct lint *lint, const struct msrp_checked *frame, st
 {
     struct msrp_head head;
     struct msrp_cpim cpim;
+    struct msrp_imdn imdn;
     struct sp_where  where;
     enum sp_err      err;
 
@@ -70,6 +71,12 @@ static void lint_content(struct lint *lint, const struct msrp_checked *frame, st
     if (err != SP_OK)
         say(lint, body.at + where.octet, SIP_ERROR,
             err == SP_MISSING ? "RFC 4975 13" : "RFC 3862 2", sp_err_words(err), where.rule);
+    if (err != SP_OK || !sp_starts_nocase(cpim.content_type, SP_LIT("message/imdn+xml")))
+        return;
+    err = msrp_imdn_parse(cpim.content, &imdn, &where);
+    if (err != SP_OK)
+        say(lint, cpim.content.at + where.octet, SIP_ERROR, "RFC 5438 11", sp_err_words(err),
+            where.rule);
 }
 
 static void lint_frame(struct lint *lint, struct msrp_check *check,
