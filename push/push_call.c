@@ -271,15 +271,6 @@ static const char *against(struct push_receiver *receiver, struct sp_slice offer
     return NULL;
 }
 
-static struct sp_slice from_of(const struct sip_msg *msg)
-{
-    struct sip_address from;
-    struct sp_where    where;
-    struct sp_slice    value = sip_msg_value(msg, SIP_FIELD_FROM);
-
-    return sip_address_parse(value, &from, &where) == SP_OK ? from.uri.octets : sp_slice(NULL, 0);
-}
-
 /* The description in an INVITE; empty: none. */
 static struct sp_slice offer_in(const struct sip_ua_action *sip)
 {
@@ -319,7 +310,7 @@ static struct push_call *make_call(struct push_receiver *receiver, const struct 
 {
     bool              room = receiver->calls.used + receiver->pagers < receiver->limits.pushes;
     struct push_call *call = room ? sp_pool_take(&receiver->calls) : NULL;
-    struct sp_slice   from = from_of(sip->msg);
+    struct sp_slice   from = push_from_of(sip);
 
     if (call == NULL) {
         return NULL;

@@ -10,6 +10,8 @@
 #include "push_app.h"
 #include "push_text.h"
 
+#include "../parser/sip_address.h"
+
 const char *push_in_state_name(enum push_in_state state)
 {
     switch (state) {
@@ -128,6 +130,18 @@ static void note_offered(struct push_receiver *receiver, struct push_in *in,
         action->app = app_of(in->app, in->type);
     }
     push_in_enter(receiver, in, PUSH_IN_OFFERED, "told");
+}
+
+struct sp_slice push_from_of(const struct sip_ua_action *sip)
+{
+    struct sip_address from;
+    struct sp_where    where;
+    struct sp_slice    value = sip_msg_value(sip->msg, SIP_FIELD_FROM);
+
+    if (sip->asserted.len > 0) {
+        return sip->asserted;
+    }
+    return sip_address_parse(value, &from, &where) == SP_OK ? from.uri.octets : sp_slice(NULL, 0);
 }
 
 void push_in_note(struct push_receiver *receiver, struct push_in *in,

@@ -158,6 +158,10 @@ void push_in_note(struct push_receiver *receiver, struct push_in *in,
 uint16_t push_msrp_status(uint16_t status);
 uint16_t push_status_of(const struct push_in *in, enum sp_err err);
 
+/* Who sent it: whom a neighbour that is trusted asserts, else who says so; a URI, empty: neither.
+ */
+struct sp_slice push_from_of(const struct sip_ua_action *sip);
+
 /* push_page.c: MESSAGE. */
 void push_page_offer(struct push_receiver *receiver, const struct sip_ua_action *sip);
 void push_page_respond(struct push_receiver *receiver, struct push_in *in, uint16_t status);

@@ -47,15 +47,6 @@ void push_page_respond(struct push_receiver *receiver, struct push_in *in, uint1
     respond(receiver, in->request, status);
 }
 
-static struct sp_slice from_of(const struct sip_msg *msg)
-{
-    struct sip_address from;
-    struct sp_where    where;
-    struct sp_slice    value = sip_msg_value(msg, SIP_FIELD_FROM);
-
-    return sip_address_parse(value, &from, &where) == SP_OK ? from.uri.octets : empty();
-}
-
 static struct sp_slice keep(struct sp_buf *block, struct sp_slice text)
 {
     size_t from = block->len;
@@ -81,14 +72,15 @@ static int64_t expires_of(const struct sip_msg *msg)
 }
 
 /* From, type, name and body in one block. */
-static enum sp_err copy(struct push_receiver *receiver, const struct sip_msg *msg,
+static enum sp_err copy(struct push_receiver *receiver, const struct sip_ua_action *sip,
                         struct push_in *in)
 {
-    struct sp_slice from = from_of(msg);
-    struct sp_slice type = sip_msg_value(msg, SIP_FIELD_CONTENT_TYPE);
-    struct sp_buf   name = sp_buf(receiver->text, receiver->limits.message_octets);
-    struct sp_buf   block;
-    size_t          octets;
+    const struct sip_msg *msg = sip->msg;
+    struct sp_slice       from = push_from_of(sip);
+    struct sp_slice       type = sip_msg_value(msg, SIP_FIELD_CONTENT_TYPE);
+    struct sp_buf         name = sp_buf(receiver->text, receiver->limits.message_octets);
+    struct sp_buf         block;
+    size_t                octets;
 
     push_put_disposition_name(&name, sip_msg_value(msg, SIP_FIELD_CONTENT_DISPOSITION));
     octets = from.len + type.len + name.len + msg->body.len;
@@ -126,7 +118,7 @@ static bool repeated(struct push_receiver *receiver, const struct sip_ua_action 
 {
     struct push_in *in;
 
-    push_key_of(key, sip->msg, from_of(sip->msg));
+    push_key_of(key, sip->msg, push_from_of(sip));
     if (push_seen_has(&receiver->seen, receiver->link.now_us, key)) {
         respond(receiver, sip->request, 200);
         return true;
@@ -172,7 +164,7 @@ void push_page_offer(struct push_receiver *receiver, const struct sip_ua_action 
     in->request = sip->request;
     in->app = app;
     in->key = key;
-    if (copy(receiver, sip->msg, in) != SP_OK) {
+    if (copy(receiver, sip, in) != SP_OK) {
         respond(receiver, sip->request, 480);
         push_in_fail(receiver, in, SP_LIMIT, 480);
         return;

@@ -152,6 +152,12 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
     return push_link_init(&receiver->link, &arena, limits, &ua) ? receiver : NULL;
 }
 
+void push_receiver_trust(struct push_receiver *receiver, const struct sp_addr *neighbours,
+                         size_t count)
+{
+    sip_ua_trust(receiver->link.ua, neighbours, count);
+}
+
 void push_receiver_trace(struct push_receiver *receiver, struct sp_trace trace)
 {
     push_link_trace(&receiver->link, trace);

@@ -83,6 +83,10 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
                                          const uint8_t                      seed[SP_SEED_OCTETS],
                                          const struct push_receiver_config *config);
 void                  push_receiver_trace(struct push_receiver *receiver, struct sp_trace trace);
+/* The neighbours whose word about a sender is believed (RFC 3325), as sip_ua_trust has it: whom
+ * they assert is `from`. */
+void push_receiver_trust(struct push_receiver *receiver, const struct sp_addr *neighbours,
+                         size_t count);
 /* A local socket or listener, of SIP or of MSRP (flow.protocol). */
 void push_receiver_bound(struct push_receiver *receiver, const struct sp_flow *local);
 /* MSRP goes through relays of ours from now on, after the listeners are bound: a session needs a

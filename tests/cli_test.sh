@@ -50,6 +50,26 @@ rules() {
     [ "$(ls in | wc -l)" = 2 ]
     has '"app_id":"ulp.ua"' "$RECV_OUT"
 }
+trusted() { # who sends is whom a neighbour asserts that is trusted, else From
+    printf 'accept from=sip:alice@*\ndecline 403\n' >r
+    echo hi >t
+    for trust in 127.0.0.1 none; do
+        one=$trust
+        [ $trust != none ] || one=127.0.0.2:5060
+        receiver $trust -q --json --dir in-$trust --rules r --trust 192.0.2.1:5060 --trust "$one"
+        for row in mallory:alice mallory:bob alice:bob alice:; do
+            name=${row#*:}
+            "$SIPUSH" call -q --timeout 20 MESSAGE "sip:x@127.0.0.1:$UDP" --from "sip:${row%:*}@lab.example" ${name:+--header "P-Asserted-Identity: <sip:$name@lab.example>"} \
+                --body t --type text/plain >/dev/null && echo "$trust $row"
+        done >>took || true
+        receiver_stop
+        [ $trust = none ] || heard=$RECV_OUT
+    done
+    [ "$(tr '\n' ',' <took)" = '127.0.0.1 mallory:alice,127.0.0.1 alice:,none alice:bob,none alice:,' ] || { cat took; return 1; }
+    has '"from":"sip:alice@lab.example"' "$heard"
+    expect 2 "$SIPUSH" recv --trust lab.example 2>e
+    has 'needs an address' e
+}
 rules_wrong() {
     printf 'accept\n decline 299\n' >r
     expect 2 "$SIPUSH" recv --rules r 2>e
@@ -622,6 +642,7 @@ usage() {
     expect 2 "$SIPUSH" recv x 2>e
 }
 
+row trusted
 for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references references_judged references_sent multipart parts pulled pulled_rest too_large disk_full read_only config dry_run empty transports hook_environment progress icons usage; do row $name; done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

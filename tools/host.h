@@ -117,6 +117,8 @@ int host_options(struct host *host, const struct opt_verb *verb, int argc, char 
 /* Words, and where help is; yields EXIT_USAGE. */
 int host_usage(struct host *host, const char *words);
 
+/* An address, with a port or (0) without, all numbers. */
+bool host_address(const char *text, struct sp_addr *addr);
 /* The limits of an agent: the default's, and what --limit says. */
 struct sp_limits host_limits(const struct host *host);
 

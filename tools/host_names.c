@@ -53,25 +53,35 @@ static int use_zone(struct host *host)
     return 0;
 }
 
+bool host_address(const char *text, struct sp_addr *addr)
+{
+    struct sp_slice all = sp_str(text);
+    uint64_t        number;
+    size_t          colon = all.len;
+
+    if (sp_addr_parse(all, addr) == SP_OK)
+        return true;
+    for (size_t i = 0; i < all.len; i++)
+        if (all.at[i] == ':')
+            colon = i;
+    if (sp_addr_parse(sp_head(all, colon), addr) != SP_OK ||
+        sp_to_u64(sp_from(all, colon + 1), 65535, &number) != SP_OK || number == 0)
+        return false;
+    addr->port = (uint16_t)number;
+    return true;
+}
+
 static int use_server(struct host *host)
 {
-    struct sp_slice text = sp_str(host->server_text), port;
-    struct sp_addr  server;
-    uint64_t        number = DNS_PORT;
-    size_t          colon = text.len;
+    struct sp_addr server;
 
-    for (size_t i = 0; i < text.len; i++)
-        if (text.at[i] == ':')
-            colon = i;
-    port = sp_from(text, colon + 1);
-    if (sp_addr_parse(text, &server) != SP_OK &&
-        (sp_addr_parse(sp_head(text, colon), &server) != SP_OK ||
-         sp_to_u64(port, 65535, &number) != SP_OK || number == 0)) {
+    if (!host_address(host->server_text, &server)) {
         host_complain(host, "--nameserver needs HOST:PORT, both numbers, not: %s",
                       host->server_text);
         return EXIT_USAGE;
     }
-    server.port = (uint16_t)number;
+    if (server.port == 0)
+        server.port = DNS_PORT;
     sp_net_server(host->net, &server);
     return 0;
 }

@@ -276,6 +276,7 @@ static int start(struct receiver *r)
     if (host_speaks(&r->host, 1))
         fprintf(stderr, "limits: %zu octets of memory, %zu of them for sockets\n",
                 octets + r->host.memory_octets, r->host.memory_octets);
+    push_receiver_trust(r->agent, r->trusted, r->trusted_count);
     code = listen_default(r);
     for (size_t i = 0; i < r->host.bound_count; i++)
         push_receiver_bound(r->agent, &r->host.bound[i]);

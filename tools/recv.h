@@ -66,6 +66,8 @@ struct incoming {
     uint64_t         secure_us; /* when it is to be secured next */
 };
 
+#define RECV_TRUSTED 16 /* --trust */
+
 struct receiver {
     struct host                 host;
     const char                 *rules_path;
@@ -88,6 +90,8 @@ struct receiver {
     bool                        registered;
     const char                 *aor, *registrar, *proxy, *user, *password_file;
     struct relayed              relayed;
+    struct sp_addr              trusted[RECV_TRUSTED];
+    size_t                      trusted_count;
     uint64_t                    count; /* 0: no end */
     uint64_t                    delivered;
     uint64_t                    end_us; /* when to stop to wait, once it is ending; else SP_NEVER */

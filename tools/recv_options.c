@@ -20,6 +20,7 @@ enum {
     RECV_REGISTER,
     RECV_REGISTRAR,
     RECV_PROXY,
+    RECV_TRUST,
     RECV_USER,
     RECV_PASSWORD_FILE,
     RECV_RELAY,
@@ -64,6 +65,8 @@ static const struct opt_row rows[] = {
     { RECV_REGISTER, 0, "register", "AOR", false, "bind this address to us while we run", NULL },
     { RECV_REGISTRAR, 0, "registrar", "URI", false, "whom to register with", "the host of AOR" },
     { RECV_PROXY, 0, "proxy", "URI", false, "send everything there first", NULL },
+    { RECV_TRUST, 0, "trust", "ADDRESS", true,
+      "believe its P-Asserted-Identity: who sends is whom it says", NULL },
     { RECV_USER, 0, "user", "NAME", false, "who to be when credentials are asked for", NULL },
     { RECV_PASSWORD_FILE, 0, "password-file", "FILE", false,
       "its first line is the password; else SIPUSH_PASSWORD", NULL },
@@ -94,6 +97,17 @@ static int add_app(struct receiver *r, const char *value)
     if (n > 0 && (size_t)n < sizeof r->apps - used)
         return 0;
     host_complain(&r->host, "--app-id: too many");
+    return EXIT_USAGE;
+}
+
+static int trust(struct receiver *r, const char *value)
+{
+    if (r->trusted_count < RECV_TRUSTED && host_address(value, &r->trusted[r->trusted_count])) {
+        r->trusted_count++;
+        return 0;
+    }
+    host_complain(&r->host, "--trust needs an address, a port with it or not, all numbers: %s",
+                  value);
     return EXIT_USAGE;
 }
 
@@ -143,6 +157,7 @@ static int option(void *of, int id, const char *value)
     case RECV_REGISTER: r->aor = value; return 0;
     case RECV_REGISTRAR: r->registrar = value; return 0;
     case RECV_PROXY: r->proxy = value; return 0;
+    case RECV_TRUST: return trust(r, value);
     case RECV_USER: r->user = value; return 0;
     case RECV_PASSWORD_FILE: r->password_file = value; return 0;
     case RECV_RELAY: return relayed_add(&r->host, &r->relayed, value);

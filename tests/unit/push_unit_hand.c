@@ -125,7 +125,8 @@ static void hand_request(struct push_unit *unit, const char *method, const char 
                     "%s sip:bob@192.0.2.2 SIP/2.0\r\n"
                     "Via: SIP/2.0/UDP 192.0.2.3:5060;branch=z9hG4bK%s%d\r\nMax-Forwards: 70\r\n"
                     "From: <sip:carol@192.0.2.3>;tag=1\r\nTo: <sip:bob@192.0.2.2>%.*s\r\n"
-                    "Call-ID: hand\r\nCSeq: %d %s\r\nContact: <sip:carol@192.0.2.3>\r\n%s"
+                    "Call-ID: hand\r\nCSeq: %d %s\r\nContact: <sip:carol@192.0.2.3>\r\n"
+                    "P-Asserted-Identity: <sip:dave@h>\r\n%s"
                     "Content-Length: %d\r\n\r\n%.*s",
                     method, branch, cseq, SP_ARG(tag), cseq, method,
                     body.len > 0 ? "Content-Type: application/sdp\r\n" : "", (int)body.len,

@@ -23,6 +23,20 @@ static struct push_unit *invited(const char *offer)
     return unit;
 }
 
+/* Who invites: whom a trusted neighbour asserts, else who says so. */
+START_TEST(asserted)
+{
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+    struct sp_addr    neighbour;
+
+    unit_err(sp_addr_parse(SP_LIT("192.0.2.3"), &neighbour), SP_OK);
+    push_receiver_trust(unit->receiver, &neighbour, _i == 0);
+    push_unit_hand_invite(unit, 1, FIRST);
+    push_unit_run(unit, 100);
+    ck_assert_str_eq(unit->ins[0].from, _i == 0 ? "sip:dave@h" : "sip:carol@192.0.2.3");
+}
+END_TEST
+
 static const struct row {
     const char *reoffer, *answer;
     int         offered;   /* in all */
@@ -306,6 +320,7 @@ Suite *test_push_call_suite(void)
     Suite *suite = suite_create("push_call");
     TCase *tcase = unit_tcase(suite, "push_call");
 
+    tcase_add_loop_test(tcase, asserted, 0, 2);
     unit_loop(tcase, reoffer, rows);
     tcase_add_loop_test(tcase, line_used_again, 0, 2);
     tcase_add_loop_test(tcase, plain_refreshed, 0, 2);

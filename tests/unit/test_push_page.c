@@ -71,6 +71,26 @@ START_TEST(message)
 }
 END_TEST
 
+/* Whom a neighbour that is trusted asserts is who sent it; what anybody else says counts for
+ * nothing. */
+START_TEST(asserted)
+{
+    struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
+    struct sp_addr    neighbour;
+    char              text[2048];
+
+    unit_err(sp_addr_parse(_i == 0 ? SP_LIT("192.0.2.3") : SP_LIT("192.0.2.4"), &neighbour), SP_OK);
+    push_receiver_trust(unit->receiver, &neighbour, 1);
+    snprintf(text, sizeof(text),
+             "%sP-Asserted-Identity: <sip:dave@h>\nContent-Type: text/plain\n"
+             "Content-Length: 5\n\nhello",
+             HEAD("1"));
+    push_unit_hand_send(unit, PUSH_UNIT_RECEIVER, text);
+    push_unit_run(unit, 40000);
+    ck_assert_str_eq(unit->ins[0].from, _i == 0 ? "sip:dave@h" : "sip:carol@192.0.2.3");
+}
+END_TEST
+
 /* Expires counts from Date. Without one it would count from now on, which only the user knows.
  * 3428-7-6 */
 static const struct expiry_row {
@@ -260,6 +280,7 @@ Suite *test_push_page_suite(void)
     TCase *tcase = unit_tcase(suite, "push_page");
 
     unit_loop(tcase, message, rows);
+    tcase_add_loop_test(tcase, asserted, 0, 2);
     unit_loop(tcase, expires, expiries);
     tcase_add_test(tcase, decided_late);
     tcase_add_loop_test(tcase, capacity, 0, 6);
