@@ -5,6 +5,8 @@
 #include "push_unit.h"
 #include "unit.h"
 
+#include <stdio.h>
+
 #define SDP_PART "Content-Type: application/sdp\r\n\r\nv=0\r\n"
 #define ICON_PART                                                                                  \
     "Content-Type: image/png\r\nContent-ID: <i@h>\r\nContent-Disposition: icon\r\n\r\npixels"
@@ -152,6 +154,63 @@ START_TEST(bounded)
 }
 END_TEST
 
+/* RFC 5547 figure 8: the whole INVITE, and what it draws; the answer is that of figure 9 but for
+ * what is ours. 5547-8.8-2 */
+START_TEST(figure_8)
+{
+    static const char body[] =
+        "--boundary71\nContent-Type: application/sdp\nContent-Length: 506\n\nv=0\n"
+        "o=alice 2890844526 2890844526 IN IP4 alicepc.example.com\ns=\n"
+        "c=IN IP4 alicepc.example.com\nt=0 0\nm=message 7654 TCP/MSRP *\n"
+        "i=This is my latest picture\na=sendonly\na=accept-types:message/cpim\n"
+        "a=accept-wrapped-types:*\na=path:msrp://alicepc.example.com:7654/jshA7we;tcp\n"
+        "a=file-selector:name:\"My cool picture.jpg\" type:image/jpeg size:4092 "
+        "hash:sha-1:72:24:5F:E8:65:3D:DA:F3:71:36:2F:86:D4:71:91:3E:E4:A2:CE:2E\n"
+        "a=file-transfer-id:Q6LMoGymJdh0IKIgD6wD0jkcfgva4xvE\na=file-disposition:render\n"
+        "a=file-date:creation:\"Mon, 15 May 2006 15:01:31 +0300\"\n"
+        "a=file-icon:cid:id2@alicepc.example.com\n\n"
+        "--boundary71\nContent-Type: image/jpeg\nContent-Transfer-Encoding: binary\n"
+        "Content-ID: <id2@alicepc.example.com>\nContent-Length: 9\n"
+        "Content-Disposition: icon\n\na preview\n--boundary71--\n";
+    struct push_unit          *unit = push_unit_new(NULL, NULL, NULL);
+    const struct push_unit_in *in = &unit->ins[0];
+    struct sp_slice            got;
+    char                       room[4096];
+    size_t                     octets = sizeof(body) - 1;
+
+    for (const char *at = body; *at != '\0'; at++)
+        octets += *at == '\n';
+    snprintf(room, sizeof(room),
+             "INVITE sip:bob@example.com SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.3:5060;branch="
+             "z9hG4bKfigure8\nTo: Bob <sip:bob@example.com>\n"
+             "From: Alice <sip:alice@example.com>;tag=1928301774\nCall-ID: a84b4c76e66710\n"
+             "CSeq: 1 INVITE\nMax-Forwards: 70\nDate: Sun, 21 May 2006 13:02:03 GMT\n"
+             "Contact: <sip:alice@alicepc.example.com>\n"
+             "Content-Type: multipart/related; type=\"application/sdp\";\n"
+             "              boundary=\"boundary71\"\nContent-Length: %zu\n\n%s",
+             octets, body);
+    push_unit_hand_send(unit, PUSH_UNIT_RECEIVER, room);
+    push_unit_run(unit, 100);
+    ck_assert_int_eq(unit->offered, 1);
+    ck_assert_str_eq(in->name, "My cool picture.jpg");
+    ck_assert_str_eq(in->type, "image/jpeg");
+    ck_assert_uint_eq(in->announced, 4092);
+    ck_assert_uint_eq(in->sha1[0], 0x72);
+    ck_assert_uint_eq(in->icon_octets, 9);
+    ck_assert_mem_eq(in->icon, "a preview", 9);
+    ck_assert_str_eq(in->icon_type, "image/jpeg");
+    ck_assert_int_eq(in->modified_s, 0); /* it tells the creation alone */
+    got = push_unit_hand_got(unit, "SIP/2.0 200");
+    unit_eq(push_unit_attribute(got, "file-selector", 0),
+            "name:\"My cool picture.jpg\" type:image/jpeg size:4092 "
+            "hash:sha-1:72:24:5F:E8:65:3D:DA:F3:71:36:2F:86:D4:71:91:3E:E4:A2:CE:2E");
+    unit_eq(push_unit_attribute(got, "file-transfer-id", 0), "Q6LMoGymJdh0IKIgD6wD0jkcfgva4xvE");
+    ck_assert_uint_lt(sp_find_slice(got, SP_LIT("\r\na=recvonly\r\n")), got.len);
+    ck_assert_uint_eq(sp_find_slice(got, SP_LIT("file-icon")), got.len);
+    ck_assert_uint_eq(sp_find_slice(got, SP_LIT("file-date")), got.len);
+}
+END_TEST
+
 Suite *test_push_icon_suite(void)
 {
     Suite *suite = suite_create("push_icon");
@@ -161,5 +220,6 @@ Suite *test_push_icon_suite(void)
     tcase_add_loop_test(tcase, comes, 0, 2);
     tcase_add_loop_test(tcase, without, 0, 2);
     tcase_add_test(tcase, bounded);
+    tcase_add_test(tcase, figure_8);
     return suite;
 }
