@@ -170,6 +170,41 @@ START_TEST(offer_in_the_1xx)
 }
 END_TEST
 
+/* A PRACK with a body has no response, and what follows it begins anew: the PRACK of the next
+ * response has no body, nor has anything of it stayed behind when a re-INVITE begins. */
+START_TEST(body_of_before)
+{
+    struct ua_world      *world = ua_world(&ua_session_config, NULL, true, 1);
+    size_t                kept = END->ua->store.used;
+    struct sip_ua_request request = ua_request(SIP_INVITE, NULL);
+    struct sp_slice       invite, prack;
+
+    unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), SP_OK);
+    ua_drain(END);
+    invite = ua_expect(world, "INVITE ");
+    ring(world, invite, "183 Progress", "b", 1, CALLER_SDP "offer");
+    unit_err(sip_ua_prack(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("answer")), SP_OK);
+    ua_drain(END);
+    prack = ua_expect(world, "PRACK ");
+    if (_i == 0) {
+        ring(world, invite, "180 Ringing", "b", 2, "");
+        prack = ua_expect(world, "PRACK ");
+        unit_eq(ua_value(prack, "RAck"), "2 1 INVITE");
+        unit_eq(ua_value(prack, "Content-Length"), "0");
+    }
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT);
+    ua_expect(world, "ACK ");
+    unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("more")), SP_OK);
+    ua_drain(END);
+    ua_callee_answer(world, ua_expect(world, "INVITE "), "200 OK", "", CALLEE_CONTACT);
+    ua_expect(world, "ACK ");
+    unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+    ua_run(world, 3 * 64 * 500);
+    ua_empty(END);
+    ck_assert_uint_eq(END->ua->store.used, kept);
+}
+END_TEST
+
 /* What the user does when he is told of the response. */
 static const char *prack_body;
 static enum sp_err prack_err;
@@ -426,6 +461,7 @@ Suite *test_sip_prack_suite(void)
     unit_loop(tcase, not_reliable, plains);
     tcase_add_test(tcase, not_ours);
     tcase_add_test(tcase, offer_in_the_1xx);
+    tcase_add_loop_test(tcase, body_of_before, 0, 2);
     unit_loop(tcase, offer_in_the_prack, answers);
     tcase_add_test(tcase, offer_too_soon);
     unit_loop(tcase, fails, failures);
