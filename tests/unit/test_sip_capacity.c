@@ -153,8 +153,12 @@ static bool with_credentials(struct ua_world *world)
     alice.username = SP_LIT("alice");
     alice.ha1[SP_DIGEST_MD5] = sp_digest_ha1(SP_DIGEST_MD5, alice.username, SP_LIT("r"),
                                              SP_LIT("x"), hex);
-    return done(sip_ua_guard(B->ua, SP_LIT("r"), &alice, 1, 600)) &&
-           done(sip_ua_login(A->ua, SP_LIT("r"), SP_LIT("alice"), SP_LIT("x")));
+    if (!done(sip_ua_guard(B->ua, SP_LIT("r"), &alice, 1, 600)) ||
+        !done(sip_ua_login(A->ua, SP_LIT("r"), SP_LIT("alice"), SP_LIT("x"))))
+        return false;
+    A->kept = A->ua->store.used;
+    B->kept = B->ua->store.used;
+    return true;
 }
 
 static void live(struct ua_world *world)

@@ -17,7 +17,7 @@ static struct ua_world *calling(struct sp_slice *invite)
     struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
 
     request.follow = 1;
-    unit_err(sip_ua_login(END->ua, SP_LIT("there"), SP_LIT("alice"), SP_LIT("secret")), SP_OK);
+    ua_login(END, "there", "alice", "secret");
     unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), SP_OK);
     ua_drain(END);
     *invite = ua_expect(world, "INVITE ");

@@ -74,7 +74,7 @@ START_TEST(expires)
     struct sip_ua_request    request = ua_request(SIP_INVITE, "offer");
     struct sp_slice          invite, cancel;
 
-    unit_err(sip_ua_login(END->ua, SP_LIT("r"), SP_LIT("alice"), SP_LIT("x")), SP_OK);
+    ua_login(END, "r", "alice", "x");
     request.follow = 1;
     request.expires_s = 20;
     unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), SP_OK);
@@ -108,10 +108,14 @@ END_TEST
  * soon as it is heard of, and the end is its 487. */
 START_TEST(ends_behind_a_challenge)
 {
-    struct sp_slice  invite, cancel;
-    struct ua_world *world = ua_calling(&invite);
+    struct ua_world      *world = ua_world(NULL, NULL, true, 1);
+    struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
+    struct sp_slice       invite, cancel;
 
-    unit_err(sip_ua_login(END->ua, SP_LIT("r"), SP_LIT("alice"), SP_LIT("x")), SP_OK);
+    ua_login(END, "r", "alice", "x");
+    unit_err(sip_ua_invite(END->ua, world->now_us, &request, &END->session), SP_OK);
+    ua_drain(END);
+    invite = ua_expect(world, "INVITE ");
     ua_callee_answer(world, invite, expiries[2].status, "b", expiries[2].fields);
     ua_expect(world, "ACK ");
     invite = ua_expect(world, "INVITE ");

@@ -29,6 +29,7 @@ struct ua_end {
     int                  index; /* 0 or 1 */
     struct sip_ua       *ua;    /* NULL: a peer written by hand */
     struct sp_limits     limits;
+    size_t               kept; /* of its store: the configuration */
     struct sp_flow       flow; /* towards the other */
     char                 notes[4096];
     struct sip_ua_action last; /* without io and msg */
@@ -65,6 +66,9 @@ extern const struct sip_ua_config ua_config;
 struct ua_world        *ua_world(const struct sip_ua_config *config, const struct sp_limits *limits,
                                  bool by_hand, uint32_t seed);
 extern struct sp_limits ua_limits; /* what NULL means */
+
+/* An agent has credentials, as configuration. */
+void ua_login(struct ua_end *end, const char *realm, const char *user, const char *password);
 
 /* Let the world run: everything that happens within `ms`. */
 void ua_run(struct ua_world *world, uint64_t ms);
