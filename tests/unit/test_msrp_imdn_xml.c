@@ -23,9 +23,9 @@ static const struct {
       MSRP_IMDN_DELIVERED },
     /* prefixes, attributes, space in tags, elements that nobody knows */
     { "<i:imdn xmlns:i='urn:ietf:params:xml:ns:imdn' x = \"a>b\" >\n"
-      " <i:message-id >34jk</i:message-id >\n<i:datetime>now</i:datetime><x:y xmlns:x=\"z\"><message-id>no</message-id><x:w/></x:y>"
-      "<i:display-notification><i:status><i:displayed /></i:status></i:display-notification>"
-      "</i:imdn>",
+      " <i:message-id >34jk</i:message-id >\n<i:datetime>now</i:datetime>"
+      "<x:y xmlns:x=\"z\"><message-id>no</message-id><x:w/></x:y><i:display-notification>"
+      "<i:status><i:displayed /></i:status></i:display-notification></i:imdn>",
       SP_OK, MSRP_IMDN_DISPLAY, MSRP_IMDN_DISPLAYED },
     { HEAD "<processing-notification><status><stored></stored></status></processing-notification>"
            "</imdn>",
