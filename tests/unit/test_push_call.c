@@ -23,7 +23,7 @@ static struct push_unit *invited(const char *offer)
     return unit;
 }
 
-/* Who invites: whom a trusted neighbour asserts, else who says so. */
+/* Who invites: whom a trusted neighbour asserts, else who says so. 5547-10-5 */
 START_TEST(asserted)
 {
     struct push_unit *unit = push_unit_new(NULL, NULL, NULL);
