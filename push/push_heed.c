@@ -5,6 +5,7 @@
  * Promises: an answer means what push_verdict.h says; an order whose session ends, ends. Never:
  * counts a 202 as delivered. */
 #include "../parser/sip_delta.h"
+#include "../parser/sip_media.h"
 #include "push_out.h"
 #include "push_verdict.h"
 
@@ -175,11 +176,24 @@ static void their_offer(struct push_sender *sender, struct push_job *job,
     }
 }
 
+/* A 415 whose Accept has multipart/related is about something else (RFC 3261 21.4.13). */
+static bool takes_related(const struct sip_msg *msg)
+{
+    const struct sip_field *accept = msg != NULL ? sip_msg_find(msg, SIP_FIELD_ACCEPT) : NULL;
+
+    for (; accept != NULL; accept = sip_msg_find_next(msg, accept)) {
+        if (sip_media_type_accepted(accept->value, SP_LIT("multipart/related"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A refusal that tells what would be taken: the batch is asked for again, so. */
 static bool corrected(struct push_sender *sender, struct push_job *job,
                       const struct sip_ua_action *sip)
 {
-    if (sip->status == 415 && push_ask_related(job)) {
+    if (sip->status == 415 && push_ask_related(job) && !takes_related(sip->msg)) {
         job->plain = true; /* without icons: RFC 5547 8.8 */
     } else if (sip->status != 488 || !push_offer_corrected(sender, job, body_of(sip))) {
         return false;

@@ -131,7 +131,7 @@ struct sim_counters {
 struct sim_push {
     struct sim_order *order;
     struct sim_node  *to;
-    struct sp_slice   octets;
+    struct sp_slice   octets, icon;
     uint8_t           sha1[SP_SHA1_OCTETS];
     bool              file;
     uint16_t          decline; /* what the receiver's user says; 0: it takes it */

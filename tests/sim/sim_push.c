@@ -87,6 +87,11 @@ static void contents_of(struct sim *sim, const struct sim_order *order,
         contents[i].type = sim_text(sim, "application/x-sim-%u", (unsigned)number);
         if (push->file)
             contents[i].name = sim_text(sim, "file %u.bin", (unsigned)number);
+        if (push->file && sim_chance(sim, 200)) {
+            push->icon = sim_pattern(sim, sim_between(sim, 1, 300), sim->seed + number);
+            contents[i].icon = push->icon;
+            contents[i].icon_type = SP_LIT("image/x-sim");
+        }
         memcpy(contents[i].sha1, push->sha1, sizeof push->sha1);
         if (order->mode == PUSH_PAGER || sim_chance(sim, 300))
             contents[i].body = push->octets;

@@ -197,6 +197,10 @@ static void offered(struct sim_node *node, const struct push_receiver_action *ac
         (item->push->to != node || (action->content.octets != UINT64_MAX &&
                                     action->content.octets != item->push->octets.len)))
         sim_fail(sim, "push %u is offered as something else", number(sim, item->push));
+    /* After a 415 it is offered without. */
+    if (item->push != NULL && sure(sim) && action->content.icon.len > 0 &&
+        !sp_eq(action->content.icon, item->push->icon))
+        sim_fail(sim, "push %u has another icon", number(sim, item->push));
     if (action->at_once || late_ms == 0)
         decide(sim, node, sim->item_count - 1);
     else

@@ -110,7 +110,7 @@ START_TEST(without)
     file = push_unit_content("a.png", "image/png", push_unit_pattern(50, 1), true);
     file.icon = sp_slice(pixels, sizeof(pixels));
     file.icon_type = SP_LIT("image/png");
-    unit_err(push_unit_order_to(unit, "sip:carol@192.0.2.3", _i == 0 ? PUSH_SESSION : PUSH_AUTO,
+    unit_err(push_unit_order_to(unit, "sip:carol@192.0.2.3", _i == 1 ? PUSH_AUTO : PUSH_SESSION,
                                 false, &file, 1),
              SP_OK);
     if (_i == 1) { /* an icon does not make a session of what fits a MESSAGE */
@@ -122,8 +122,15 @@ START_TEST(without)
     got = push_unit_hand_got(unit, "INVITE");
     ck_assert_uint_lt(sp_find_slice(got, SP_LIT("multipart/related")), got.len);
     push_unit_hand_answer(unit, "INVITE", "415 Unsupported Media Type",
-                          "Accept: application/sdp\r\n", "");
+                          _i == 2 ? "Accept: application/sdp\r\nAccept: multipart/related\r\n"
+                                  : "Accept: application/sdp\r\n",
+                          "");
     push_unit_run(unit, 100);
+    if (_i == 2) { /* it was not for the parts */
+        unit_err(unit->outs[0].err, SP_REFUSED);
+        ck_assert_int_eq(push_unit_count(unit, "INVITE sip:"), 1);
+        return;
+    }
     got = push_unit_hand_got(unit, "INVITE");
     ck_assert_uint_eq(sp_find_slice(got, SP_LIT("multipart/related")), got.len);
     ck_assert_uint_lt(sp_find_slice(got, SP_LIT("Content-Type: application/sdp\r\n")), got.len);
@@ -218,7 +225,7 @@ Suite *test_push_icon_suite(void)
 
     unit_loop(tcase, taken_apart, rows);
     tcase_add_loop_test(tcase, comes, 0, 2);
-    tcase_add_loop_test(tcase, without, 0, 2);
+    tcase_add_loop_test(tcase, without, 0, 3);
     tcase_add_test(tcase, bounded);
     tcase_add_test(tcase, figure_8);
     return suite;
