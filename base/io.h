@@ -9,7 +9,8 @@
  * `receive` must stay valid until `next` has yielded false: messages are read where they lie.
  *
  * A stream: an action with `want_sent` is answered by exactly one `sent` on that flow, when its
- * last octet was handed to the system; until then the agent offers no further content on the flow.
+ * last octet was handed to the system, or will be before the host waits again; until then the agent
+ * offers no further content on the flow.
  * What cannot be written at once is the host's to keep, and while it keeps anything for a flow it
  * does not read from it more than it is ready to keep answers for. So a slow reader costs a bounded
  * queue and never grows it. An agent that hands octets on from one flow to another says itself when

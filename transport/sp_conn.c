@@ -127,13 +127,14 @@ static void keep(struct sp_net *net, struct sp_slot *slot, const struct sp_io *i
     }
     if (io->want_sent) {
         slot->wants++;
-        slot->mark = slot->queue.used;
+        slot->mark = sp_list_has(&slot->dirty) ? 0 : slot->queue.used;
         told_sent(net, slot);
     }
 }
 
-/* Small octets are gathered until the round ends; content, and what is large, goes at once and
- * takes with it what was gathered before. */
+/* Small octets are gathered until the round ends; what is large goes at once and takes with it what
+ * was gathered before. Gathered content counts as sent: nothing but the end of the round stands
+ * between it and the system, and many small messages leave together. */
 void sp_conn_send(struct sp_net *net, struct sp_slot *slot, const struct sp_io *io)
 {
     bool   blocked = slot->queue.used > 0 && !sp_list_has(&slot->dirty);
@@ -145,7 +146,8 @@ void sp_conn_send(struct sp_net *net, struct sp_slot *slot, const struct sp_io *
             sp_trace_octets(&net->trace, SP_TRACE_SENT, sp_net_now_us(), &slot->flow, io->parts[i],
                             NULL);
     }
-    if (!blocked && (io->want_sent || octets >= SP_NET_DIRECT)) {
+    if (!blocked && (octets >= SP_NET_DIRECT ||
+                     (io->want_sent && slot->queue.used + octets >= SP_NET_DIRECT))) {
         sp_list_remove(&slot->dirty);
         if (!transmit(net, slot, io->parts, SP_IO_PARTS, &taken))
             return;

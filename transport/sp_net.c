@@ -382,7 +382,8 @@ static bool sent(struct sp_net *net, struct sp_net_event *event)
     slot = SP_OF(link, struct sp_slot, due);
     if (--slot->wants == 0)
         sp_list_remove(link);
-    net->sents--;
+    if (!sp_list_has(&slot->dirty)) /* gathered octets are few */
+        net->sents--;
     *event = (struct sp_net_event){ .kind = SP_NET_SENT, .flow = slot->flow };
     return true;
 }
