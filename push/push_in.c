@@ -127,6 +127,7 @@ static void note_offered(struct push_receiver *receiver, struct push_in *in,
         action->content.type = in->type;
         action->content.octets = in->octets;
         action->expires_s = in->expires_s;
+        action->undated = in->undated;
         action->app = app_of(in->app, in->type);
     }
     push_in_enter(receiver, in, PUSH_IN_OFFERED, "told");

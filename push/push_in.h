@@ -48,6 +48,7 @@ struct push_in {
     struct push_key key;      /* to know it again */
     bool            repeated; /* a file that was delivered before: taken, and not handed over */
     int64_t         expires_s;
+    bool            undated;
 };
 
 enum push_line_state {

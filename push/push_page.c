@@ -55,18 +55,23 @@ static struct sp_slice keep(struct sp_buf *block, struct sp_slice text)
     return sp_slice(block->at + from, text.len);
 }
 
-/* Expires counted from Date; without one from now on, which nobody here has a clock for. */
-static int64_t expires_of(const struct sip_msg *msg)
+/* Expires counted from Date; without one (`undated`) from now on, which nobody here has a clock
+ * for. */
+static int64_t expires_of(const struct sip_msg *msg, bool *undated)
 {
     struct sp_slice date = sip_msg_value(msg, SIP_FIELD_DATE);
     struct sp_slice expires = sip_msg_value(msg, SIP_FIELD_EXPIRES);
     struct sp_where where;
     uint32_t        after_s;
-    int64_t         from_s;
+    int64_t         from_s = 0;
 
-    if (sip_number_parse(expires, &after_s, &where) != SP_OK ||
-        sip_date_parse(date, &from_s, &where) != SP_OK) {
+    *undated = false;
+    if (sip_number_parse(expires, &after_s, &where) != SP_OK) {
         return INT64_MAX;
+    }
+    *undated = sip_date_parse(date, &from_s, &where) != SP_OK;
+    if (*undated) {
+        return after_s;
     }
     return from_s + after_s;
 }
@@ -94,7 +99,7 @@ static enum sp_err copy(struct push_receiver *receiver, const struct sip_ua_acti
     in->name = keep(&block, sp_slice(receiver->text, name.len));
     in->body = keep(&block, msg->body);
     in->octets = msg->body.len;
-    in->expires_s = expires_of(msg);
+    in->expires_s = expires_of(msg, &in->undated);
     return SP_OK;
 }
 

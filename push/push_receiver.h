@@ -70,7 +70,9 @@ struct push_receiver_action {
     struct sp_slice app;
     /* OFFERED by MESSAGE: when it expires, in seconds since 1970 (Expires counted from Date: RFC
      * 3428 4); INT64_MAX: never, or it is not told. */
-    int64_t         expires_s;
+    int64_t expires_s;
+    /* OFFERED by MESSAGE: it has no Date, so expires_s counts from when it came (RFC 3428 7). */
+    bool            undated;
     uint64_t        offset, total;
     struct sp_slice octets;
     uint16_t        status;

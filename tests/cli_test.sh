@@ -121,6 +121,39 @@ expired() {
     expect 0 to --expires 60 "127.0.0.1:$UDP" -m fresh
     receiver_stop
 }
+# 3428-7-6 3428-7-7 3428-7-8 3428-7-9
+late() { # Expires counts from Date, or from when it came: what is later is marked, or declined where that is wanted
+    local old='Date: Sat, 13 Nov 2010 23:29:00 GMT' soon
+    receiver r --json --dir in
+    [ "$(message text/plain one "$old" 'Expires: 60')" = 200 ]
+    has '"ev":"delivered".*"expired":true' "$RECV_OUT"
+    [ "$(message text/plain two "$old")" = 200 ] # it never expires
+    [ "$(message text/plain three 'Expires: 60')" = 200 ] # from now on
+    soon=$(LC_ALL=C date -u -d '-50 seconds' '+%a, %d %b %Y %H:%M:%S GMT')
+    [ "$(message text/plain four "Date: $soon" 'Expires: 60')" = 200 ]
+    has '"expired":false' "$RECV_OUT"
+    receiver_stop
+    [ "$(grep -c '"expired":true' "$RECV_OUT")" = 1 ]
+    has 'it came after it had expired' "$RECV_ERR"
+    receiver r2 -q --json --dir in2 --drop-expired
+    [ "$(message text/plain one "$old" 'Expires: 60')" = 603 ]
+    [ "$(message text/plain two "$old")" = 200 ]
+    [ "$(message text/plain four "Date: $soon" 'Expires: 60')" = 200 ]
+    soon=$(LC_ALL=C date -u -d '-70 seconds' '+%a, %d %b %Y %H:%M:%S GMT')
+    [ "$(message text/plain five "Date: $soon" 'Expires: 60')" = 603 ]
+    receiver_stop
+    [ "$(ls in2 | wc -l)" = 2 ]
+    mkfifo tty # a person takes his time
+    (sleep 20 >tty) & local hold=$! i
+    setsid "$SIPUSH" recv -q --listen udp:127.0.0.1:0 --dir in3 --ask --drop-expired <tty >out 2>err & RECV_PID=$!
+    wait_for '^listening udp' err
+    UDP=$(sed -n 's/^listening udp:.*:\([0-9]*\)$/\1/p' err)
+    (sleep 2.5; echo y >tty) &
+    [ "$(message text/plain six 'Expires: 1')" = 603 ]
+    kill $hold 2>/dev/null || true
+    receiver_stop
+    [ -z "$(ls in3)" ]
+}
 ask() { # answers come from stdin where there is no terminal
     mkfifo tty
     (sleep 20 >tty) & local hold=$! i
@@ -463,6 +496,32 @@ disk_full() { # on a file system of 1 MiB, where one can be mounted
     has 'No space left' "$RECV_ERR"
     [ "$(ls in)" = g.txt ]
 }
+disk_full_parts() { # of several parts all are there or none; what is fetched is whole or gone
+    mkdir in
+    mount -t tmpfs -o size=1m none in 2>/dev/null || return 0
+    trap 'cleanup; umount in' EXIT
+    echo small >a.txt
+    head -c 3000000 /dev/zero >big.bin
+    served
+    trap "kill $HTTP; cleanup; umount in" EXIT
+    cp big.bin www/big.bin
+    receiver r --json --dir in --fetch "$URL/*" --fetch-private
+    expect 6 to --multipart "127.0.0.1:$UDP" a.txt big.bin
+    [ -z "$(ls in)" ]
+    expect 0 to --reference "$URL/big.bin" "127.0.0.1:$UDP" big.bin
+    wait_for '"error":"FETCH"' "$RECV_OUT"
+    [ -z "$(ls in)" ]
+    expect 0 to --multipart "127.0.0.1:$UDP" a.txt a.txt
+    receiver_stop
+    [ "$(ls in | tr '\n' ' ')" = "a.txt a.txt~2 " ]
+    mkdir files
+    cp big.bin files
+    serving --listen udp:127.0.0.1:0
+    trap "kill $HTTP $SERVER; cleanup; umount in" EXIT
+    expect 9 "$SIPUSH" recv -q --timeout 20 --from "127.0.0.1:$SERVED" --dir in --pull big.bin 2>e
+    has 'No space left' e
+    [ "$(ls in | tr '\n' ' ')" = "a.txt a.txt~2 " ]
+}
 read_only() { # nothing can be made there: 500, and nothing is there
     mkdir in
     if [ "$(id -u)" = 0 ]; then # root writes everywhere but there
@@ -642,7 +701,36 @@ usage() {
     expect 2 "$SIPUSH" recv x 2>e
 }
 
+row rules
+row rules_wrong
+row have_hash
+row on_push
+row on_push_shell
+row expired
+row late
+row ask
+row several
+row nobody
+row folder
+row references
+row references_judged
+row references_sent
+row multipart
+row parts
+row pulled
+row pulled_rest
+row too_large
+row disk_full
+row disk_full_parts
+row read_only
+row config
+row dry_run
+row empty
+row transports
+row hook_environment
+row progress
+row icons
+row usage
 row trusted
-for name in rules rules_wrong have_hash on_push on_push_shell expired ask several nobody folder references references_judged references_sent multipart parts pulled pulled_rest too_large disk_full read_only config dry_run empty transports hook_environment progress icons usage; do row $name; done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

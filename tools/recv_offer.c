@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "../base/timers.h"
 #include "media.h"
@@ -72,6 +73,8 @@ static struct incoming *incoming_of(struct receiver *r, const struct push_receiv
     in->name = recv_copy(action->content.name);
     in->app = recv_copy(action->app);
     in->expires_s = action->expires_s;
+    if (action->undated)
+        in->expires_s += (int64_t)time(NULL);
     in->at_once = action->at_once;
     if (in->from != NULL && in->type != NULL && in->name != NULL && in->app != NULL) {
         in->holds = recv_holds(in);
@@ -258,7 +261,7 @@ static void ask(struct receiver *r, struct incoming *in)
     r->asked = NULL;
     in->granted = answer == 1;
     if (in->granted)
-        prepare(r, in);
+        judge(r, in); /* it may be too late by now */
     else
         decline(r, in, 603);
 }

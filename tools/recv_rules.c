@@ -73,7 +73,7 @@ static uint16_t limits(const struct receiver *r, const struct incoming *in)
         content.type = SP_LIT("multipart/mixed");
 
     if (r->drop_expired && in->expires_s != INT64_MAX && (int64_t)time(NULL) >= in->expires_s)
-        return 480;
+        return 603; /* it would be as late when it came again */
     return push_receiver_judge(&config, &content);
 }
 

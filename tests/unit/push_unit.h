@@ -42,6 +42,7 @@ struct push_unit_in {
     bool             has_sha1;
     uint8_t          sha1[SP_SHA1_OCTETS];
     int64_t          expires_s;
+    bool             undated;
     char            *octets; /* gathered, */
     uint64_t         room;   /* into this many */
     uint64_t         extent; /* the furthest octet that came */

@@ -107,6 +107,7 @@ static void take_offer(struct push_unit *unit, const struct push_receiver_action
     in->has_sha1 = action->content.has_sha1;
     memcpy(in->sha1, action->content.sha1, sizeof(in->sha1));
     in->expires_s = action->expires_s;
+    in->undated = action->undated;
     snprintf(in->name, sizeof(in->name), "%.*s", SP_ARG(action->content.name));
     snprintf(in->type, sizeof(in->type), "%.*s", SP_ARG(action->content.type));
     snprintf(in->app, sizeof(in->app), "%.*s", SP_ARG(action->app));

@@ -91,16 +91,18 @@ START_TEST(asserted)
 }
 END_TEST
 
-/* Expires counts from Date. Without one it would count from now on, which only the user knows.
- * 3428-7-6 */
+/* Expires counts from Date. Without one, or with one that cannot be read, it counts from now on,
+ * which only the user knows. 3428-7-6, 3428-7-7 */
 static const struct expiry_row {
     const char *fields;
     int64_t     expires_s;
+    bool        undated;
 } expiries[] = {
     { "Date: Thu, 01 Jan 1970 00:01:00 GMT\nExpires: 30\n", 90 },
     { "Date: Sat, 13 Nov 2010 23:29:00 GMT\nExpires: 0\n", 1289690940 },
     { "Date: Thu, 01 Jan 1970 00:01:00 GMT\n", INT64_MAX },
-    { "Expires: 30\n", INT64_MAX },
+    { "Expires: 30\n", 30, true },
+    { "Date: yesterday\nExpires: 30\n", 30, true },
     { "", INT64_MAX },
 };
 
@@ -115,6 +117,7 @@ START_TEST(expires)
     push_unit_run(unit, 100);
     ck_assert_int_eq(unit->offered, 1);
     ck_assert_int_eq(unit->ins[0].expires_s, expiries[_i].expires_s);
+    ck_assert_int_eq(unit->ins[0].undated, expiries[_i].undated);
 }
 END_TEST
 
