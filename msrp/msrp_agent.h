@@ -61,7 +61,9 @@ enum msrp_action_kind {
                   481, 506 or a failure report; SYNTAX: the peer's stream is no MSRP). Close it. */
 
     /* notes about relays, `session` is the handle of msrp_use_relay */
-    MSRP_RELAYED,   /* its URIs are there: `content` is the path for our SDP. Now msrp_open. */
+    MSRP_RELAYED,   /* its URIs are there: `content` is the path for our SDP. Now msrp_open. Told
+                       again when a renewal gave others: the peer is to hear of them by a new offer
+                       (RFC 4976 9.4); what we send goes by them from now on. */
     MSRP_UNRELAYED, /* the relay refused (`status`; 401: user or password) or cannot be reached:
                        `err`. The handle is gone. With a session on it, that goes DOWN instead. */
 

@@ -233,7 +233,7 @@ static void hold(struct msrp_agent *agent, struct msrp_lease *lease)
     lease->use_path = lease->path;
     lease->path = (struct sp_slice){ 0 };
     enter(agent, lease, MSRP_LEASE_HELD, "200");
-    lease->tell = first;
+    lease->tell = first || !same;
     if (!same && lease->session != NULL)
         err = msrp_session_relay(agent, lease->session, lease->use_path);
     if (err != SP_OK)

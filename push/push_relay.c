@@ -124,7 +124,9 @@ void push_relay_note(struct push_link *link, const struct msrp_action *msrp)
     if (msrp->kind == MSRP_RELAYED && msrp->content.len <= relay->room) {
         memcpy(entry->path, msrp->content.at, msrp->content.len);
         entry->octets = msrp->content.len;
-        entry->state = PUSH_RELAY_READY;
+        if (entry->state == PUSH_RELAY_ASKED) {
+            entry->state = PUSH_RELAY_READY;
+        }
         relay->err = SP_OK;
     } else {
         entry->state = PUSH_RELAY_FREE;

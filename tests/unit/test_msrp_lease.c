@@ -190,7 +190,8 @@ START_TEST(relay_proves_itself)
 }
 END_TEST
 
-/* Three quarters of the time, then AUTH again; a new URI takes the place of the old in To-Path. */
+/* Three quarters of the time, then AUTH again; a new URI takes the place of the old in To-Path, and
+ * is told. */
 START_TEST(renewed)
 {
     struct msrp_side     side;
@@ -206,6 +207,7 @@ START_TEST(renewed)
     msrp_side_wait(&side, 1);
     msrp_side_log(&side, "AUTH " RELAY " $\n");
     answers(&side, "200 OK", "Use-Path: msrp://192.0.2.9:2855/u9;tcp\r\nExpires: 400\r\n");
+    msrp_side_log(&side, "RELAYED msrp://192.0.2.9:2855/u9;tcp " OWN "\n");
     s = sp_pool_find(&side.agent->sessions, side.session);
     unit_eq_slice(s->remote_path, SP_LIT("msrp://192.0.2.9:2855/u9;tcp msrp://192.0.2.1:7/t;tcp"));
     msrp_side_wait(&side, 300000);

@@ -82,6 +82,33 @@ START_TEST(lent_once)
 }
 END_TEST
 
+/* A renewal gave another URI: it is what is said from then on, of one that is ready and of one that
+ * a session has; neither is ready again by it. */
+START_TEST(renewed)
+{
+    struct push_link      *link = make_link();
+    struct push_media_addr media = { .addr = { .family = SP_IPV4, .port = 5 } };
+    struct msrp_action     note = { .kind = MSRP_RELAYED };
+    char                   id[PUSH_SESSION_ID_CHARS] = { 0 }, room[100];
+    struct sp_buf          path = sp_buf(room, sizeof room);
+
+    unit_err(push_relay_use(link, 1000, &config), SP_OK);
+    tell(link, MSRP_RELAYED, "msrp://r:1/u;tcp msrp://own;tcp");
+    note.session = link->relay.entries[0].lease;
+    for (int i = 0; i < 2; i++) {
+        note.content = i == 0 ? SP_LIT("msrp://r:1/v;tcp msrp://own;tcp")
+                              : SP_LIT("msrp://r:1/w;tcp msrp://own;tcp");
+        push_relay_note(link, &note);
+        ck_assert_uint_eq(link->relay.ready, i == 0 ? 1 : 0);
+        if (i == 0)
+            ck_assert(push_relay_draw(link, id));
+        path.len = 0;
+        push_put_path(link, &path, &media, sp_slice(id, sizeof id));
+        unit_eq_slice(sp_written(&path), note.content);
+    }
+}
+END_TEST
+
 /* A relay that refuses is asked again after a while. */
 START_TEST(refused)
 {
@@ -123,6 +150,7 @@ Suite *test_push_relay_suite(void)
 
     tcase_add_test(tcase, without_relays);
     tcase_add_test(tcase, lent_once);
+    tcase_add_test(tcase, renewed);
     tcase_add_test(tcase, refused);
     tcase_add_test(tcase, wrong_use);
     suite_add_tcase(suite, tcase);
