@@ -37,12 +37,11 @@ void push_ask_message(struct push_sender *sender, const struct push_job *job,
     }
     push_put_app_request(fields, job->apps, SIP_MESSAGE);
     put_expires(fields, job);
-    if (job->retries > 0) {
-        /* Its name, by which a receiver knows it again: RFC 8262. */
-        sp_put_text(fields, "Content-ID: <");
-        sp_put(fields, sp_slice(out->transfer_id, sizeof(out->transfer_id)));
-        sp_put_text(fields, "@sipush.invalid>\r\n");
-    }
+    /* Its name, by which a receiver knows it again: RFC 8262. Also where nobody asked for retries:
+     * a 503 with Retry-After is heeded once, and one of its repetitions may have been taken. */
+    sp_put_text(fields, "Content-ID: <");
+    sp_put(fields, sp_slice(out->transfer_id, sizeof(out->transfer_id)));
+    sp_put_text(fields, "@sipush.invalid>\r\n");
     *request = (struct sip_ua_request){
         .method = SIP_MESSAGE,
         .uri = job->to,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_push_heed.c -- requests made again, and in the other mode, as answers ask for. */
+#include <stdio.h>
+
 #include "push_unit.h"
+#include "ua_unit.h"
 #include "unit.h"
 
 #define TO  "sip:carol@192.0.2.3"
@@ -65,6 +68,25 @@ START_TEST(later)
     ck_assert_int_eq(unit->ended, 1);
     unit_err(unit->outs[0].err, SP_REFUSED);
     ck_assert_uint_eq(unit->outs[0].status, strtoul(row->status, NULL, 10));
+}
+END_TEST
+
+/* One try more where nobody asked for any, too: by the same name, for the 503 may be that of one
+ * repetition, and another was taken. RFC 8262 */
+START_TEST(later_by_its_name)
+{
+    struct push_unit *unit = ordered(PUSH_PAGER, 1, 0);
+    char              first[128];
+    struct sp_slice   got = push_unit_hand_got(unit, "MESSAGE"), name;
+
+    name = ua_value(got, "Content-ID");
+    ck_assert_uint_gt(name.len, strlen("<@sipush.invalid>") + 20);
+    snprintf(first, sizeof first, "%.*s", SP_ARG(name));
+    push_unit_hand_answer(unit, "MESSAGE", "503 Service Unavailable", "Retry-After: 3\r\n", "");
+    push_unit_run(unit, 4000);
+    ck_assert_int_eq(push_unit_count(unit, "MESSAGE sip:carol"), 2);
+    name = ua_value(push_unit_hand_got(unit, "MESSAGE"), "Content-ID");
+    unit_eq(name, first);
 }
 END_TEST
 
@@ -241,6 +263,7 @@ Suite *test_push_heed_suite(void)
     TCase *tcase = unit_tcase(suite, "push_heed");
 
     tcase_add_loop_test(tcase, later, 0, 2 * (int)UNIT_ROWS(laters));
+    tcase_add_test(tcase, later_by_its_name);
     tcase_add_test(tcase, later_delivered);
     tcase_add_loop_test(tcase, silence, 0, 2);
     tcase_add_loop_test(tcase, pager_to_session, 0, 8);
