@@ -30,6 +30,7 @@ const struct sp_limits sp_limits_default = {
     .bindings = 1024,
     .aor_bindings = 32,
     .event_states = 256,
+    .aor_states = 32,
 
     .msrp_sessions = 128,
     .msrp_connections = 64,
@@ -83,6 +84,7 @@ const struct sp_limits sp_limits_small = {
     .bindings = 8,
     .aor_bindings = 4,
     .event_states = 2,
+    .aor_states = 2,
 
     .msrp_sessions = 1,
     .msrp_connections = 1,

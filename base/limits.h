@@ -41,6 +41,7 @@ struct sp_limits {
     uint32_t bindings;         /* of a registrar, all addresses-of-record together */
     uint32_t aor_bindings;     /* of one address-of-record */
     uint32_t event_states;     /* of a compositor */
+    uint32_t aor_states;       /* of one address-of-record, in each package */
 
     /* msrp */
     uint32_t msrp_sessions, msrp_connections;

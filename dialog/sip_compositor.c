@@ -192,6 +192,17 @@ static uint16_t check_expires(struct publication *p)
     return 200;
 }
 
+/* An address has its share of the table, in each package. */
+static bool has_its_share(const struct sip_compositor *c, const struct publication *p)
+{
+    struct state *one = NULL;
+    uint32_t      left = c->limits.aor_states;
+
+    while (left > 0 && (one = next_of(c, p->aor, p->event, one, p->now_us)) != NULL)
+        left--;
+    return left == 0;
+}
+
 /* A state with the body of the request; `old` is replaced, NULL: a new one. NULL: no room. */
 static struct state *store(struct sip_compositor *c, const struct publication *p)
 {
@@ -201,6 +212,8 @@ static struct state *store(struct sip_compositor *c, const struct publication *p
     struct sp_slice *const texts[] = { &aor, &event, &type, &body };
     void                  *block;
 
+    if (one == NULL && has_its_share(c, p))
+        return NULL;
     if (sip_texts_move(&c->store, c->limits.message_octets, texts, 4, &block) != SP_OK)
         return NULL;
     if (one == NULL) {

@@ -69,11 +69,11 @@ struct sip_ua {
     void                  *config_block;
     struct sip_login       logins[SIP_UA_LOGINS];
     uint32_t               login_count;
+    uint32_t               allow; /* methods that are answered: 1 << enum sip_method */
     struct sip_guard       guard;
     const struct sip_user *who;        /* sent the request in hand */
     const struct sp_addr  *neighbours; /* that are trusted */
     size_t                 neighbour_count;
-    uint32_t               allow; /* methods that are answered: 1 << enum sip_method */
     struct sp_trace        trace;
     struct sp_ident        ident;
     struct sp_store        store; /* texts of dialogs and requests, 2xx that are repeated */
@@ -91,11 +91,12 @@ struct sip_ua {
     struct sp_table        messages; /* clients with a MESSAGE under way, by where it goes */
     struct sip_merged      merged;
     struct sip_hops        hops;
-    struct sp_list         notes;   /* struct sip_note */
-    struct sp_list         work;    /* sessions with something due */
-    struct sp_list         retries; /* clients that are sent again */
-    struct sp_list         waiting; /* clients whose MESSAGE waits for another (RFC 3428 8) */
-    bool                   turn;    /* a MESSAGE ended since the waiting ones were looked at */
+    struct sp_list         notes;      /* struct sip_note */
+    struct sp_list         work;       /* sessions with something due */
+    struct sp_list         retries;    /* clients that are sent again */
+    struct sp_list         waiting;    /* clients whose MESSAGE waits for another (RFC 3428 8) */
+    bool                   turn;       /* a MESSAGE ended since the waiting ones were looked at */
+    uint32_t               owed_count; /* of `owed` */
     uint64_t               now_us;
     /* The action in hand, while its message is valid; NULL once the layer was called again. */
     const struct sip_tx_action *in_hand;
@@ -107,7 +108,6 @@ struct sip_ua {
     struct sip_note             request; /* that the request in hand is the user's */
     struct sp_handle            request_session; /* the session that it is in */
     struct sip_owed            *owed;            /* as many as there are transactions */
-    uint32_t                    owed_count;
 };
 
 /* The names of timers, after those of sessions. */

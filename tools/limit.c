@@ -51,6 +51,7 @@ static const struct row {
     LIMIT(bindings, 1),
     LIMIT(aor_bindings, 1),
     LIMIT(event_states, 1),
+    LIMIT(aor_states, 1),
     LIMIT(msrp_sessions, 1),
     LIMIT(msrp_connections, 1),
     LIMIT(msrp_messages, 1),

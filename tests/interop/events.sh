@@ -23,7 +23,7 @@ fi
 for user in alice bob; do # sipp knows MD5 alone
     printf '%s:127.0.0.1:%s\n' $user "$(printf '%s:127.0.0.1:secret' $user | md5sum | cut -d ' ' -f 1)"
 done >"$WORK/users"
-"$SIPUSH" answer --listen udp:127.0.0.1:0 --realm 127.0.0.1 --users "$WORK/users" --domain 127.0.0.1 --events presence \
+"$SIPUSH" answer --listen udp:127.0.0.1:0 --realm 127.0.0.1 --users "$WORK/users" --domain 127.0.0.1 --events presence --limit aor_bindings=$CALLS --limit aor_states=$CALLS \
     --timeout 120 >"$WORK/server.out" 2>"$WORK/server.err" &
 RECV_PID=$!
 for i in $(seq 100); do

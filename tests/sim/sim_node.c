@@ -36,6 +36,7 @@ const struct sp_limits sim_limits = {
     .source_notifiers = 16,
     .publications = 2,
     .event_states = 8,
+    .aor_states = 8,
     .msrp_sessions = 32,
     .msrp_connections = 16,
     .msrp_messages = 32,

@@ -14,6 +14,8 @@
 
 static struct sp_limits limits;
 
+static uint32_t share = 16; /* of an address */
+
 static struct sip_compositor *compositor(uint32_t states, uint32_t store_octets)
 {
     static const uint8_t                      seed[SP_SEED_OCTETS] = { 1 };
@@ -24,6 +26,7 @@ static struct sip_compositor *compositor(uint32_t states, uint32_t store_octets)
 
     limits = sp_limits_default;
     limits.event_states = states;
+    limits.aor_states = share;
     limits.store_octets = store_octets;
     limits.message_octets = 4096;
     return sip_compositor_init(unit_room(sip_compositor_size(&limits)), &limits, seed, &config);
@@ -267,6 +270,24 @@ START_TEST(every_capacity)
 }
 END_TEST
 
+/* An address has its share in each package; what it has can be refreshed and replaced, and others
+ * have theirs. */
+START_TEST(share_of_an_address)
+{
+    struct sip_compositor *c;
+
+    share = 2;
+    c = compositor(16, 65536);
+    ck_assert_uint_eq(take(c, 1, ALICE, INITIAL, "<a/>", NULL), 200);
+    ck_assert_uint_eq(take(c, 1, ALICE, INITIAL, "<b/>", NULL), 200);
+    ck_assert_uint_eq(take(c, 1, ALICE, INITIAL, "<c/>", NULL), 503);
+    ck_assert_ptr_nonnull(strstr(told, "Retry-After: "));
+    ck_assert_uint_eq(take(c, 1, "sip:bob@example.com", INITIAL, "<a/>", NULL), 200);
+    ck_assert_uint_eq(sip_compositor_count(c), 3);
+    ck_assert_uint_eq(take(c, 100000, ALICE, INITIAL, "<c/>", NULL), 200); /* theirs are over */
+}
+END_TEST
+
 /* ---- our own user agent publishes to it */
 
 static struct sip_compositor *center;
@@ -330,6 +351,7 @@ Suite *test_sip_compositor_suite(void)
     unit_loop(tcase, whose_state, rights);
     tcase_add_test(tcase, changes);
     tcase_add_loop_test(tcase, every_capacity, 0, 24);
+    tcase_add_test(tcase, share_of_an_address);
     tcase_add_loop_test(tcase, both_sides, 0, 6);
     return suite;
 }
