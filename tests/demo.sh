@@ -132,6 +132,16 @@ pull() {
     [ "$(count_octets 'a=recvonly' "$WORK/pull.pcap")" -ge 1 ] || die "no recvonly offer"
 }
 
+# parts: a text and two files in one message; each is stored by itself, all or none
+parts() {
+    step "10. parts: a text and two files in one message"
+    receiver parts --dir "$WORK/in/parts" --once --timeout 60
+    expect 0 "$SIPUSH" send --multipart "sip:demo@127.0.0.1:$UDP" -m "two files come with this" "$WORK/files/part1.bin" "$WORK/files/large.bin"
+    receiver_ends || die "the receiver ended with $?"
+    same "$WORK/in/parts" part1.bin large.bin
+    [ "$(cat "$WORK/in/parts/message.txt")" = "two files come with this" ] || die "the text differs"
+}
+
 make_files
 pager
 session
@@ -143,6 +153,7 @@ resume sender 7
 if command -v python3 >/dev/null; then reference; else echo "8. no python3 for a web server: the reference is left out"; fi
 
 pull
+parts
 
 step "the first session, as its sender saw it"
 cat "$WORK/session.txt"
@@ -157,6 +168,7 @@ cat <<'TEXT'
   a file over the limit was refused by its size alone: exit 6, no MSRP, nothing stored;
   a reference of some hundred octets was enough to get 64 MiB, checked by their hash;
   a file was asked for by its name, and came;
+  a text and two files came as the parts of one message;
   after a kill -9 of the receiver, and of the sender, the push went on by file-range and was verified whole.
 TEXT
 printf 'traces for Wireshark: %s/*.pcap\n' "$WORK"

@@ -237,5 +237,6 @@ bool http_address_public(const struct sp_addr *addr)
         return public_four(o + 12);
     return (o[0] & 0xe0) == 0x20 && /* global unicast */
            !(o[0] == 0x20 && o[1] == 0x01 && o[2] == 0x0d && o[3] == 0xb8) &&
-           !(o[0] == 0x20 && o[1] == 0x02); /* 6to4 hides an IPv4 address */
+           !(o[0] == 0x20 && o[1] == 0x01 && o[2] < 2) && /* Teredo and the like (RFC 6890) */
+           !(o[0] == 0x20 && o[1] == 0x02);               /* 6to4 hides an IPv4 address */
 }

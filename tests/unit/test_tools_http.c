@@ -155,6 +155,8 @@ static const struct {
     { "2001:db8::1", false }, { "2600::1", true },          { "::ffff:127.0.0.1", false },
     { "ff02::1", false },     { "::ffff:8.8.8.8", true },   { "2002:7f00:1::1", false },
     { "::", false },          { "198.18.0.1", false },      { "203.0.113.1", false },
+    { "2001::1", false },     { "2001:2::1", false },       { "2001:200::1", true },
+    { "64:ff9b::1", false },
 };
 
 START_TEST(addresses)
