@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_tools_hook.c -- what is run for a push: its words, its environment, its turn. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -8,9 +9,12 @@
 #include "unit.h"
 
 static char folder[] = "/tmp/sipush-hook-XXXXXX";
+static int  before; /* the folder that the tests run in, also where they do not fork */
 
 static void begin(void)
 {
+    before = open(".", O_RDONLY);
+    ck_assert_int_ge(before, 0);
     memset(folder + strlen(folder) - 6, 'X', 6);
     ck_assert(mkdtemp(folder) != NULL);
     ck_assert_int_eq(chdir(folder), 0);
@@ -19,7 +23,8 @@ static void begin(void)
 static void end(void)
 {
     (void)unlink("out");
-    ck_assert_int_eq(chdir("/"), 0);
+    ck_assert_int_eq(fchdir(before), 0);
+    (void)close(before);
     ck_assert_int_eq(rmdir(folder), 0);
 }
 

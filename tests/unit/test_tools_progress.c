@@ -66,6 +66,7 @@ static char path[] = "/tmp/sipush-progress-XXXXXX";
 
 static void begin(void)
 {
+    memset(path + strlen(path) - 6, 'X', 6);
     file = mkstemp(path);
     ck_assert_int_ge(file, 0);
     (void)unlink(path);
