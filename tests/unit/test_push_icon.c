@@ -81,7 +81,8 @@ START_TEST(comes)
     for (int i = 0; i < 3; i++) {
         push_unit_delivered(unit, i, i);
         ck_assert_uint_eq(unit->ins[i].icon_octets, files[i].icon.len);
-        ck_assert_mem_eq(unit->ins[i].icon, files[i].icon.at, files[i].icon.len);
+        if (files[i].icon.len > 0)
+            ck_assert_mem_eq(unit->ins[i].icon, files[i].icon.at, files[i].icon.len);
         ck_assert_str_eq(unit->ins[i].icon_type, i == 0   ? "image/png"
                                                  : i == 1 ? ""
                                                           : "image/x-large");
