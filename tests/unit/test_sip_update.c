@@ -338,6 +338,23 @@ static struct sp_slice last_of(struct ua_world *world)
     return last;
 }
 
+/* RFC 3311 5.1: beside a re-INVITE of ours, whose offer is open, an UPDATE goes if it has none. */
+START_TEST(ours_beside_a_reinvite)
+{
+    struct sp_slice  tag;
+    struct ua_world *world = standing(&tag);
+
+    unit_err(sip_ua_reinvite(END->ua, world->now_us, END->session, UA_SDP, SP_LIT("mine")), SP_OK);
+    ua_drain(END);
+    ua_expect(world, "INVITE ");
+    unit_err(update(END, "too"), SP_STATE);
+    unit_err(sip_ua_update(END->ua, world->now_us, END->session, none, none), SP_OK);
+    ua_drain(END);
+    ua_callee_answer(world, ua_expect(world, "UPDATE "), "200 OK", "", CALLEE_CONTACT);
+    ua_told(END, "ANSWERED 200");
+}
+END_TEST
+
 /* Nothing follows an end. */
 START_TEST(ours_and_the_end)
 {
@@ -446,6 +463,7 @@ Suite *test_sip_update_suite(void)
     tcase_add_test(tcase, theirs_and_the_end);
     tcase_add_test(tcase, ours_on_the_wire);
     unit_loop(tcase, ours_answered, finals);
+    tcase_add_test(tcase, ours_beside_a_reinvite);
     tcase_add_loop_test(tcase, ours_and_the_end, 0, 2);
     tcase_add_test(tcase, ours_in_a_glare);
     tcase_add_test(tcase, ours_challenged);
