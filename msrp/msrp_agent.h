@@ -117,6 +117,11 @@ void               msrp_agent_trace(struct msrp_agent *agent, struct sp_trace tr
 SP_MUST_USE enum sp_err msrp_open(struct msrp_agent *agent, uint64_t now_us,
                                   const struct msrp_session_config *config,
                                   struct sp_handle                 *session);
+/* The peer's SDP gives another path for the session that there is (RFC 4975 8.4): what we send from
+ * the next chunk on goes by it, on the connection that there is. SP_MISMATCH: it leads elsewhere
+ * than the connection that we opened; SP_STALE, SP_LIMIT, SP_ROOM, and what msrp_open says. */
+SP_MUST_USE enum sp_err msrp_readdress(struct msrp_agent *agent, uint64_t now_us,
+                                       struct sp_handle session, struct sp_slice remote_path);
 /* Ask for URIs of a relay, or of several one behind the other; they are renewed in time. SP_LIMIT,
  * and what msrp_open says of a path. A handle serves one session (RFC 4976 3.1). */
 SP_MUST_USE enum sp_err msrp_use_relay(struct msrp_agent *agent, uint64_t now_us,

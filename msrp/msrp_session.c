@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
+#define LONGER_OCTETS 256 /* a path may become, for the heads of its messages were measured */
+
 static const char *const names[] = { "NEW", "CONNECTING", "WAITING", "UP", "DOWN", "CLOSING" };
 
 static uint64_t hash_of(const struct msrp_agent *agent, const struct msrp_uri *uri)
@@ -90,11 +92,21 @@ static enum sp_err keep_texts(struct msrp_agent *agent, struct msrp_session *s,
     return err != SP_OK ? err : text.err;
 }
 
+/* The peer's path stands behind ours at first; another that took its place has a block by itself.
+ */
+static const void *peer_block(const struct msrp_session *s)
+{
+    const char *first = s->local.octets.at + s->local.octets.len;
+
+    return s->peer_path.at != first ? s->peer_path.at : NULL;
+}
+
 static void give_back(struct msrp_agent *agent, struct msrp_session *s)
 {
     agent->silent--;
     sp_store_give(&agent->store, s->text);
     sp_store_give(&agent->store, s->back_text);
+    sp_store_give(&agent->store, peer_block(s));
     sp_store_give(&agent->store, s->relayed_text);
     if (s->lease != NULL) {
         s->lease->session = NULL;
@@ -104,13 +116,22 @@ static void give_back(struct msrp_agent *agent, struct msrp_session *s)
     sp_pool_give(&agent->sessions, s);
 }
 
+/* Its chunks go by this path from the next on. */
+static void go_by(struct msrp_session *s, struct sp_slice path)
+{
+    struct sp_link *link = sp_list_first(&s->messages);
+
+    s->remote_path = path;
+    for (; link != NULL; link = sp_list_after(&s->messages, link))
+        SP_OF(link, struct msrp_message, of_session)->chunker.head.to_path = path;
+}
+
 enum sp_err msrp_session_relay(struct msrp_agent *agent, struct msrp_session *session,
                                struct sp_slice use_path)
 {
     struct msrp_session *s = session;
     size_t               octets = use_path.len + 1 + s->peer_path.len;
     struct sp_buf        to;
-    struct sp_link      *link;
 
     if (octets > agent->limits.msrp_path_octets)
         return SP_ROOM;
@@ -120,11 +141,43 @@ enum sp_err msrp_session_relay(struct msrp_agent *agent, struct msrp_session *se
     sp_put_value(&to, use_path);
     sp_put_char(&to, ' ');
     sp_put_value(&to, s->peer_path);
-    for (link = sp_list_first(&s->messages); link != NULL; link = sp_list_after(&s->messages, link))
-        SP_OF(link, struct msrp_message, of_session)->chunker.head.to_path = sp_written(&to);
     sp_store_give(&agent->store, s->relayed_text);
     s->relayed_text = to.at;
-    s->remote_path = sp_written(&to);
+    go_by(s, sp_written(&to));
+    return SP_OK;
+}
+
+enum sp_err msrp_readdress(struct msrp_agent *agent, uint64_t now_us, struct sp_handle session,
+                           struct sp_slice remote_path)
+{
+    struct msrp_session *s = sp_pool_find(&agent->sessions, session);
+    struct msrp_uri      first;
+    struct sp_slice      copy;
+    enum sp_err          err;
+
+    agent->now_us = now_us;
+    if (s == NULL || s->state == MSRP_SESSION_CLOSING)
+        return SP_STALE;
+    if (sp_eq(s->peer_path, remote_path))
+        return SP_OK;
+    err = msrp_path_usable(&agent->limits, remote_path, msrp_path_first(remote_path), &first);
+    if (err != SP_OK)
+        return err;
+    if (remote_path.len > s->peer_path.len + LONGER_OCTETS)
+        return SP_ROOM;
+    if (s->lease == NULL && s->conn != NULL && s->conn->addr_count > 0 &&
+        !msrp_uri_eq_host(&s->conn->peer, &first))
+        return SP_MISMATCH;
+    copy = sp_store_copy(&agent->store, remote_path);
+    if (copy.at == NULL)
+        return SP_LIMIT;
+    if (s->back_text == NULL)
+        s->back_path = copy;
+    sp_store_give(&agent->store, peer_block(s));
+    s->peer_path = copy;
+    if (s->lease != NULL)
+        return msrp_session_relay(agent, s, s->lease->use_path);
+    go_by(s, copy);
     return SP_OK;
 }
 

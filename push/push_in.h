@@ -40,13 +40,13 @@ struct push_in {
     uint64_t           offset; /* of the first that comes: file-range */
     enum sp_err        err;
     uint16_t           status;
+    bool               repeated; /* a file that was delivered before: taken, not handed over */
 
     /* pager mode: a block of the store, and its parts */
     char           *block;
     struct sp_slice from, type, name, body;
-    struct sp_slice app;      /* of `apps` of the receiver; empty: none */
-    struct push_key key;      /* to know it again */
-    bool            repeated; /* a file that was delivered before: taken, and not handed over */
+    struct sp_slice app; /* of `apps` of the receiver; empty: none */
+    struct push_key key; /* to know it again */
     int64_t         expires_s;
     bool            undated;
 };
@@ -178,6 +178,9 @@ SP_MUST_USE enum sp_err push_line_open(struct push_receiver *receiver, struct pu
 /* Its contents fail with `err`, its session closes, and it is gone. */
 void push_line_end(struct push_receiver *receiver, struct push_line *line, enum sp_err err,
                    uint16_t status);
+/* A relay gave another URI for a line: its sender is told where to send to, in an offer of ours
+ * (RFC 4976 9.4). */
+void push_line_moved(struct push_receiver *receiver);
 /* Give up the file that comes: `status` to its sender (RFC 5547 8.4). */
 void push_line_abort(struct push_receiver *receiver, struct push_in *in, enum sp_err err,
                      uint16_t status);

@@ -190,7 +190,11 @@ bool push_link_next(struct push_link *link, struct push_link_action *action)
     while (msrp_next(link->msrp, &action->msrp)) {
         if (action->msrp.kind == MSRP_RELAYED || action->msrp.kind == MSRP_UNRELAYED) {
             push_relay_note(link, &action->msrp);
-            continue;
+            if (action->msrp.kind == MSRP_UNRELAYED) {
+                continue;
+            }
+            action->kind = PUSH_LINK_MOVED;
+            return true;
         }
         action->kind = PUSH_LINK_MSRP;
         if (action->msrp.kind == MSRP_IO) {

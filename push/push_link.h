@@ -31,7 +31,8 @@ struct push_media_addr {
     bool           listens; /* else the port is 9 and only we can connect */
 };
 
-enum push_link_kind { PUSH_LINK_IO, PUSH_LINK_SIP, PUSH_LINK_MSRP };
+/* MOVED: the path of a session that we said is another now: push_relay_moved. */
+enum push_link_kind { PUSH_LINK_IO, PUSH_LINK_SIP, PUSH_LINK_MSRP, PUSH_LINK_MOVED };
 
 struct push_link_action {
     enum push_link_kind  kind;

@@ -195,6 +195,18 @@ void push_line_timer(struct push_receiver *receiver, struct push_line *line)
     push_call_settle(receiver, call);
 }
 
+void push_line_moved(struct push_receiver *receiver)
+{
+    struct push_line *line = NULL;
+
+    while ((line = sp_pool_next(&receiver->lines, line)) != NULL) {
+        if (push_relay_moved(&receiver->link,
+                             sp_slice(line->session_id, sizeof(line->session_id)))) {
+            push_call_drop(receiver, line->call);
+        }
+    }
+}
+
 void push_line_abort(struct push_receiver *receiver, struct push_in *in, enum sp_err err,
                      uint16_t status)
 {

@@ -440,7 +440,9 @@ bool push_receiver_next(struct push_receiver *receiver, struct push_receiver_act
             *action = (struct push_receiver_action){ .kind = PUSH_RECEIVER_IO, .io = below.io };
             return true;
         }
-        if (below.kind == PUSH_LINK_MSRP) {
+        if (below.kind == PUSH_LINK_MOVED) {
+            push_line_moved(receiver);
+        } else if (below.kind == PUSH_LINK_MSRP) {
             if (push_line_msrp(receiver, &below.msrp, action)) {
                 return true;
             }

@@ -123,7 +123,8 @@ void push_relay_note(struct push_link *link, const struct msrp_action *msrp)
     }
     if (msrp->kind == MSRP_RELAYED && msrp->content.len <= relay->room) {
         memcpy(entry->path, msrp->content.at, msrp->content.len);
-        entry->octets = msrp->content.len;
+        entry->octets = (uint32_t)msrp->content.len;
+        entry->moved = entry->state == PUSH_RELAY_LENT;
         if (entry->state == PUSH_RELAY_ASKED) {
             entry->state = PUSH_RELAY_READY;
         }
@@ -182,6 +183,19 @@ const struct push_relay_entry *push_relay_find(const struct push_link *link,
         }
     }
     return NULL;
+}
+
+bool push_relay_moved(struct push_link *link, struct sp_slice session_id)
+{
+    const struct push_relay_entry *lent = push_relay_find(link, session_id);
+    struct push_relay_entry *entry = lent != NULL ? &link->relay.entries[lent - link->relay.entries]
+                                                  : NULL;
+    bool                     moved = entry != NULL && entry->moved;
+
+    if (moved) {
+        entry->moved = false;
+    }
+    return moved;
 }
 
 void push_relay_return(struct push_link *link, const char session_id[PUSH_SESSION_ID_CHARS])

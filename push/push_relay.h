@@ -28,7 +28,8 @@ struct push_relay_entry {
     struct sp_handle      lease;
     char                  session_id[PUSH_SESSION_ID_CHARS]; /* of our own URI in its path */
     char                 *path;
-    size_t                octets;
+    uint32_t              octets;
+    bool                  moved; /* LENT: the path is another than was said */
 };
 
 struct push_relay {
@@ -59,6 +60,8 @@ SP_MUST_USE bool push_relay_draw(struct push_link *link, char session_id[PUSH_SE
 /* The path of a session that is lent one, NULL: it has none. */
 const struct push_relay_entry *push_relay_find(const struct push_link *link,
                                                struct sp_slice         session_id);
+/* Did a renewal give another path than was said for the session? Asked once. */
+bool push_relay_moved(struct push_link *link, struct sp_slice session_id);
 /* The session is over, or never came about. */
 void push_relay_return(struct push_link *link, const char session_id[PUSH_SESSION_ID_CHARS]);
 

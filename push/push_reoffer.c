@@ -89,6 +89,8 @@ static void answer_block(struct push_sender *sender, struct push_job *job, uint3
         } else if (!takes_still(&offer, &leader->content)) {
             end_line(sender, job, leader, SP_REFUSED, "the receiver takes no more of it");
         } else {
+            /* Its path may be another (RFC 4975 8.4); one that cannot be gone fails by itself. */
+            (void)!msrp_readdress(sender->link.msrp, sender->link.now_us, leader->msrp, offer.path);
             sdp_msrp_answer(&offer, &ours, job->media.listens, &answer);
         }
     }

@@ -340,6 +340,9 @@ bool push_sender_next(struct push_sender *sender, struct push_sender_action *act
             *action = (struct push_sender_action){ .kind = PUSH_SENDER_IO, .io = below.io };
             return true;
         }
+        if (below.kind == PUSH_LINK_MOVED) {
+            continue; /* From-Path tells the receiver, who answers by nothing but reports */
+        }
         if (below.kind == PUSH_LINK_SIP && below.sip.kind == SIP_UA_INVITED && sender->serves) {
             if (push_serve_sip(sender, &below.sip, action)) {
                 return true;

@@ -289,6 +289,11 @@ static uint32_t number_of(const char *word)
     return (uint32_t)number;
 }
 
+static void put_uri(char *to, const char *uri)
+{
+    memcpy(to, uri, strlen(uri) + 1);
+}
+
 /* send ID [success] [no|partial] [chunk N] */
 static enum sp_err send_message(struct run *run, const struct words *at)
 {
@@ -329,7 +334,10 @@ static void act(struct run *run)
         err = msrp_abort(peer->agent, peer->now_us, run->outgoing);
     else if (strcmp(at.word[0], "close") == 0)
         err = msrp_close(peer->agent, peer->now_us, run->session);
-    else if (strcmp(at.word[0], "hold") == 0)
+    else if (strcmp(at.word[0], "readdress") == 0) {
+        put_uri(peer->peer, at.word[1]);
+        err = msrp_readdress(peer->agent, peer->now_us, run->session, sp_str(peer->peer));
+    } else if (strcmp(at.word[0], "hold") == 0)
         peer->hold = true;
     else if (strcmp(at.word[0], "taken") == 0 && peer->held > 0) {
         peer->held--;
@@ -350,11 +358,6 @@ static void open_session(struct run *run, bool connects)
     peer_drain(&run->peer);
     if (!connects && run->flow == 0)
         connection(run, '+', 1);
-}
-
-static void put_uri(char *to, const char *uri)
-{
-    memcpy(to, uri, strlen(uri) + 1);
 }
 
 /* Who the two are, before anything else. */

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * tests/unit/test_push_reoffer.c -- transfers given up on both levels, and offers of the receiver.
  * RFC 5547 8.4. */
+#include <stdio.h>
+
+#include "../../msrp/msrp_core.h"
+#include "../../push/push_in.h"
+#include "../../push/push_out.h"
 #include "push_unit.h"
 #include "unit.h"
 
@@ -198,6 +203,47 @@ START_TEST(useless_line)
 }
 END_TEST
 
+/* A relay of the receiver gives another URI while a file flows: an offer of it says so, and its
+ * sender goes by it from then on, in the session and on the connection that there are; the transfer
+ * goes on. RFC 4976 9.4, RFC 4975 8.4. */
+START_TEST(receiver_moves)
+{
+    struct push_unit   *unit = push_unit_new(NULL, NULL, NULL);
+    struct push_content content = push_unit_content("a", "image/png", push_unit_pattern(50000, 1),
+                                                    false);
+    struct push_relay_entry *entry = &unit->receiver->link.relay.entries[0];
+    struct msrp_session     *session;
+    struct push_line        *line;
+    char                     path[128];
+
+    unit->hold_stored = true;
+    unit_err(push_unit_order(unit, PUSH_SESSION, false, &content, 1), SP_OK);
+    push_unit_run(unit, 500);
+    ck_assert_int_eq(unit->ins[0].completes, 1);
+    line = sp_pool_next(&unit->receiver->lines, NULL);
+    ck_assert_ptr_nonnull(line);
+    snprintf(path, sizeof path, "msrp://192.0.2.2:2855/relay;tcp msrp://192.0.2.2:2855/%.*s;tcp",
+             (int)sizeof line->session_id, line->session_id);
+    *entry = (struct push_relay_entry){
+        .state = PUSH_RELAY_LENT, .path = path, .octets = (uint32_t)strlen(path), .moved = true
+    };
+    memcpy(entry->session_id, line->session_id, sizeof entry->session_id);
+    push_line_moved(unit->receiver);
+    push_line_moved(unit->receiver); /* once */
+    push_unit_drain(unit);
+    push_unit_run(unit, 500);
+    ck_assert_int_eq(push_unit_count(unit, "INVITE sip:"), 2);
+    session = sp_pool_next(&unit->sender->link.msrp->sessions, NULL);
+    ck_assert_ptr_nonnull(session);
+    unit_eq(session->remote_path, path);
+    unit_err(push_receiver_stored(unit->receiver, unit->now_us, unit->ins[0].push, SP_OK), SP_OK);
+    push_unit_drain(unit);
+    push_unit_finish(unit);
+    unit_err(unit->outs[0].err, SP_OK);
+    ck_assert_int_eq(unit->connections, 1);
+}
+END_TEST
+
 Suite *test_push_reoffer_suite(void)
 {
     Suite *suite = suite_create("push_reoffer");
@@ -208,5 +254,6 @@ Suite *test_push_reoffer_suite(void)
     tcase_add_test(tcase, receiver_drops_one);
     unit_loop(tcase, their_offer, rows);
     tcase_add_loop_test(tcase, useless_line, 0, 2);
+    tcase_add_test(tcase, receiver_moves);
     return suite;
 }
