@@ -64,6 +64,28 @@ printf 'v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n' >"$work/sdp"
 printf 'v=0\r\no=- 1 1 IN IP4\r\ns=-\r\nt=0 0\r\n' >"$work/badsdp"
 check sdp 0 '' "$SIPUSH" lint "$work/sdp"
 check bad_sdp 1 'badsdp:2:[0-9]+: error: .*RFC 8866' "$SIPUSH" lint --protocol sdp "$work/badsdp"
+# media LINES...: a description with an m= of MSRP
+media() { printf '%s\r\n' 'v=0' 'o=- 1 1 IN IP4 192.0.2.1' 's=-' 'c=IN IP4 192.0.2.1' 't=0 0' "$@"; }
+media 'm=message 2855 TCP/MSRP *' 'a=accept-types:text/plain message/cpim' 'a=setup:actpass' \
+    'a=path:msrp://r.example.com:1/abc;tcp msrp://192.0.2.1:2855/0123456789abcdef;tcp' >"$work/good_media"
+check media 0 '' "$SIPUSH" lint "$work/good_media"
+# wrong NAME PATTERN SCRIPT: the same with something wrong
+wrong() {
+    sed "$3" "$work/good_media" >"$work/$1"
+    check "$1" "${4:-1}" "$2" "$SIPUSH" lint "$work/$1"
+}
+wrong media_host ':9:39: error: the host of the last URI .*4975 .*8\.1' 's/c=IN IP4 192.0.2.1/c=IN IP4 192.0.2.2/'
+wrong media_port ':9:39: error: the port of the last URI .*4975 .*8\.1' 's/message 2855/message 2856/'
+wrong media_no_port ':9:8: error: a URI in a path has its port .*8\.2' 's/example.com:1/example.com/'
+wrong media_no_session ':9:39: error: the last URI names no session .*8\.2' 's/.0123456789abcdef//'
+wrong media_short ':9:39: warning: so short a session-id .*14\.1' 's/0123456789abcdef/abc/' 0
+wrong media_no_path ':6:1: error: .*path.*8\.2' '/^a=path/d'
+wrong media_bad_path ':9:9: error: .*MSRP-URI' 's/path:msrp/path:mrsp/'
+wrong media_no_types ':6:1: error: .*accept-types.*8\.6' '/^a=accept/d'
+wrong media_no_cpim ':7:16: warning: message/cpim.*8\.6' 's/ message.cpim//' 0
+wrong media_no_setup ':6:1: warning: who connects .*6135 .*4\.2\.1' '/^a=setup/d' 0
+wrong media_holdconn ':6:1: error: holdconn .*6135' 's/actpass/holdconn/'
+wrong media_connection ':8:3: error: a=connection .*6135 .*4\.4' 's/setup:actpass/connection:new/'
 # frame ID MESSAGE RANGE BODY FLAG: a SEND
 frame() {
     printf 'MSRP %s0123456789 SEND\r\nTo-Path: msrp://h:1/0123456789abcdef;tcp\r\nFrom-Path: msrp://i:2/fedcba9876543210;tcp\r\n' "$1"

@@ -12,6 +12,8 @@
 #include "../parser/sip_check.h"
 
 struct msrp_check;
+struct sdp;
+struct sdp_media;
 
 enum lint_protocol { LINT_AUTO, LINT_SIP, LINT_SDP, LINT_MSRP };
 
@@ -44,6 +46,9 @@ void lint_msrp(struct lint *lint, struct sp_slice octets); /* a stream of frames
 /* The same in parts: what comes between them is of no account, and they are judged together. */
 void lint_msrp_begin(struct lint *lint);
 void lint_msrp_frames(struct lint *lint, struct sp_slice octets);
+
+/* An m= block of MSRP; of others nothing is said. */
+void lint_media(struct lint *lint, const struct sdp *sdp, const struct sdp_media *media);
 
 /* A capture: each datagram and each stream in it. False: it is none. */
 bool lint_pcap(struct lint *lint, struct sp_slice capture);

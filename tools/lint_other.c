@@ -53,6 +53,8 @@ void lint_sdp(struct lint *lint, struct sp_slice octets)
         if ((sdp.deviations & deviations[i].deviation) != 0)
             say(lint, octets.at, deviations[i].severity, deviations[i].clause, deviations[i].what,
                 "");
+    for (uint32_t i = 0; i < sdp.media_count; i++)
+        lint_media(lint, &sdp, &sdp.media[i]);
 }
 
 /* A message that is whole in one chunk, and whose content is known here. */
