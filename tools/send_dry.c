@@ -37,7 +37,8 @@ static void take(struct dry *dry, const struct sp_io *io)
     switch (io->kind) {
     case SP_IO_SEND:
         for (size_t i = 0; i < SP_IO_PARTS && !dry->written; i++)
-            (void)fwrite(io->parts[i].at, 1, io->parts[i].len, stdout);
+            if (io->parts[i].len > 0)
+                (void)fwrite(io->parts[i].at, 1, io->parts[i].len, stdout);
         dry->written = true;
         break;
     case SP_IO_CONNECT: connected(dry, io); break;

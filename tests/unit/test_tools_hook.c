@@ -121,7 +121,7 @@ START_TEST(in_turn)
 {
     const char *const names[] = { "SIPUSH_SIZE" };
     struct hook       hook = { .command = "echo $SIPUSH_SIZE >>out; sleep 0.05", .shell = true };
-    char              value[8];
+    char              value[16];
     unsigned          running = 0;
     int               lines = 0;
 
