@@ -179,7 +179,7 @@ START_TEST(forked)
     if (_i > 0)
         END->ua->limits.forks = 15;
     for (int i = 0; i < (_i > 0 ? 15 : 3); i++) {
-        char tag[8];
+        char tag[16];
 
         snprintf(tag, sizeof tag, "t%d", i);
         event_notify(world, request, tag, 1, ACTIVE);
