@@ -11,9 +11,9 @@
 
 static const struct sp_slice none = { NULL, 0 };
 
-static struct ua_world *calling(struct sp_slice *invite)
+static struct ua_world *calling_within(const struct sp_limits *limits, struct sp_slice *invite)
 {
-    struct ua_world      *world = ua_world(&ua_session_config, NULL, true, 1);
+    struct ua_world      *world = ua_world(&ua_session_config, limits, true, 1);
     struct sip_ua_request request = ua_request(SIP_INVITE, "offer");
 
     request.follow = 1;
@@ -22,6 +22,11 @@ static struct ua_world *calling(struct sp_slice *invite)
     ua_drain(END);
     *invite = ua_expect(world, "INVITE ");
     return world;
+}
+
+static struct ua_world *calling(struct sp_slice *invite)
+{
+    return calling_within(NULL, invite);
 }
 
 /* A reliable 183 with an answer from this branch, whose PRACK is taken and answered; the branch's
@@ -229,9 +234,13 @@ START_TEST(more_than_can_be_kept)
 {
     struct sp_slice  invite;
     struct ua_world *world = calling(&invite);
-    struct sp_handle first = END->session;
+    struct sp_limits limits = END->limits;
+    struct sp_handle first;
     char             tag[8];
 
+    limits.dialogs = 8; /* it is not these that end */
+    world = calling_within(&limits, &invite);
+    first = END->session;
     for (uint32_t i = 0; i <= END->limits.forks; i++) {
         snprintf(tag, sizeof tag, "t%u", i);
         (void)ring(world, invite, tag, 1);
@@ -316,6 +325,22 @@ static void put(struct ua_world *world, struct sp_slice invite, const char *tag,
              SP_ARG(ua_value(invite, "From")), SP_ARG(ua_value(invite, "Call-ID")), method, more);
     ua_put(world, text);
 }
+
+/* 13.2.2.4: the numbers of the early dialog go on in the one that the 2xx confirms. */
+START_TEST(their_numbers_go_on)
+{
+    struct sp_slice  invite;
+    struct ua_world *world = calling(&invite);
+
+    (void)ring(world, invite, "b", 1);
+    put(world, invite, "b", "OPTIONS", "");
+    ua_expect(world, "SIP/2.0 200 ");
+    accept(world, invite, "b");
+    ua_expect(world, "ACK sip:b@192.0.2.2 ");
+    put(world, invite, "b", "MESSAGE", ""); /* of the same number */
+    ua_expect(world, "SIP/2.0 500 ");
+}
+END_TEST
 
 static const struct within_row {
     const char *method, *more, *status, *told;
@@ -437,6 +462,7 @@ Suite *test_sip_early_suite(void)
     tcase_add_loop_test(tcase, lost, 0, 2);
     unit_loop(tcase, unusable_2xx, unusables);
     tcase_add_test(tcase, unreachable_branch);
+    tcase_add_test(tcase, their_numbers_go_on);
     tcase_add_loop_test(tcase, requests_of_theirs, 0, 2 * (int)UNIT_ROWS(withins));
     return suite;
 }
