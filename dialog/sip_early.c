@@ -7,6 +7,7 @@
 
 #include "sip_info.h"
 #include "sip_option.h"
+#include "sip_share.h"
 
 void sip_early_leave(struct sip_ua *ua, struct sip_session *session)
 {
@@ -241,13 +242,17 @@ enum sp_err sip_early_confirm(struct sip_ua *ua, struct sip_session *session,
  * fork. It gets its ACK and is ended (13.2.2.4). Without room for it, the peer gives up by itself.
  */
 void sip_early_astray(struct sip_ua *ua, const struct sip_session *session,
-                      const struct sip_msg *msg, uint32_t cseq)
+                      const struct sip_tx_action *action, uint32_t cseq)
 {
-    struct sip_session    *fork = sip_session_take(ua, SIP_SESSION_LEAVING);
+    const struct sp_addr  *source = &action->flow.remote;
+    const struct sip_msg  *msg = action->msg;
+    struct sip_session    *fork = NULL;
     struct sip_dialog_room room = sip_core_room(ua);
     struct sip_address     to;
     struct sp_where        where;
 
+    if (!sip_share_is_full(ua, &ua->sessions, source))
+        fork = sip_session_take(ua, SIP_SESSION_LEAVING);
     if (fork == NULL)
         return;
     if (sip_address_parse(sip_msg_value(msg, SIP_FIELD_TO), &to, &where) != SP_OK ||
@@ -257,6 +262,7 @@ void sip_early_astray(struct sip_ua *ua, const struct sip_session *session,
         return;
     }
     sip_dialog_add(&ua->dialogs, &fork->dialog);
+    sip_share_take(ua, &fork->share, &ua->sessions, source);
     fork->ack_cseq = cseq;
     if (session != NULL && session->credentials.len > 0)
         fork->credentials = sp_store_copy(&ua->store, session->credentials);

@@ -22,9 +22,10 @@ struct sip_session *sip_early_adopt(struct sip_ua *ua, struct sip_session *sessi
 SP_MUST_USE enum sp_err sip_early_confirm(struct sip_ua *ua, struct sip_session *session,
                                           const struct sip_msg *msg);
 /* A 2xx of a dialog that nobody knows, to an INVITE that is answered or over: it gets its ACK and
- * is ended. `session`: of the INVITE, NULL: gone. */
+ * is ended. `session`: of the INVITE, NULL: gone. One source has no more of these than its share of
+ * sessions (sip_share.h); what is beyond it comes again. */
 void sip_early_astray(struct sip_ua *ua, const struct sip_session *session,
-                      const struct sip_msg *msg, uint32_t cseq);
+                      const struct sip_tx_action *action, uint32_t cseq);
 /* All early dialogs of it are over: forks, and its own. */
 void sip_early_drop(struct sip_ua *ua, struct sip_session *session);
 /* It is no fork of its parent any more. */

@@ -324,7 +324,7 @@ static void take_success(struct sip_ua *ua, struct sip_session *session,
         return;
     }
     if (dialog == NULL) {
-        sip_early_astray(ua, session, action->msg, cseq.number);
+        sip_early_astray(ua, session, action, cseq.number);
         return;
     }
     session = SP_OF(dialog, struct sip_session, dialog);

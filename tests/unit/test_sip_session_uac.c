@@ -302,6 +302,33 @@ START_TEST(invites_that_cannot_be)
 }
 END_TEST
 
+/* A callee who answers as ever another one has his share of the sessions, and no more; each that is
+ * known gets its ACK and BYE. */
+START_TEST(forked_without_end)
+{
+    struct sp_slice  invite;
+    struct ua_world *world = ua_calling(&invite);
+    char             tag[16];
+
+    END->ua->limits.source_dialogs = 2;
+    ua_callee_answer(world, invite, "200 OK", "b", CALLEE_CONTACT);
+    ua_expect(world, "ACK ");
+    for (int i = 0; i < 9; i++) {
+        snprintf(tag, sizeof tag, "f%d", i);
+        ua_callee_answer(world, invite, "200 OK", tag, CALLEE_CONTACT);
+        if (i < 2) {
+            ua_expect(world, "ACK ");
+            ua_expect(world, "BYE ");
+        }
+        ck_assert_uint_eq(ua_take(world).len, 0);
+    }
+    ck_assert_uint_eq(END->ua->sessions.used, 3);
+    unit_err(sip_ua_end(END->ua, world->now_us, END->session), SP_OK);
+    ua_run(world, 64 * 500 + 100);
+    ua_empty(END);
+}
+END_TEST
+
 /* A 2xx that cannot be read, or that is of another dialog, ends what waits for it. */
 START_TEST(success_astray)
 {
@@ -350,6 +377,7 @@ Suite *test_sip_session_uac_suite(void)
     tcase_add_loop_test(tcase, cancel_on_the_wire, 0, 2);
     tcase_add_loop_test(tcase, names_are_resolved, 0, 4);
     unit_loop(tcase, invites_that_cannot_be, tries);
+    tcase_add_test(tcase, forked_without_end);
     tcase_add_loop_test(tcase, success_astray, 0, 3);
     return suite;
 }
