@@ -149,7 +149,11 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
                      1 + sp_ident_below(&receiver->link.ident, UINT32_MAX - 1));
     ua.message_types = receiver->accept.len > 0 ? receiver->accept : SP_LIT("*/*");
     ua.capabilities = sp_written(&sdp);
-    return push_link_init(&receiver->link, &arena, limits, &ua) ? receiver : NULL;
+    if (!push_link_init(&receiver->link, &arena, limits, &ua)) {
+        return NULL;
+    }
+    msrp_agent_match_session_id(receiver->link.msrp, config->session_id_alone);
+    return receiver;
 }
 
 void push_receiver_trust(struct push_receiver *receiver, const struct sp_addr *neighbours,

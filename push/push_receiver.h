@@ -30,6 +30,9 @@ struct push_receiver_config {
     /* The user takes multiparts apart: they are well whatever accept_types has, which is of their
      * parts. */
     bool multiparts;
+    /* Peers stand behind a middlebox that rewrites addresses: sessions of MSRP are known by their
+     * session-id alone (msrp_agent_match_session_id). */
+    bool session_id_alone;
     /* Ids of the applications that there are, comma list; a push for another one is refused with
      * 480. */
     struct sp_slice apps;

@@ -18,6 +18,9 @@ struct push_sender_config {
     bool serves; /* what is asked of us (a pull) is told to the user; else it is refused: 480 */
     struct sp_slice from;       /* our URI; empty: anonymous */
     struct sp_slice user_agent; /* empty: none */
+    /* Peers stand behind a middlebox that rewrites addresses: sessions of MSRP are known by their
+     * session-id alone (msrp_agent_match_session_id). */
+    bool session_id_alone;
 };
 
 /* One order. Slices are copied, but for `body` of a content, which must stay until the order

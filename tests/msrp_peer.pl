@@ -9,6 +9,7 @@
 # cut             every connection is dropped with its first SEND
 # early, garbage  what is no MSRP, at once or after the first SEND
 # refuse          413
+# rewritten       the same as good, but something on the way rewrites the address of To-Path
 use strict;
 use warnings;
 use IO::Select;
@@ -68,6 +69,7 @@ sub take_frame {
     print $out $body{$message};
     close $out;
     my $all = length $body{$message};
+    $theirs =~ s{//[^/]+}{//198.51.100.7:9} if $habit eq 'rewritten';
     print $from "MSRP rrrr$sessions REPORT\r\nTo-Path: $theirs\r\nFrom-Path: $ours\r\nMessage-ID: $message\r\nByte-Range: 1-$all/$all\r\n"
         . "Status: 000 200 OK\r\n-------rrrr$sessions\$\r\n";
 }

@@ -7,7 +7,7 @@ SIPUSH=${BUILD:-build}/sipush
 WORK=$(mktemp -d) || exit 1
 peer=
 trap '[ -n "$peer" ] && kill "$peer" 2>/dev/null; rm -rf "$WORK"' EXIT
-passed=0 failed=0
+passed=0 failed=0 options=
 
 if ! command -v perl >/dev/null; then
     echo "no perl: left out"
@@ -29,7 +29,7 @@ check() {
         read -r port <"$WORK/port" && break
         sleep 0.05
     done
-    timeout 60 "$SIPUSH" send --mode session "127.0.0.1:$port" "$WORK/$file" >"$WORK/out" 2>&1 </dev/null || code=$?
+    timeout 60 "$SIPUSH" send $options --mode session "127.0.0.1:$port" "$WORK/$file" >"$WORK/out" 2>&1 </dev/null || code=$?
     kill "$peer" 2>/dev/null
     wait "$peer" 2>/dev/null
     peer=
@@ -50,5 +50,7 @@ check "drops every connection, and the file fits a small chunk" 7 '' no small cu
 check "garbage at once" 7 '' no large early
 check "garbage after the first SEND" 7 '' any large garbage
 check "refuses in the middle" 6 '413' no large refuse
+options=--match-session-id
+check "addresses are rewritten on the way" 0 'delivered' yes large rewritten
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -25,6 +25,7 @@ enum {
     RECV_PASSWORD_FILE,
     RECV_RELAY,
     RECV_DROP_EXPIRED,
+    RECV_MATCH_SESSION_ID,
     RECV_PULL,
     RECV_FROM,
     RECV_FETCH,
@@ -48,6 +49,8 @@ static const struct opt_row rows[] = {
     { RECV_ASK, 0, "ask", NULL, false, "ask on the terminal before anything is taken", NULL },
     { RECV_DROP_EXPIRED, 0, "drop-expired", NULL, false,
       "decline what came after its sender's Expires", NULL },
+    { RECV_MATCH_SESSION_ID, 0, "match-session-id", NULL, false,
+      "know MSRP sessions by their id alone: addresses are rewritten", NULL },
     { RECV_APP_ID, 0, "app-id", "ID", true, "an application that is here; others are declined",
       NULL },
     { RECV_ON_PUSH, 0, "on-push", "COMMAND", false,
@@ -134,6 +137,7 @@ static int option(void *of, int id, const char *value)
     case RECV_RULES: r->rules_path = value; return 0;
     case RECV_ASK: r->ask = true; return 0;
     case RECV_DROP_EXPIRED: r->drop_expired = true; return 0;
+    case RECV_MATCH_SESSION_ID: r->config.session_id_alone = true; return 0;
     case RECV_APP_ID: return add_app(r, value);
     case RECV_ON_PUSH: r->hook.command = value; return 0;
     case RECV_SHELL: r->hook.shell = true; return 0;

@@ -97,6 +97,7 @@ static int start(struct sender *s)
     memory = host_memory(push_sender_size(&s->limits));
     if (memory == NULL)
         return EXIT_OWN;
+    config.session_id_alone = s->session_id_alone;
     config.from = s->from != NULL ? sp_str(s->from) : sp_slice(NULL, 0);
     s->agent = push_sender_init(memory, &s->limits, s->host.seed, &config);
     if (s->agent == NULL) {

@@ -57,6 +57,7 @@ struct sender {
     uint64_t            retries, expires_s;
     enum push_mode      mode;
     uint64_t            chunk;
+    bool                session_id_alone;
     struct relayed      relayed;
     bool                multipart, parallel, dry_run, no_hash, resume, query;
     bool                closing;

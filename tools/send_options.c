@@ -13,6 +13,7 @@ enum {
     SEND_TEXT,
     SEND_PARALLEL,
     SEND_CHUNK,
+    SEND_MATCH_SESSION_ID,
     SEND_PROXY,
     SEND_DRY_RUN,
     SEND_NO_HASH,
@@ -42,6 +43,8 @@ static const struct opt_row rows[] = {
     { SEND_PARALLEL, 0, "parallel", NULL, false, "all in one offer, not one after the other",
       NULL },
     { SEND_CHUNK, 0, "chunk", "OCTETS", false, "octets of one MSRP chunk", NULL },
+    { SEND_MATCH_SESSION_ID, 0, "match-session-id", NULL, false,
+      "know MSRP sessions by their id alone: addresses are rewritten", NULL },
     { SEND_PROXY, 0, "proxy", "URI", false, "send everything there first", NULL },
     { SEND_DRY_RUN, 0, "dry-run", NULL, false,
       "print the octets of the first request, send nothing", NULL },
@@ -133,6 +136,7 @@ static int option(void *of, int id, const char *value)
             return 0;
         host_complain(&s->host, "--chunk needs octets, as 2048 or 64K, not %s", value);
         return EXIT_USAGE;
+    case SEND_MATCH_SESSION_ID: s->session_id_alone = true; return 0;
     case SEND_PROXY: s->proxy = value; return 0;
     case SEND_DRY_RUN: s->dry_run = true; return 0;
     case SEND_NO_HASH: s->no_hash = true; return 0;

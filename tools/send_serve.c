@@ -164,6 +164,7 @@ static int start(struct sender *s)
     void                     *memory;
     int                       code;
 
+    config.session_id_alone = s->session_id_alone;
     s->host.announces = true;
     code = host_start(&s->host);
     if (code != 0)
