@@ -42,6 +42,7 @@ bool push_link_init(struct push_link *link, struct sp_arena *arena, const struct
     link->ua = sip_ua_init(ua, limits, seed, config);
     sp_ident_split(&link->ident, seed);
     link->msrp = msrp_agent_init(msrp, limits, seed);
+    msrp_agent_match_session_id(link->msrp, link->relay.session_id_alone);
     return link->ua != NULL;
 }
 

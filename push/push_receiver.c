@@ -138,6 +138,7 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
     receiver->resumes = config->resumes;
     receiver->references = config->references;
     receiver->multiparts = config->multiparts;
+    receiver->link.relay.session_id_alone = config->session_id_alone;
     if (!keep_lists(receiver, &arena, config->accept_types, config->apps)) {
         return NULL;
     }
@@ -149,11 +150,7 @@ struct push_receiver *push_receiver_init(void *memory, const struct sp_limits *l
                      1 + sp_ident_below(&receiver->link.ident, UINT32_MAX - 1));
     ua.message_types = receiver->accept.len > 0 ? receiver->accept : SP_LIT("*/*");
     ua.capabilities = sp_written(&sdp);
-    if (!push_link_init(&receiver->link, &arena, limits, &ua)) {
-        return NULL;
-    }
-    msrp_agent_match_session_id(receiver->link.msrp, config->session_id_alone);
-    return receiver;
+    return push_link_init(&receiver->link, &arena, limits, &ua) ? receiver : NULL;
 }
 
 void push_receiver_trust(struct push_receiver *receiver, const struct sp_addr *neighbours,

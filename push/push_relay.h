@@ -41,6 +41,7 @@ struct push_relay {
     uint32_t                 ready;
     enum sp_err              err; /* the last that went wrong, SP_OK after a success */
     uint16_t                 status;
+    bool session_id_alone; /* whoever is on the way rewrites addresses; set before the start */
 };
 
 void push_relay_lay_out(struct push_relay *relay, struct sp_arena *arena,

@@ -80,11 +80,8 @@ struct push_sender *push_sender_init(void *memory, const struct sp_limits *limit
     sp_list_init(&sender->outs);
     sp_list_init(&sender->over);
     sp_ident_init(&sender->link.ident, seed);
-    if (!push_link_init(&sender->link, &arena, limits, &ua)) {
-        return NULL;
-    }
-    msrp_agent_match_session_id(sender->link.msrp, config->session_id_alone);
-    return sender;
+    sender->link.relay.session_id_alone = config->session_id_alone;
+    return push_link_init(&sender->link, &arena, limits, &ua) ? sender : NULL;
 }
 
 void push_sender_trace(struct push_sender *sender, struct sp_trace trace)
