@@ -191,9 +191,10 @@ check_format() {
         fi
     done
     [ -n "$tool" ] || { skip format 'clang-format 14'; return; }
-    for file in $(sources $FLOORS) $([ -e sipush.h ] && echo sipush.h); do
-        $tool --dry-run -Werror "$file" >/dev/null 2>&1 || echo "$file:0: run make format"
-    done
+    # Many files a process: to start one for each takes longer than all the rest of lint.
+    { sources $FLOORS; [ ! -e sipush.h ] || echo sipush.h; } |
+        xargs -P "$(nproc)" -n 40 $tool --dry-run -Werror 2>&1 |
+        sed -n 's/^\([^:]*\):[0-9]*:[0-9]*: error: .*/\1:0: run make format/p' | sort -u
 }
 
 skip() {
